@@ -1,0 +1,55 @@
+"""Free space on every local volume."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, GiB, Host, ProbeError, Reason, Record, Unseen, critical, warning
+from techkit.readings import volumes
+
+
+class Volume(Record, frozen=True):
+    """Free space of one volume, in bytes; `unseen` says why there is none."""
+
+    mount: str
+    total: int = 0
+    free: int = 0
+    unseen: Reason | None = None
+
+
+class Limits(Record, frozen=True):
+    """Fraction and floor together: 10 % of 4 TB is no alarm."""
+
+    warning: float = 0.10
+    critical: float = 0.05
+    floor: int = 20 * GiB
+
+
+def probe(host: Host) -> tuple[Volume, ...]:
+    """Ask each volume by itself, so that a dead one costs only its own line."""
+    return tuple(_ask(host, mount.mount) for mount in volumes.local(host))
+
+
+def _ask(host: Host, mount: str) -> Volume:
+    try:
+        space = host.statvfs(mount)
+    except ProbeError as error:
+        return Volume(mount, unseen=error.reason)
+    return Volume(mount, total=space["total"], free=space["available"])
+
+
+def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen]:
+    """Full: hurts now; low: will hurt."""
+    for volume in seen:
+        if volume.unseen:
+            yield Unseen(volume.mount, volume.unseen)
+            continue
+        if not volume.total or volume.free >= limits.floor:
+            continue
+        share = volume.free / volume.total
+        facts = {"volume": volume.mount, "total": volume.total, "free": volume.free, "used": 1 - share}
+        if share < limits.critical:
+            yield critical("full", volume.mount, **facts, limit=limits.critical)
+        elif share < limits.warning:
+            yield warning("low", volume.mount, **facts, limit=limits.warning)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits(), core=True)

@@ -1,0 +1,116 @@
+"""From a code to its page: `disk.logs.huge` is `fixes/disk/logs/huge.toml`; loading is validating."""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from techkit.model import Page, Text
+from techkit.remedy import actions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LANGUAGES = ("en", "ru")
+RISKS = ("none", "low", "medium", "high")
+STEP_WORDS = {*LANGUAGES, "do"}
+
+
+class PageError(Exception):
+    """A page that breaks the rules; the message names the file and the rule."""
+
+
+class Catalogue:
+    """The pages below the folders `fixes/` of these roots; a page is read when its code was found."""
+
+    def __init__(self, roots: tuple[Path, ...]) -> None:
+        self._folders = [root / "fixes" for root in roots]
+        self._pages: dict[str, Page] = {}
+
+    def page(self, code: str) -> Page:
+        """The page of a code; raises `PageError` where there is none or it breaks a rule."""
+        if code not in self._pages:
+            self._pages[code] = load(self._file(code))
+        return self._pages[code]
+
+    def codes(self) -> Iterator[str]:
+        """Every code that has a page."""
+        for folder in self._folders:
+            for file in sorted(folder.glob("*/*/*.toml")):
+                yield ".".join(file.relative_to(folder).with_suffix("").parts)
+
+    def _file(self, code: str) -> Path:
+        for folder in self._folders:
+            file = folder.joinpath(*code.split(".")).with_suffix(".toml")
+            if file.is_file():
+                return file
+        raise PageError(f"There is no page for {code}.")
+
+
+def load(file: Path) -> Page:
+    """Read one page and hold it to the rules; raises `PageError`."""
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        for remedy in raw.get("remedy", ()):
+            remedy["step"] = [_step(step) for step in remedy.get("step", ())]
+        page = msgspec.convert(raw, Page)
+        _hold_to_rules(page)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise PageError(f"{file}: {error}") from error
+    return page
+
+
+def _step(raw: dict[str, Any]) -> dict[str, Any]:
+    """Split a step into its words, its action and what the action is told."""
+    told = {key: value for key, value in raw.items() if key not in STEP_WORDS}
+    if told and "do" not in raw:
+        raise ValueError(f"a step for a person carries {', '.join(told)}")
+    return {key: value for key, value in raw.items() if key in STEP_WORDS} | ({"args": told} if told else {})
+
+
+def texts(page: Page) -> Iterator[tuple[str, Text]]:
+    """Every text of a page, with the place where it stands."""
+    yield "title", page.title
+    yield "why", page.why
+    yield "evidence", page.evidence
+    for fact, explained in page.values.items():
+        for value, text in explained.items():
+            yield f"values.{fact}.{value}", text
+    for remedy in page.remedy:
+        yield f"remedy {remedy.id} title", remedy.title
+        yield f"remedy {remedy.id} done", remedy.done
+        if remedy.loses:
+            yield f"remedy {remedy.id} loses", remedy.loses
+        for number, step in enumerate(remedy.step, 1):
+            yield f"remedy {remedy.id} step {number}", step.text
+
+
+def placeholders(text: str) -> set[str]:
+    """The facts that a text names."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def _hold_to_rules(page: Page) -> None:
+    for place, text in texts(page):
+        if set(text) != set(LANGUAGES) or not all(text.values()):
+            raise ValueError(f"{place} is not in {' and '.join(LANGUAGES)}")
+        if placeholders(text["en"]) != placeholders(text["ru"]):
+            raise ValueError(f"{place} names other facts in ru than in en")
+    ids = [remedy.id for remedy in page.remedy]
+    if len(set(ids)) != len(ids):
+        raise ValueError("two remedies have the same id")
+    for remedy in page.remedy:
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", remedy.id):
+            raise ValueError(f"the remedy id {remedy.id!r} is not made of small letters, digits and hyphens")
+        if remedy.risk not in RISKS:
+            raise ValueError(f"remedy {remedy.id}: the risk {remedy.risk!r} is none of {', '.join(RISKS)}")
+        if not remedy.step:
+            raise ValueError(f"remedy {remedy.id} has no step")
+        for step in remedy.step:
+            if step.do:
+                actions.parse(step)

@@ -1,0 +1,113 @@
+"""The application: its commands are the files of this folder that declare `command`, its help is our own words."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from techkit.cli import Stop, USAGE
+from techkit.cli.speech import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+COMMANDS = ("check", "explain", "fix", "undo", "mute", "report", "list", "record", "new")
+"""In the order of the help."""
+UsageError: Any = typer.BadParameter.__mro__[1]
+WIDTH = 100
+
+
+class _Spoken:
+    """Help in the language of this call."""
+
+    def format_help(self: Any, ctx: Any, formatter: Any) -> None:
+        """Usage, what it does, arguments, options, commands."""
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), f"{say('help.usage')}: ")
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(self.help or "")
+        parts: dict[str, list[tuple[str, str]]] = {"arguments": [], "options": [], "commands": []}
+        for param in self.get_params(ctx):
+            kind = "arguments" if param.param_type_name == "argument" else "options"
+            parts[kind].append(_row(param))
+        if isinstance(self, TyperGroup):
+            parts["commands"] = [(name, self.commands[name].help or "") for name in self.list_commands(ctx)]
+        for kind, rows in parts.items():
+            if rows:
+                with formatter.section(say(f"help.{kind}")):
+                    formatter.write_dl(rows)
+        if self.epilog:
+            formatter.write_paragraph()
+            formatter.write_text(self.epilog)
+
+    def get_help_option(self: Any, ctx: Any) -> Any:
+        """--help, explained in our words."""
+        option: Any = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = say("help.help")
+        return option
+
+
+def _row(param: Any) -> tuple[str, str]:
+    if param.param_type_name == "argument":
+        return f"[{param.name.upper()}]{'…' if param.nargs != 1 else ''}", param.help or ""
+    names = ", ".join((*param.opts, *param.secondary_opts))
+    if not param.is_flag:
+        names += f" {(param.metavar or param.name).upper()}"
+    return names, param.help or ""
+
+
+class Command(_Spoken, TyperCommand):
+    """One command."""
+
+
+class Group(_Spoken, TyperGroup):
+    """All commands."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the library's signature
+        """In our own order."""
+        return [name for name in COMMANDS if name in self.commands]
+
+
+def build(names: Iterable[str]) -> typer.Typer:
+    """The application with these commands."""
+    app = typer.Typer(
+        cls=Group, rich_markup_mode=None, add_completion=False, invoke_without_command=True, context_settings={"max_content_width": WIDTH},
+        help=say("help.app"), epilog=say("help.epilog"),
+    )  # fmt: skip
+    app.callback(cls=Group, invoke_without_command=True)(import_module("techkit.cli.guide").command)
+    for name in names:
+        module: Any = import_module(f"techkit.cli.{name}")
+        app.command(name, cls=Command, help=say(f"help.{name}"), context_settings={"max_content_width": WIDTH})(module.command)
+    return app
+
+
+def call(argv: list[str]) -> int:
+    """Carry out a command line with the library's own exits turned into ours."""
+    first = next((word for word in argv if not word.startswith("-")), "")
+    wanted = (first,) if first in COMMANDS else COMMANDS
+    try:
+        done = build(wanted)(args=argv, standalone_mode=False, prog_name="techkit")
+    except UsageError as error:
+        raise Stop(USAGE, _explain(error)) from error
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
+    return int(done or 0)
+
+
+def _explain(error: Any) -> str:
+    """What was wrong with the command line, in our words."""
+    path = error.ctx.command_path.partition(" ")[2] if error.ctx else ""
+    usage = say("error.usage", command=f"{path} " if path else "")
+    if hasattr(error, "option_name") and hasattr(error, "possibilities"):
+        sentence = say("error.unknown_option", word=error.option_name)
+    elif getattr(error, "param", None) is not None and type(error).__name__ == "MissingParameter":
+        sentence = say("error.missing_argument", word=error.param.name.upper())
+    elif getattr(error, "param", None) is not None:
+        sentence = say("error.bad_value", word=error.param.opts[-1], why=error.message)
+    else:
+        sentence = error.format_message()
+    return f"{sentence} {usage}"

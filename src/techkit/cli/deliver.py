@@ -1,0 +1,82 @@
+"""Where a report goes: the terminal, a pipe or a file."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from techkit.cli import IO, Stop, speech
+from techkit.cli.options import form_of
+from techkit.report import render
+from techkit.report.view import View, view
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from techkit.model import Incident
+
+
+def deliver(  # noqa: PLR0913 - the switches of a report
+    incident: Incident, *, form: str, output: Path | None, names: bool, reader: str, quiet: bool
+) -> None:
+    """Write the report to the file, if one was named, and show what belongs on the screen.
+
+    A file that cannot be written is told, and the report printed instead: nothing is lost.
+    """
+    language = speech.words().language
+    shown = form_of(form, output)
+    if output is None:
+        _show(incident, shown, language, reader, quiet=quiet)
+        return
+    try:
+        save(incident, output, shown, reader, names=names)
+    except Stop as stop:
+        speech.complain(speech.say("error.disk_full", why=stop.sentence))
+        _show(incident, shown, language, reader, quiet=False)
+        raise Stop(IO) from stop
+    _show(incident, "terminal", language, reader, quiet=quiet)
+    print(speech.say("report.file" if names else "report.file_redacted", file=output))  # noqa: T201 - the report
+
+
+def save(incident: Incident, output: Path, form: str, reader: str, *, names: bool) -> None:
+    """Write a report into a file; without `names` nothing in it names this machine or its people."""
+    from techkit import privacy, store
+
+    leaving = incident if names else privacy.redact(incident, incident.private)
+    text = render(leaving, form, speech.words().language, reader)
+    own = " ".join(text for page in incident.pages.values() for text in (*page.title.values(), *page.why.values()))
+    if not names and (left := privacy.leaks(text, incident.private, own + render_empty(form, reader, leaving))):
+        raise Stop(IO, f"{output}: {', '.join(left)}")
+    try:
+        store.write(output, text.encode(), private=True)
+        if not names and incident.private:
+            known = privacy.tokens(incident.private)
+            store.keep_names(output.name, known)
+    except store.StoreError as error:
+        raise Stop(IO, str(error)) from error
+
+
+def render_empty(form: str, reader: str, incident: Incident) -> str:
+    """A report of nothing: the format's own words."""
+    import msgspec
+
+    bare = msgspec.structs.replace(incident, results=(), causes=(), notes=(), muted=(), pages={}, problems=())
+    return render(bare, form, speech.words().language, reader)
+
+
+def _show(incident: Incident, form: str, language: str, reader: str, *, quiet: bool) -> None:
+    if form != "terminal":
+        sys.stdout.write(render(incident, form, language, reader))
+        return
+    spoken = view(incident, language, reader)
+    if not quiet:
+        _draw(spoken)
+    print(spoken.chat)  # noqa: T201 - the report
+
+
+def _draw(spoken: View) -> None:
+    from rich.console import Console
+
+    from techkit.report.terminal import drawing
+
+    Console(highlight=False, soft_wrap=False).print(drawing(spoken))

@@ -1,0 +1,75 @@
+"""How the command line speaks: the person's language, and streams that can always be written to."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+from functools import cache
+from typing import Any
+
+from techkit.words import Words, choose
+
+PLAINLY = {
+    "«": '"', "»": '"', "“": '"', "”": '"', "—": "-", "–": "-", "…": "...", "✗": "x", "✓": "+", "·": "-", "→": "->",
+    "\u00a0": " ", "\u202f": " ",
+}  # fmt: skip
+"""What stands for a character that a console's code page lacks; any other becomes a question mark."""
+
+
+def prepare_streams() -> None:
+    """No character that a console lacks may ever stop the report."""
+    codecs.register_error("plainly", _plainly)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="plainly")
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    return "".join(PLAINLY.get(character, "?") for character in text), error.end
+
+
+def forget_stdout() -> None:
+    """Stdout is gone: let what is still buffered for it vanish."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def complain(sentence: str) -> None:
+    """One sentence on stderr; where even that is closed, silence."""
+    if sentence and sys.stderr is not None:
+        try:
+            sys.stderr.write(f"techkit: {sentence}\n")
+        except OSError:
+            pass
+
+
+@cache
+def words() -> Words:
+    """The language of this call: --lang, the configuration's by TECHKIT_LANG, else the person's own."""
+    asked = ""
+    for place, word in enumerate(sys.argv):
+        if word == "--lang" and place + 1 < len(sys.argv):
+            asked = sys.argv[place + 1]
+        elif word.startswith("--lang="):
+            asked = word.partition("=")[2]
+    return Words(choose(asked or os.environ.get("TECHKIT_LANG", ""), _own_language()))
+
+
+def _own_language() -> str:
+    """The language of the person's desktop: the display language on Windows, the locale elsewhere."""
+    if sys.platform == "win32":
+        import ctypes
+
+        primary = ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF
+        return {0x09: "en", 0x19: "ru"}.get(primary, "en")
+    return next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "en")
+
+
+def say(key: str, **values: Any) -> str:
+    """One of the engine's labels in the language of this call."""
+    return words().say(key, **values)

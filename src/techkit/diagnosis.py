@@ -1,0 +1,123 @@
+"""From findings to causes: what explains what, and which comes first."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from techkit.model import IDENTITY, Cause, Consequence, Finding, Page, Result, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ABOVE_ALL = ("disk.health.failing",)
+"""While a disk is dying nothing else matters: copy the data first."""
+
+
+def causes(findings: Iterable[Finding], pages: Mapping[str, Page], results: Iterable[Result] = ()) -> tuple[Cause, ...]:
+    """The causes among the findings, most important first, each with everything that follows from it.
+
+    A consequence with several causes folds under the worst; the others are `also_possible`. Checks that a finding
+    made meaningless are told under its cause. The severity of a cause is the worst in its tree.
+    """
+    loud = [finding for finding in findings if finding.severity is not Severity.INFO]
+    explained = {_key(finding): _explaining(finding, loud, pages) for finding in loud}
+    blocked = [result for result in results if result.blocked_by]
+    roots = [finding for finding in loud if not explained[_key(finding)]]
+    above = {_key(finding): _roots(finding, explained) for finding in loud}
+
+    weight = {
+        _key(root): (
+            max(finding.severity.rank for finding in loud if root in above[_key(finding)]),
+            sum(root in above[_key(finding)] for finding in loud),
+        )
+        for root in roots
+    }
+
+    def order(root: Finding) -> tuple[bool, int, int, str, str]:
+        severity, size = weight[_key(root)]
+        return (root.code not in ABOVE_ALL, -severity, -size, root.code, root.subject)
+
+    chosen = {key: sorted(candidates, key=order) for key, candidates in above.items()}
+
+    found = []
+    for root in sorted(roots, key=order):
+        beneath = [finding for finding in loud if finding is not root and chosen[_key(finding)][0] is root]
+        tree = {finding.code for finding in (root, *beneath)}
+        unasked = [
+            Consequence(result.check, "not_checked")
+            for result in blocked
+            if result.blocked_by in tree and _first_owner(result.blocked_by, loud, chosen) is root
+        ]
+        found.append(
+            Cause(
+                code=root.code,
+                severity=max((root, *beneath), key=lambda finding: finding.severity.rank).severity,
+                subject=root.subject,
+                facts=root.facts,
+                consequences=(
+                    *(
+                        Consequence(finding.check, "found", finding.code, finding.subject, finding.severity)
+                        for finding in sorted(beneath, key=lambda one: (-one.severity.rank, one.code, one.subject))
+                    ),
+                    *sorted(unasked, key=lambda one: one.check),
+                ),
+                also_possible=tuple(
+                    sorted({other.code for finding in beneath for other in chosen[_key(finding)][1:]} - {root.code})
+                ),
+            )
+        )
+    return tuple(sorted(found, key=lambda cause: _rank(cause)))
+
+
+def _rank(cause: Cause) -> tuple[bool, int, int, str, str]:
+    return (cause.code not in ABOVE_ALL, -cause.severity.rank, -len(cause.consequences), cause.code, cause.subject)
+
+
+def _key(finding: Finding) -> tuple[str, str]:
+    return finding.code, finding.subject
+
+
+def agree(one: Finding, other: Finding) -> bool:
+    """Whether two findings are about the same place, as far as both say where."""
+    return all(
+        one.facts[name] == other.facts[name]
+        for name in IDENTITY
+        if one.facts.get(name) is not None and other.facts.get(name) is not None
+    )
+
+
+def _explaining(finding: Finding, loud: list[Finding], pages: Mapping[str, Page]) -> list[Finding]:
+    """The findings that are a direct cause of this one."""
+    patterns = pages[finding.code].caused_by if finding.code in pages else ()
+    return [
+        other
+        for other in loud
+        if other.code != finding.code
+        and any(fnmatchcase(other.code, pattern) for pattern in patterns)
+        and agree(finding, other)
+    ]
+
+
+def _roots(finding: Finding, explained: Mapping[tuple[str, str], list[Finding]]) -> list[Finding]:
+    """The last causes above a finding; itself where nothing explains it."""
+    found: list[Finding] = []
+    seen: set[tuple[str, str]] = set()
+    waiting = [finding]
+    while waiting:
+        current = waiting.pop()
+        if _key(current) in seen:
+            continue
+        seen.add(_key(current))
+        above = explained[_key(current)]
+        waiting.extend(above)
+        if not above and current not in found:
+            found.append(current)
+    return found
+
+
+def _first_owner(
+    code: str, loud: list[Finding], chosen: Mapping[tuple[str, str], list[Finding]]
+) -> Finding | None:
+    """The cause under which the finding of a code was folded."""
+    return next((chosen[_key(finding)][0] for finding in loud if finding.code == code), None)

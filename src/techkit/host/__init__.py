@@ -1,0 +1,286 @@
+"""The doorway: every question techkit puts to a machine, asked once, answered in plain JSON, taped.
+
+A question is answered or raises `ProbeError`. An identical question is asked once per `Host`; after a
+change a fresh `Host` asks again. What answers is an `Answerer`: this machine, or a tape of any machine.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING, Any, Protocol
+
+from techkit.model import Private, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Answer = Any
+"""What JSON can say: None, bool, int, float, str, list, dict."""
+
+
+class ProbeError(Exception):
+    """A question that has no answer: `reason` says which kind, `detail` names the thing."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else str(reason))
+        self.reason = reason
+        self.detail = detail
+
+
+class Answerer(Protocol):
+    """What can stand behind the doorway."""
+
+    def answer(self, question: str, args: list[Any], timeout: float) -> Answer:
+        """Answer within `timeout` seconds or raise `ProbeError`."""
+        ...
+
+    def now(self) -> float:
+        """The machine's clock, seconds since 1970 in UTC."""
+        ...
+
+
+class _Slot:
+    """The one asking of a question, shared by all who want its answer."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.answer: Answer = None
+        self.error: ProbeError | None = None
+
+
+class Host:
+    """A machine, as a probe sees it: questions, each with a deadline in seconds.
+
+    `asked` lists every question with its answer or error, as `[question, *args]`: a tape.
+    """
+
+    def __init__(self, answerer: Answerer) -> None:
+        self._answerer = answerer
+        self._slots: dict[str, _Slot] = {}
+        self._lock = threading.Lock()
+        self._private: dict[tuple[str, str], None] = {}
+        self.asked: list[tuple[list[Any], _Slot]] = []
+
+    def ask(self, question: str, *args: Any, timeout: float = 5) -> Answer:
+        """Answer one question; every method below is this one with a name."""
+        key = json.dumps([question, *args], ensure_ascii=False)
+        with self._lock:
+            slot = self._slots.get(key)
+            first = slot is None
+            if slot is None:
+                slot = self._slots[key] = _Slot()
+                self.asked.append(([question, *args], slot))
+        if first:
+            try:
+                slot.answer = self._answerer.answer(question, list(args), timeout)
+            except ProbeError as error:
+                slot.error = error
+            except BaseException as error:
+                slot.error = ProbeError(Reason.BROKEN, f"{question}: {type(error).__name__}: {error}")
+                raise
+            finally:
+                slot.done.set()
+        elif not slot.done.wait(timeout + 1):
+            raise ProbeError(Reason.TIMEOUT, question)
+        if slot.error:
+            raise ProbeError(slot.error.reason, slot.error.detail)
+        return slot.answer
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC; never remembered."""
+        return self._answerer.now()
+
+    def private(self, kind: str, value: str | None) -> None:
+        """Say that `value` names this machine or its people, so that what leaves it can hide it."""
+        if value:
+            self._private[kind, value] = None
+
+    @property
+    def privates(self) -> tuple[Private, ...]:
+        """Every private value that has come through the doorway."""
+        return tuple(Private(kind, value) for kind, value in self._private)
+
+    def side_by_side(self, questions: Iterable[Callable[[], Answer]]) -> list[Answer]:
+        """Ask all at once; the answers in order, a `ProbeError` in the place of each that has none."""
+        asked = list(questions)
+        answers: list[Answer] = [None] * len(asked)
+        errors: list[BaseException] = []
+
+        def put(place: int) -> None:
+            try:
+                answers[place] = asked[place]()
+            except ProbeError as error:
+                answers[place] = error
+            except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+                errors.append(error)
+
+        threads = [threading.Thread(target=put, args=(place,), daemon=True) for place in range(len(asked))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if errors:
+            raise errors[0]
+        return answers
+
+    # ------------------------------------------------------------------ the machine itself
+    def machine(self) -> dict[str, Any]:
+        """{name, domain, system: linux|windows, release, edition: client|server, elevated, container, language}."""
+        answer: dict[str, Any] = self.ask("machine", timeout=8)
+        self.private("host", answer.get("name"))
+        self.private("host", answer.get("domain"))
+        return answer
+
+    @property
+    def system(self) -> str:
+        """linux or windows."""
+        return str(self.machine()["system"])
+
+    @property
+    def elevated(self) -> bool:
+        """Whether we ask as root or administrator."""
+        return bool(self.machine()["elevated"])
+
+    def person(self) -> dict[str, Any]:
+        """The one at the desk, also under sudo or UAC: {name, id, home, environment: {…}}; id is a uid or a SID."""
+        answer: dict[str, Any] = self.ask("person")
+        self.private("person", answer.get("name"))
+        self.private("person", answer.get("full_name"))
+        return answer
+
+    def site(self) -> dict[str, Any]:
+        """What the configuration says of this place.
+
+        {names: to resolve, pages: [{url, expect}], tls: names, addresses: [{address, port}], time: servers,
+        services: [{name, title, kind, target}]}
+        """
+        answer: dict[str, Any] = self.ask("site")
+        return answer
+
+    # ------------------------------------------------------------------ files
+    def read(self, path: str, *, timeout: float = 3) -> str:
+        """The text of a file, at most 4 MiB; bytes that are no UTF-8 as backslash escapes."""
+        return str(self.ask("read", path, timeout=timeout))
+
+    def head(self, path: str, size: int, *, timeout: float = 3) -> str:
+        """The first `size` bytes of a file, as `read` gives them."""
+        return str(self.ask("head", path, size, timeout=timeout))
+
+    def listdir(self, path: str, *, timeout: float = 3) -> list[str]:
+        """The names in a folder, sorted."""
+        answer: list[str] = self.ask("listdir", path, timeout=timeout)
+        return answer
+
+    def stat(self, path: str, *, timeout: float = 3) -> dict[str, Any]:
+        """{kind: file|folder|device|other, size, mode, uid, gid, modified, link: target or None}; follows links."""
+        answer: dict[str, Any] = self.ask("stat", path, timeout=timeout)
+        return answer
+
+    def statvfs(self, path: str, *, timeout: float = 3) -> dict[str, Any]:
+        """{total, free, available: bytes; files, files_free: inodes or 0; device}."""
+        answer: dict[str, Any] = self.ask("statvfs", path, timeout=timeout)
+        return answer
+
+    def exists(self, path: str) -> bool:
+        """Whether the path is there; raises for every doubt but absence."""
+        try:
+            self.stat(path)
+        except ProbeError as error:
+            if error.reason is Reason.MISSING:
+                return False
+            raise
+        return True
+
+    # ------------------------------------------------------------------ programs and the system's own records
+    def which(self, tool: str) -> str | None:
+        """The full path of a program, also in the folders that an ordinary user's PATH lacks."""
+        answer: str | None = self.ask("which", tool)
+        return answer
+
+    def run(self, *argv: str, timeout: float = 5) -> dict[str, Any]:
+        """{code, out, err}: one program under LC_ALL=C, at most 4 MiB of output; a missing one raises."""
+        answer: dict[str, Any] = self.ask("run", *argv, timeout=timeout)
+        return answer
+
+    def psutil(self, name: str, *, timeout: float = 3) -> Answer:
+        """The answer of psutil's function `name`, named tuples as objects."""
+        return self.ask("psutil", name, timeout=timeout)
+
+    def wmi(
+        self, name: str, *properties: str, where: str = "", namespace: str = "root\\cimv2", timeout: float = 5
+    ) -> list[dict[str, Any]]:
+        """The instances of a WMI class, only these properties; 64-bit numbers as int, dates as ISO 8601."""
+        answer: list[dict[str, Any]] = self.ask("wmi", namespace, name, list(properties), where, timeout=timeout)
+        return answer
+
+    def registry(self, key: str) -> dict[str, Any]:
+        r"""{values: {name: value}, keys: [names]} of `HKLM\…` in the 64-bit view; binary values as hex text."""
+        answer: dict[str, Any] = self.ask("registry", key)
+        return answer
+
+    def events(self, log: str, *, ids: Iterable[int], days: int, providers: Iterable[str] = ()) -> list[dict[str, Any]]:
+        """Records of a Windows event log, newest first, at most 500: [{id, provider, level, time, data}].
+
+        `time` is seconds since 1970; `data` an object of named or a list of unnamed strings.
+        """
+        answer: list[dict[str, Any]] = self.ask("events", log, list(ids), days, list(providers))
+        return answer
+
+    # ------------------------------------------------------------------ the network
+    def connect(self, address: str, port: int, *, timeout: float = 2) -> dict[str, Any]:
+        """{state: open|refused|timeout|unreachable, milliseconds}: one TCP connection to an address or name."""
+        answer: dict[str, Any] = self.ask("connect", address, port, timeout=timeout)
+        return answer
+
+    def ping(self, address: str, *, timeout: float = 1.2) -> dict[str, Any]:
+        """{state: answered|timeout|unreachable, milliseconds}: the first of two ICMP echoes that is answered."""
+        answer: dict[str, Any] = self.ask("ping", address, timeout=timeout)
+        return answer
+
+    def neighbour(self, address: str, interface: str, *, timeout: float = 1.5) -> dict[str, Any]:
+        """{state: reachable|silent|unknown, mac}: does a machine of our own network segment answer there?"""
+        answer: dict[str, Any] = self.ask("neighbour", address, interface, timeout=timeout)
+        return answer
+
+    def resolve(self, name: str, *, timeout: float = 6) -> dict[str, Any]:
+        """{addresses, error: none|unknown|unavailable|timeout, milliseconds}: as every program here resolves."""
+        answer: dict[str, Any] = self.ask("resolve", name, timeout=timeout)
+        return answer
+
+    def dns(self, server: str, name: str, kind: str = "A", *, timeout: float = 2.5) -> dict[str, Any]:
+        """{state: answered|timeout|refused|unreachable, code: NOERROR…, addresses, milliseconds}: one server asked."""
+        answer: dict[str, Any] = self.ask("dns", server, name, kind, timeout=timeout)
+        return answer
+
+    def http(self, url: str, proxy: str = "", *, timeout: float = 4) -> dict[str, Any]:
+        """{state: answered|timeout|refused|unreachable|unresolved|broken, status, location, date, body, milliseconds}.
+
+        One GET of a plain http page, no redirects followed, at most 4 KiB of body; `date` as seconds.
+        """
+        answer: dict[str, Any] = self.ask("http", url, proxy, timeout=timeout)
+        return answer
+
+    def tls(self, name: str, port: int = 443, *, timeout: float = 4) -> dict[str, Any]:
+        """One TLS handshake judged by the machine's own store of authorities.
+
+        {state: answered|timeout|refused|unreachable|unresolved|broken, verified, code: OpenSSL's X509_V_ERR
+        number, issuer, subject, not_before, not_after: seconds or None, protocol, store: number of authorities}
+        """
+        answer: dict[str, Any] = self.ask("tls", name, port, timeout=timeout)
+        return answer
+
+    def sntp(self, server: str, *, timeout: float = 2) -> dict[str, Any]:
+        """{state: answered|timeout|unreachable|unresolved, offset: seconds that this clock lags, stratum, leap}."""
+        answer: dict[str, Any] = self.ask("sntp", server, timeout=timeout)
+        return answer
+
+
+def attempt(question: Callable[[], Answer], otherwise: Answer = None, *reasons: Reason) -> Answer:
+    """The answer, or `otherwise` where it is missing (or has no answer for one of the `reasons`)."""
+    try:
+        return question()
+    except ProbeError as error:
+        if error.reason in (reasons or (Reason.MISSING,)):
+            return otherwise
+        raise

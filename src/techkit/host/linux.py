@@ -1,0 +1,212 @@
+"""What only Linux can answer: the machine's own description, the person at the desk, mounts, ARP and ping."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import struct
+import time
+from pathlib import Path
+from typing import Any
+
+from techkit.host import Answer, ProbeError
+from techkit.host.local import PLAIN, Local
+from techkit.model import Reason
+
+SESSION_VARIABLES = (
+    "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY",
+    "NO_PROXY", "LANG", "LC_ALL", "LANGUAGE", "TZ", "XDG_CURRENT_DESKTOP", "SSL_CERT_FILE", "SSL_CERT_DIR",
+)  # fmt: skip
+PORTABLE_CHASSIS = {"8", "9", "10", "11", "14", "30", "31", "32"}
+ECHO_REQUEST, ECHO_REQUEST_6 = 8, 128
+ETH_ARP = 0x0806
+
+
+class Linux(Local):
+    """A Linux machine."""
+
+    system = "linux"
+
+    def ask_machine(self, *, timeout: float) -> Answer:  # noqa: ARG002 - answers at once
+        """Name, release, edition and privilege; a machine with a graphical login is a client."""
+        import distro
+
+        node = socket.gethostname()
+        desktop = any(
+            os.path.exists(place)  # noqa: PTH110 - quick
+            for place in ("/usr/share/xsessions", "/usr/share/wayland-sessions", "/etc/X11/default-display-manager")
+        )
+        return {
+            "name": node.partition(".")[0],
+            "domain": node.partition(".")[2],
+            "system": "linux",
+            "release": distro.name(pretty=True) or "Linux",
+            "edition": "client" if desktop else "server",
+            "elevated": os.geteuid() == 0,
+            "container": os.environ.get("container", "") or ("docker" if Path("/.dockerenv").exists() else ""),  # noqa: SIM112 - systemd's spelling
+            "utc_offset": time.localtime().tm_gmtoff,
+            "language": (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").partition("_")[0],
+        }
+
+    def ask_person(self, *, timeout: float) -> Answer:
+        """Who called us by sudo or pkexec, else who sits at the active seat, else who we are."""
+        import pwd
+
+        uid = int(os.environ.get("SUDO_UID") or os.environ.get("PKEXEC_UID") or os.geteuid())
+        environment = {name: os.environ[name] for name in SESSION_VARIABLES if name in os.environ}
+        if uid == 0 and os.path.isdir("/run/systemd/seats"):  # noqa: PTH112 - quick
+            with contextlib.suppress(ProbeError, OSError, ValueError):
+                text = self.ask_read("/run/systemd/seats/seat0", timeout=timeout)
+                seat = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+                uid = int(seat["ACTIVE_UID"]) if "ACTIVE_UID" in seat else uid
+        try:
+            entry = pwd.getpwuid(uid)
+        except KeyError:
+            return {"name": str(uid), "full_name": "", "id": uid, "home": "", "environment": environment}
+        full_name = entry.pw_gecos.split(",")[0]
+        return {
+            "name": entry.pw_name if uid else "",
+            "full_name": full_name if uid and full_name != entry.pw_name else "",
+            "id": uid,
+            "home": entry.pw_dir,
+            "environment": environment,
+        }
+
+    # ------------------------------------------------------------------ files
+    def _table(self) -> list[tuple[str, str]]:
+        """(mount point, file system), the longest mount point first."""
+        if self._mounts is None:
+            rows = []
+            with open("/proc/self/mounts", "rb") as table:  # noqa: PTH123 - the doorway itself
+                for line in table.read().split(b"\n"):
+                    words = line.split(b" ")
+                    if len(words) > 2:
+                        rows.append((words[1].decode("unicode_escape", "replace"), words[2].decode("ascii", "replace")))
+            self._mounts = sorted(rows, key=lambda row: len(row[0]), reverse=True)
+        return self._mounts
+
+    def _is_plain(self, path: str) -> bool:
+        """Follow the path part by part: a link is read only after its folder was found plain."""
+        try:
+            table = self._table()
+        except OSError:
+            return False
+        left = [part for part in os.path.abspath(path).split("/") if part]  # noqa: PTH100 - lean
+        walked, links = "", 0
+        while left:
+            if links > 40:
+                return True  # a loop: the kernel will say so
+            walked = f"{walked}/{left.pop(0)}"
+            kind = next((kind for mount, kind in table if mount == walked), None)
+            if kind is not None and kind not in PLAIN:
+                return False
+            try:
+                target = os.readlink(walked)  # noqa: PTH115 - lean
+            except OSError:
+                continue  # no link, or not there
+            links += 1
+            if walked.startswith("/proc/"):
+                return True  # the links of /proc are no paths
+            joined = os.path.normpath(os.path.join(os.path.dirname(walked), target))  # noqa: PTH118, PTH120 - lean
+            left = [part for part in joined.split("/") if part] + left
+            walked = ""
+        return next((kind in PLAIN for mount, kind in table if mount == "/"), True)
+
+    # ------------------------------------------------------------------ the network
+    def ask_ping(self, address: str, *, timeout: float) -> Answer:
+        """ICMP echo by an unprivileged socket where the system allows it, else by the program ping."""
+        return self.in_thread(lambda: self._ping(address, timeout), timeout + 2, address)
+
+    def _ping(self, address: str, timeout: float) -> Answer:
+        six = ":" in address
+        family, protocol = (socket.AF_INET6, socket.IPPROTO_ICMPV6) if six else (socket.AF_INET, socket.IPPROTO_ICMP)
+        try:
+            line = socket.socket(family, socket.SOCK_DGRAM, protocol)
+        except OSError:
+            return self._ping_by_program(address, timeout)
+        with line:
+            line.settimeout(timeout / 2)
+            for sequence in (1, 2):
+                began = time.monotonic()
+                try:
+                    line.sendto(_echo(ECHO_REQUEST_6 if six else ECHO_REQUEST, sequence), (address, 0))
+                    line.recvfrom(1024)
+                except TimeoutError:
+                    continue
+                except OSError:
+                    return {"state": "unreachable", "milliseconds": None}
+                return {"state": "answered", "milliseconds": round((time.monotonic() - began) * 1000, 1)}
+        return {"state": "timeout", "milliseconds": None}
+
+    def _ping_by_program(self, address: str, timeout: float) -> Answer:
+        said = self.ask_run("ping", "-n", "-c", "2", "-i", "0.3", "-W", "1", address, timeout=timeout + 1)
+        return {"state": "answered" if said["code"] == 0 else "timeout", "milliseconds": None}
+
+    def ask_neighbour(self, address: str, interface: str, *, timeout: float) -> Answer:
+        """ARP: as root a request of our own, else what the kernel learns when something is sent there."""
+        if ":" in address:
+            return {"state": "unknown", "mac": None}
+        try:
+            return self.in_thread(lambda: _arp(address, interface, timeout), timeout + 1, address)
+        except PermissionError:
+            return self.in_thread(lambda: _arp_table(address, timeout), timeout + 1, address)
+        except OSError as error:
+            raise ProbeError(Reason.UNREADABLE, f"{interface}: {error.strerror}") from error
+
+
+def _echo(kind: int, sequence: int) -> bytes:
+    """An echo request; the kernel writes identifier and, for IPv6, checksum."""
+    body = b"techkit!" * 4
+    head = struct.pack("!BBHHH", kind, 0, 0, 0, sequence)
+    total = sum(struct.unpack(f"!{(len(head) + len(body)) // 2}H", head + body))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return struct.pack("!BBHHH", kind, 0, ~total & 0xFFFF, 0, sequence) + body
+
+
+def _arp(address: str, interface: str, timeout: float) -> Answer:
+    """Ask the segment who has the address; RFC 826."""
+    wanted = socket.inet_aton(address)
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_ARP)) as line:
+        line.bind((interface, ETH_ARP))
+        own = line.getsockname()[4]
+        if len(own) != 6:
+            return {"state": "unknown", "mac": None}
+        source = _own_address(address)
+        head = b"\xff" * 6 + own + struct.pack("!HHHBBH", ETH_ARP, 1, 0x0800, 6, 4, 1)
+        end = time.monotonic() + timeout
+        for deadline in (end - timeout / 2, end):
+            line.send(head + own + source + bytes(6) + wanted)
+            while (left := deadline - time.monotonic()) > 0:
+                line.settimeout(left)
+                try:
+                    packet = line.recv(2048)
+                except TimeoutError:
+                    break
+                if packet[20:22] == b"\x00\x02" and packet[28:32] == wanted:
+                    return {"state": "reachable", "mac": packet[22:28].hex(":")}
+    return {"state": "silent", "mac": None}
+
+
+def _own_address(towards: str) -> bytes:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.connect((towards, 9))
+        return socket.inet_aton(line.getsockname()[0])
+
+
+def _arp_table(address: str, timeout: float) -> Answer:
+    """Send something there and watch the kernel's table; a complete old entry proves nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line, contextlib.suppress(OSError):
+        line.sendto(b"", (address, 9))
+    end = time.monotonic() + timeout
+    entry: dict[str, Any] = {"state": "unknown", "mac": None}
+    while time.monotonic() < end:
+        rows = [line.split() for line in Path("/proc/net/arp").read_text(encoding="ascii").splitlines()]
+        flags = next((int(row[2], 16) for row in rows if row and row[0] == address), None)
+        if flags is not None and flags & 2:
+            return {"state": "unknown", "mac": None}
+        if flags == 0:
+            entry = {"state": "silent", "mac": None}
+        time.sleep(0.1)
+    return entry

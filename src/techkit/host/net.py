@@ -1,0 +1,256 @@
+"""Questions to the network: each one exchange with a time-out, each answer says what happened."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+import struct
+import time
+from typing import Any
+
+Answer = dict[str, Any]
+BODY = 4096
+"""Bytes of a page that are read."""
+EPOCH = 2208988800
+"""Seconds between 1900, where NTP begins, and 1970."""
+UNRESOLVED = {"unknown", "unavailable", "timeout"}
+
+
+def _milliseconds(since: float) -> float:
+    return round((time.monotonic() - since) * 1000, 1)
+
+
+def state_of(error: OSError) -> str:
+    """timeout, refused, unreachable, unresolved or broken."""
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, ConnectionRefusedError):
+        return "refused"
+    if isinstance(error, socket.gaierror):
+        return "unresolved"
+    unreachable = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN, errno.EACCES, errno.EPERM}
+    if error.errno in unreachable or getattr(error, "winerror", None) in {10051, 10065, 10049, 10050, 10013}:
+        return "unreachable"
+    return "broken"
+
+
+def connect(address: str, port: int, timeout: float) -> Answer:
+    """One TCP connection, closed at once."""
+    began = time.monotonic()
+    try:
+        socket.create_connection((address, port), timeout).close()
+        state = "open"
+    except (OSError, UnicodeError) as error:
+        state = state_of(error) if isinstance(error, OSError) else "unresolved"
+    return {"state": state, "milliseconds": _milliseconds(began)}
+
+
+def resolve(name: str) -> Answer:
+    """getaddrinfo, as every program asks; its own time-out is the resolver's."""
+    began = time.monotonic()
+    error, addresses = "none", []
+    try:
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        addresses = sorted({str(entry[4][0]) for entry in found})
+    except socket.gaierror as failure:
+        unknown = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME), 11001, 11004}
+        error = "unknown" if failure.errno in unknown else "unavailable"
+    except (OSError, UnicodeError):
+        error = "unavailable"
+    return {"addresses": addresses, "error": error, "milliseconds": _milliseconds(began)}
+
+
+def dns(server: str, name: str, kind: str, timeout: float) -> Answer:
+    """One query over UDP, by TCP where the answer was cut short."""
+    import dns.exception
+    import dns.message
+    import dns.query
+    import dns.rcode
+    import dns.rdatatype
+
+    began = time.monotonic()
+    answer: Answer = {"state": "answered", "code": "", "addresses": []}
+    try:
+        query = dns.message.make_query(name, kind)
+        reply, _ = dns.query.udp_with_fallback(query, server, timeout=timeout, ignore_unexpected=True)
+        answer["code"] = dns.rcode.to_text(reply.rcode())
+        wanted = dns.rdatatype.from_text(kind)
+        answer["addresses"] = sorted(
+            record.to_text() for rrset in reply.answer if rrset.rdtype == wanted for record in rrset
+        )
+    except dns.exception.Timeout:
+        answer["state"] = "timeout"
+    except OSError as error:
+        answer["state"] = state_of(error)
+    except (dns.exception.DNSException, ValueError) as error:
+        answer |= {"state": "broken", "code": type(error).__name__}
+    return answer | {"milliseconds": _milliseconds(began)}
+
+
+def http(url: str, proxy: str, timeout: float) -> Answer:
+    """One GET without following redirects."""
+    import http.client
+    from email.utils import mktime_tz, parsedate_tz
+    from urllib.parse import urlsplit
+
+    began = time.monotonic()
+    answer: Answer = {"state": "answered", "status": 0, "location": "", "date": None, "body": ""}
+    try:
+        parts = urlsplit(url)
+        way = urlsplit(proxy if "://" in proxy else f"http://{proxy}") if proxy else parts
+        connection = http.client.HTTPConnection(way.hostname or "", way.port or (3128 if proxy else 80), timeout=timeout)
+        with contextlib.closing(connection):
+            target = url if proxy else (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            headers = {"Host": parts.netloc, "User-Agent": "techkit", "Accept": "*/*", "Connection": "close"}
+            connection.request("GET", target, headers=headers)
+            reply = connection.getresponse()
+            stamp = parsedate_tz(reply.getheader("Date", ""))
+            answer["status"] = reply.status
+            answer["location"] = reply.getheader("Location", "")
+            answer["date"] = float(mktime_tz(stamp)) if stamp else None
+            answer["body"] = reply.read(BODY).decode("utf-8", "backslashreplace")
+    except OSError as error:
+        answer["state"] = state_of(error)
+    except (http.client.HTTPException, ValueError, OverflowError):
+        answer["state"] = "broken"
+    return answer | {"milliseconds": _milliseconds(began)}
+
+
+def tls(name: str, port: int, timeout: float) -> Answer:
+    """One handshake; where it is not trusted, the certificate is fetched again to be read."""
+    import ssl
+
+    began = time.monotonic()
+    context = ssl.create_default_context()
+    _add_stores(context)
+    answer: Answer = {
+        "state": "answered", "verified": False, "code": 0, "issuer": "", "subject": "", "not_before": None, "not_after": None,
+        "protocol": "", "store": _authorities(context),
+    }  # fmt: skip
+    try:
+        with socket.create_connection((name, port), timeout) as raw:
+            try:
+                with context.wrap_socket(raw, server_hostname=name) as secure:
+                    answer |= {"verified": True, "protocol": secure.version() or ""} | _named(secure.getpeercert() or {})
+            except ssl.SSLCertVerificationError as error:
+                answer |= {"code": error.verify_code} | _unverified(name, port, timeout)
+    except ssl.SSLError as error:
+        answer |= {"state": "broken", "issuer": str(error.reason or "")}
+    except OSError as error:
+        answer["state"] = state_of(error)
+    except UnicodeError:
+        answer["state"] = "unresolved"
+    return answer | {"milliseconds": _milliseconds(began)}
+
+
+def _authorities(context: Any) -> int:
+    """How many authorities the machine trusts: those loaded, and those that lie hashed in a folder."""
+    import os
+    import ssl
+
+    loaded = int(context.cert_store_stats()["x509_ca"])
+    folder = ssl.get_default_verify_paths().capath
+    with contextlib.suppress(OSError):
+        loaded += sum(1 for entry in os.scandir(folder or "") if entry.name.endswith(".0"))
+    return loaded
+
+
+STORES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+"""Where distributions keep the store, for a Python that was built to look elsewhere."""
+
+
+def _add_stores(context: Any) -> None:
+    import os
+    import sys
+
+    if sys.platform == "win32" or os.environ.get("SSL_CERT_FILE"):
+        return
+    for store in STORES:
+        if os.path.isfile(store):  # noqa: PTH113 - quick
+            with contextlib.suppress(OSError):
+                context.load_verify_locations(store)
+            return
+
+
+def _named(certificate: dict[str, Any]) -> Answer:
+    import ssl
+
+    def name(field: str) -> str:
+        parts = {key: value for group in certificate.get(field, ()) for key, value in group}
+        return str(parts.get("commonName") or parts.get("organizationName") or "")
+
+    def moment(field: str) -> float | None:
+        return float(ssl.cert_time_to_seconds(certificate[field])) if field in certificate else None
+
+    return {
+        "issuer": name("issuer"),
+        "subject": name("subject"),
+        "not_before": moment("notBefore"),
+        "not_after": moment("notAfter"),
+    }
+
+
+def _unverified(name: str, port: int, timeout: float) -> Answer:
+    """What an untrusted certificate says of itself."""
+    import ssl
+
+    context = ssl._create_unverified_context()  # noqa: SLF001, S323 - to read the certificate, not to trust it
+    with socket.create_connection((name, port), timeout) as raw, context.wrap_socket(raw, server_hostname=name) as secure:
+        certificate = secure.getpeercert(binary_form=True)
+        return {"protocol": secure.version() or ""} | (_read(certificate) if certificate else {})
+
+
+def _read(certificate: bytes) -> Answer:
+    import jc
+
+    try:
+        body: Any = jc.parse("x509_cert", certificate, quiet=True)[0]["tbs_certificate"]
+    except (ValueError, KeyError, IndexError, TypeError, jc.exceptions.ParseError):
+        return {}
+
+    def who(parts: dict[str, Any]) -> str:
+        return str(parts.get("common_name") or parts.get("organization_name") or "")
+
+    validity = body["validity"]
+    return {
+        "issuer": who(body["issuer"]),
+        "subject": who(body["subject"]),
+        "not_before": float(validity["not_before"]),
+        "not_after": float(validity["not_after"]),
+    }
+
+
+def sntp(server: str, timeout: float) -> Answer:
+    """One SNTP exchange, RFC 4330; `offset` is positive when this machine's clock is behind."""
+    answer: Answer = {"state": "answered", "offset": 0.0, "stratum": 0, "leap": 0}
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(server, 123, type=socket.SOCK_DGRAM)[0]
+        with socket.socket(family, kind, protocol) as line:
+            line.settimeout(timeout)
+            line.connect(address)
+            sent = time.time()
+            line.send(b"\x23" + bytes(39) + struct.pack("!II", int(sent) + EPOCH, 0))
+            reply = line.recv(512)
+            came = time.time()
+        received, replied = (_moment(reply[place : place + 8]) for place in (32, 40))
+        answer |= {
+            "offset": round(((received - sent) + (replied - came)) / 2, 3),
+            "stratum": reply[1],
+            "leap": reply[0] >> 6,
+        }
+    except OSError as error:
+        answer["state"] = state_of(error)
+    except (struct.error, IndexError, UnicodeError):
+        answer["state"] = "broken"
+    return answer
+
+
+def _moment(raw: bytes) -> float:
+    seconds, fraction = struct.unpack("!II", raw)
+    return float(seconds - EPOCH + fraction / 2**32)

@@ -1,0 +1,103 @@
+"""A tape: every question put to a machine and its answer; it stands in for the machine, anywhere, later.
+
+A tape is one JSON object: {techkit, system, now, source, answers: [{ask: [question, …], answer | error, source}]}.
+`error` is [reason, detail]. `source` says where an answer that was written by hand comes from.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from techkit.host import Answer, ProbeError
+from techkit.model import Reason
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from techkit.host import Host
+
+
+class TapeError(Exception):
+    """A tape that cannot be read; the message says what and where."""
+
+
+class Entry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """One question and what came of it."""
+
+    ask: list[Any]
+    answer: Answer = None
+    error: tuple[Reason, str] | None = None
+    source: str = ""
+
+
+class Recording(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """The whole tape; `now` is the machine's clock in seconds since 1970."""
+
+    system: str
+    now: float
+    answers: list[Entry]
+    techkit: str = ""
+    source: str = ""
+
+
+class Tape:
+    """The machine on a tape."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._now = recording.now
+        self._entries = {_key(entry.ask): entry for entry in recording.answers}
+        self._wmi = [entry for entry in recording.answers if entry.ask[:1] == ["wmi"] and len(entry.ask) == 5]
+
+    def answer(self, question: str, args: list[Any], timeout: float) -> Answer:  # noqa: ARG002 - a tape never waits
+        """The recorded answer; UNRECORDED where this machine was never asked that."""
+        entry = self._entries.get(_key([question, *args])) or self._wider(question, args)
+        if entry is None:
+            raise ProbeError(Reason.UNRECORDED, " ".join(map(str, [question, *args])))
+        if entry.error:
+            raise ProbeError(*entry.error)
+        return entry.answer
+
+    def now(self) -> float:
+        """When the tape was made."""
+        return self._now
+
+    def _wider(self, question: str, args: list[Any]) -> Entry | None:
+        """A recorded WMI question for the same rows that asked for more of their properties."""
+        if question != "wmi" or len(args) != 4:
+            return None
+        space, name, properties, where = args
+        for entry in self._wmi:
+            _, taped_space, taped_name, taped_properties, taped_where = entry.ask
+            if (taped_space, taped_name, taped_where) == (space, name, where) and set(properties) <= set(taped_properties):
+                return entry
+        return None
+
+
+def _key(ask: list[Any]) -> str:
+    return json.dumps(ask, ensure_ascii=False)
+
+
+def load(file: Path) -> Recording:
+    """Read a tape; raises `TapeError`."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Recording)
+    except OSError as error:
+        raise TapeError(f"{file}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise TapeError(f"{file} is no tape: {error}") from error
+
+
+def recorded(host: Host, version: str) -> Recording:
+    """What a host has been asked so far, as a tape."""
+    entries = []
+    for ask, slot in list(host.asked):
+        if not slot.done.is_set():
+            entries.append(Entry(ask, error=(Reason.TIMEOUT, str(ask[0]))))
+        elif slot.error:
+            entries.append(Entry(ask, error=(slot.error.reason, slot.error.detail)))
+        else:
+            entries.append(Entry(ask, slot.answer))
+    return Recording(host.system, host.now(), entries, version)

@@ -1,0 +1,141 @@
+"""One run as one self-contained record: built, saved, loaded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from techkit import __version__, catalogue, diagnosis, registry
+from techkit.host import Host, ProbeError
+from techkit.model import Cause, Finding, Incident, Machine, Moment, Mute, Page, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from techkit.engine import Run
+
+SCHEMA = 1
+
+
+class IncidentError(Exception):
+    """A file that is no incident; the message says why."""
+
+
+def build(  # noqa: PLR0913 - everything an incident is made of
+    host: Host,
+    run: Run,
+    *,
+    pages: catalogue.Catalogue,
+    mutes: Iterable[Mute] = (),
+    began: float,
+    seconds: float,
+    packs: tuple[str, ...] = (),
+) -> Incident:
+    """Judge a run as a whole. `began` is the machine's clock, seconds since 1970."""
+    problems: list[str] = []
+    findings = [finding for result in run.results for finding in result.findings]
+    muted = tuple(finding for finding in findings if _muted(finding, mutes, began))
+    heard = [finding for finding in findings if finding not in muted]
+    used: dict[str, Page] = {}
+    for code in {finding.code for finding in findings}:
+        try:
+            used[code] = pages.page(code)
+        except catalogue.PageError as error:
+            problems.append(str(error))
+            used[code] = _wordless(code)
+    causes = tuple(
+        msgspec.structs.replace(cause, remedies=_fitting(host, cause, used, heard))
+        for cause in diagnosis.causes(heard, used, run.results)
+    )
+    machine = host.machine()
+    return Incident(
+        techkit=__version__,
+        machine=Machine(
+            name=machine["name"],
+            system=machine["system"],
+            release=machine["release"],
+            edition=machine["edition"],
+            elevated=machine["elevated"],
+            person=_person(host),
+        ),
+        started=_iso(began, machine.get("utc_offset")),
+        seconds=round(seconds, 2),
+        results=run.results,
+        causes=causes,
+        notes=tuple(finding for finding in heard if finding.severity is Severity.INFO),
+        muted=muted,
+        pages={code: used[code] for code in sorted(used)},
+        titles={result.check: registry.title(result.check, packs) for result in run.results},
+        timeline=(Moment(_iso(began, 0), "checked"),),
+        private=host.privates,
+        problems=tuple(sorted(problems)),
+        complete=run.complete,
+    )
+
+
+def _iso(moment: float, offset: int | None) -> str:
+    zone = UTC if offset is None else timezone(timedelta(seconds=offset))
+    return datetime.fromtimestamp(moment, zone).isoformat(timespec="seconds")
+
+
+def _person(host: Host) -> str:
+    try:
+        return str(host.person()["name"])
+    except ProbeError:
+        return ""
+
+
+def _muted(finding: Finding, mutes: Iterable[Mute], now: float) -> bool:
+    today = _iso(now, 0)[:10]
+    return any(
+        fnmatchcase(finding.code, mute.code) and fnmatchcase(finding.subject, mute.subject) and today <= mute.until
+        for mute in mutes
+    )
+
+
+def _wordless(code: str) -> Page:
+    """What stands in for a page that cannot be read: the code speaks for itself."""
+    text = dict.fromkeys(catalogue.LANGUAGES, f"{code}: {{subject}}")
+    return Page(title=text, why=text, evidence=text)
+
+
+def _fitting(host: Host, cause: Cause, pages: dict[str, Page], heard: list[Finding]) -> tuple[str, ...]:
+    """The remedies that fit this machine: its system, edition, tools, and what must not be touched now."""
+    machine = host.machine()
+    codes = {finding.code for finding in heard}
+    return tuple(
+        remedy.id
+        for remedy in pages[cause.code].remedy
+        if machine["system"] in remedy.systems
+        and machine["edition"] in remedy.editions
+        and not codes & set(remedy.stop_if)
+        and all(_present(host, tool) for tool in remedy.tools)
+    )
+
+
+def _present(host: Host, tool: str) -> bool:
+    """Whether a program is there; a tape that was never asked does not rule it out."""
+    try:
+        return host.which(tool) is not None
+    except ProbeError:
+        return True
+
+
+def load(file: Path) -> Incident:
+    """Read an incident from a JSON report; raises `IncidentError`."""
+    try:
+        raw = msgspec.json.decode(file.read_bytes())
+        for cause in raw["causes"]:  # a report carries them in words; the words are made anew
+            cause["remedies"] = [remedy["id"] for remedy in cause["remedies"]]
+        incident = msgspec.convert(raw, Incident)
+    except OSError as error:
+        raise IncidentError(f"{file}: {error.strerror}") from error
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
+        raise IncidentError(f"{file} is no incident of techkit: {error}") from error
+    if incident.schema > SCHEMA:
+        raise IncidentError(f"{file} was written by a newer techkit ({incident.techkit}).")
+    return incident

@@ -1,0 +1,155 @@
+"""The report on a terminal: for the specialist evidence and commands, for the user plain words and numbered steps."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from techkit.model import Incident
+    from techkit.report.view import CauseView, RemedyView, View
+
+COLOURS = {"critical": "bold red", "warning": "yellow", "info": "cyan", "unknown": "magenta", "ok": "green"}
+SIGNS = {"critical": "✗", "warning": "!", "info": "·", "unknown": "?", "ok": "✓"}
+WIDTH = 100
+
+
+def render(view: View, incident: Incident) -> str:  # noqa: ARG001 - every format is called alike
+    """The report as plain text."""
+    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, legacy_windows=False)
+    console.print(drawing(view))
+    out = console.file
+    return out.getvalue() if isinstance(out, io.StringIO) else ""
+
+
+def drawing(view: View) -> RenderableType:
+    """The report as something that rich can draw at any width; machine text never meets rich's markup."""
+    parts = [Text(f"techkit {view.techkit} · {view.machine}", style="dim"), Text("")]
+    parts += list(_for_user(view) if view.reader == "user" else _for_specialist(view))
+    return Group(*parts)
+
+
+def _verdict(view: View) -> Text:
+    return Text.assemble((f"{SIGNS[view.verdict]} ", COLOURS[view.verdict]), (view.summary, "bold"))
+
+
+def _for_specialist(view: View) -> Iterator[RenderableType]:
+    for problem in view.problems:
+        yield Text(problem, style="magenta")
+    if not view.causes:
+        yield _verdict(view)
+    for cause in view.causes:
+        yield from _cause(view, cause)
+    if view.notes:
+        yield Text("")
+        yield Text(view.labels["notes"], style="bold")
+        yield from (_line("·", note, "cyan") for note in view.notes)
+    if view.unseen:
+        yield Text("")
+        yield Text(view.labels["unseen"], style="bold")
+        for one in view.unseen:
+            name = f"{one.check} {one.subject}".strip()
+            yield _line("?", f"{name}: {one.reason}" + (f"; {one.lift}" if one.lift else ""), "magenta")
+    if view.muted:
+        yield Text("")
+        yield _line("·", f"{view.labels['muted']}: {', '.join(view.muted)}", "dim")
+    yield Text("")
+    if not view.complete:
+        yield Text(view.labels["interrupted"], style="magenta")
+    yield Text(" · ".join(view.coverage), style="dim")
+
+
+def _line(sign: str, text: str, style: str) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=1)
+    table.add_column(overflow="fold")
+    table.add_row(Text(sign, style=style), Text(text))
+    return table
+
+
+def _cause(view: View, cause: CauseView) -> Iterator[RenderableType]:
+    head = Table.grid(padding=(0, 1))
+    head.add_column(width=1)
+    head.add_column(no_wrap=True)
+    head.add_column(overflow="fold")
+    style = COLOURS[cause.severity]
+    head.add_row(Text(SIGNS[cause.severity], style=style), Text(cause.label, style=style), Text(cause.title, style="bold"))
+    yield head
+    body: list[RenderableType] = [Text(cause.evidence)]
+    if cause.consequences:
+        told = " · ".join(one.title for one in cause.consequences if one.state == "found")
+        silent = ", ".join(one.check for one in cause.consequences if one.state == "not_checked")
+        parts = [told] if told else []
+        parts += [f"{view.labels['not_checked']} {silent}"] if silent else []
+        body.append(Text.assemble((f"{view.labels['because']} ", "dim"), " · ".join(parts)))
+    if cause.also_possible:
+        body.append(Text(f"{view.labels['also_possible']} {', '.join(cause.also_possible)}", style="dim"))
+    body.append(_remedies(cause))
+    body.append(Text(cause.code, style="dim"))
+    yield Padding(Group(*body), (0, 0, 1, 2))
+
+
+def _remedies(cause: CauseView) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=2, justify="right")
+    table.add_column(overflow="fold")
+    for number, remedy in enumerate(cause.remedies, 1):
+        text = Text.assemble(remedy.title, (f"  {' · '.join(remedy.tags)}", "dim"))
+        if remedy.command:
+            text.append(f"  {remedy.command}", style="green")
+        table.add_row(Text(str(number), style="dim"), text)
+    return table
+
+
+def _for_user(view: View) -> Iterator[RenderableType]:
+    if not view.causes:
+        yield _verdict(view)
+    else:
+        first, *rest = view.causes
+        yield Text(first.headline, style="bold")
+        if first.rest:
+            yield Text(first.rest)
+        yield from _first_aid(view, first)
+        if rest:
+            yield Text("")
+            yield Text(view.labels["by_the_way"])
+            yield from (_line("·", cause.headline, COLOURS[cause.severity]) for cause in rest)
+    yield Text("")
+    if not view.complete:
+        yield Text(view.labels["interrupted"])
+    yield Text(view.coverage[0], style="dim")
+
+
+def _first_aid(view: View, cause: CauseView) -> Iterator[RenderableType]:
+    remedy = first_remedy(cause)
+    if remedy:
+        yield Text("")
+        yield Text(view.labels["first_aid"])
+        steps = Table.grid(padding=(0, 1))
+        steps.add_column(justify="right")
+        steps.add_column(overflow="fold")
+        for number, step in enumerate(remedy.steps, 1):
+            steps.add_row(Text(f"{number}."), Text(step))
+        yield steps
+        yield Text("")
+        yield Text(remedy.done)
+    automatic = next((one for one in cause.remedies if one.command), None)
+    if automatic:
+        yield Text(view.labels["let_techkit"].format(command=automatic.command))
+    yield Text(view.labels["otherwise"].format(say=f"{view.name}, {cause.title}"))
+
+
+def first_remedy(cause: CauseView) -> RemedyView | None:
+    """What a user can do first: by hand and without an administrator, else by hand, else anything."""
+    by_hand = [remedy for remedy in cause.remedies if not remedy.automatic]
+    free = [remedy for remedy in by_hand if not remedy.admin]
+    return next(iter([*free, *by_hand, *cause.remedies]), None)

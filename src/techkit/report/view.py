@@ -1,0 +1,345 @@
+"""An incident in words: what every format shows, in one language, for one reader."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from techkit.model import Cause, Fact, Finding, Gap, Incident, Outcome, Page, Reason, Remedy, Result, Severity
+from techkit.remedy import actions
+from techkit.words import Words, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+READERS = ("user", "specialist")
+
+
+class RemedyView(msgspec.Struct, frozen=True):
+    """A way out, in words."""
+
+    id: str
+    title: str
+    risk: str
+    admin: bool
+    undoable: bool
+    automatic: bool
+    steps: tuple[str, ...]
+    done: str
+    minutes: int
+    reboot: bool
+    drops_network: bool
+    loses: str
+    tags: tuple[str, ...]
+    """risk, undoable or by hand, administrator …: short words for one line"""
+    command: str
+    """what the specialist types, or nothing"""
+
+
+class ConsequenceView(msgspec.Struct, frozen=True):
+    """What follows from a cause, in words."""
+
+    check: str
+    code: str | None
+    subject: str | None
+    state: str
+    title: str
+
+
+class CauseView(msgspec.Struct, frozen=True):
+    """A cause, in words."""
+
+    code: str
+    severity: str
+    label: str
+    subject: str
+    title: str
+    headline: str
+    """the first sentence of `why`: what it means for the person"""
+    rest: str
+    why: str
+    evidence: str
+    facts: dict[str, Fact]
+    remedies: tuple[RemedyView, ...]
+    consequences: tuple[ConsequenceView, ...]
+    also_possible: tuple[str, ...]
+    references: tuple[str, ...]
+
+
+class UnseenView(msgspec.Struct, frozen=True):
+    """What could not be seen, why, and what would lift it."""
+
+    check: str
+    title: str
+    subject: str
+    reason: str
+    lift: str
+    core: bool
+
+
+class CheckView(msgspec.Struct, frozen=True):
+    """One row of the table of all checks."""
+
+    check: str
+    title: str
+    outcome: str
+    label: str
+    seconds: float
+
+
+class View(msgspec.Struct, frozen=True):
+    """Everything a report shows."""
+
+    language: str
+    reader: str
+    techkit: str
+    machine: str
+    """name, release, privilege and moment on one line"""
+    name: str
+    release: str
+    privilege: str
+    moment: str
+    verdict: str
+    """critical, warning, unknown or ok"""
+    summary: str
+    causes: tuple[CauseView, ...]
+    notes: tuple[str, ...]
+    muted: tuple[str, ...]
+    unseen: tuple[UnseenView, ...]
+    checks: tuple[CheckView, ...]
+    coverage: tuple[str, ...]
+    chat: str
+    timeline: tuple[tuple[str, str], ...]
+    problems: tuple[str, ...]
+    complete: bool
+    labels: dict[str, str]
+    """the words of the report's own furniture, by name"""
+
+
+def words_for(incident: Incident, language: str) -> Words:
+    """The words of a language, with moments in the incident's own time zone."""
+    offset = datetime.fromisoformat(incident.started).utcoffset()
+    return Words(language, int(offset.total_seconds()) if offset else 0)
+
+
+def view(incident: Incident, language: str, reader: str) -> View:
+    """Put an incident into words."""
+    words = words_for(incident, language)
+    causes = tuple(_cause(incident, cause, words) for cause in incident.causes)
+    unseen = tuple(_unseen(incident, words))
+    verdict = {0: "ok", 1: "warning", 2: "critical", 3: "unknown"}[incident.exit_code]
+    machine = incident.machine
+    moment = words.write(datetime.fromisoformat(incident.started).timestamp(), "datetime")
+    privilege = words.say("report.as_admin" if machine.elevated else "report.as_user")
+    return View(
+        language=language,
+        reader=reader,
+        techkit=incident.techkit,
+        machine=" · ".join(visible(part) for part in (machine.name, machine.release, privilege, moment) if part),
+        name=visible(machine.name),
+        release=visible(machine.release),
+        privilege=privilege,
+        moment=moment,
+        verdict=verdict,
+        summary=_summary(words, causes, verdict, unseen),
+        causes=causes,
+        notes=tuple(_title(incident, note, words) for note in incident.notes),
+        muted=tuple(_title(incident, finding, words) for finding in incident.muted),
+        unseen=unseen,
+        checks=tuple(_check(incident, result, words) for result in incident.results),
+        coverage=tuple(_coverage(incident, words)),
+        chat=_chat(incident, causes, words),
+        timeline=tuple(_timeline(incident, words)),
+        problems=tuple(words.say("error.page_problem", what=problem) for problem in incident.problems),
+        complete=incident.complete,
+        labels={name: words.say(f"report.{name}") for name in LABELS},
+    )
+
+
+LABELS = (
+    "causes", "because", "remedies", "first_aid", "steps", "done", "notes", "muted", "unseen", "by_the_way", "evidence", "facts",
+    "why", "not_checked", "also_possible", "let_techkit", "otherwise", "timeline", "checks", "check", "result", "title", "machine", "interrupted", "subject", "references",
+)  # fmt: skip
+
+
+def _page(incident: Incident, code: str) -> Page:
+    return incident.pages[code]
+
+
+def _facts(finding: Finding | Cause) -> dict[str, Any]:
+    return {"subject": finding.subject, **finding.facts}
+
+
+def _title(incident: Incident, finding: Finding | Cause, words: Words) -> str:
+    page = _page(incident, finding.code)
+    return words.fill(page.title[words.language], _facts(finding), page.values)
+
+
+def _cause(incident: Incident, cause: Cause, words: Words) -> CauseView:
+    page, facts = _page(incident, cause.code), _facts(cause)
+
+    def fill(text: dict[str, str]) -> str:
+        return words.fill(text[words.language], facts, page.values) if text else ""
+
+    why = fill(page.why)
+    headline, stop, rest = why.partition(". ")
+    by_id = {remedy.id: remedy for remedy in page.remedy}
+    return CauseView(
+        code=cause.code,
+        severity=cause.severity,
+        label=words.say(f"severity.{cause.severity}"),
+        subject=visible(cause.subject),
+        title=fill(page.title),
+        headline=headline + stop.rstrip(),
+        rest=rest,
+        why=why,
+        evidence=fill(page.evidence),
+        facts=cause.facts,
+        remedies=tuple(remedy_view(by_id[name], cause.code, facts, page, words) for name in cause.remedies),
+        consequences=tuple(_consequences(incident, cause, words)),
+        also_possible=cause.also_possible,
+        references=page.references,
+    )
+
+
+def remedy_view(remedy: Remedy, code: str, facts: dict[str, Any], page: Page, words: Words) -> RemedyView:
+    """A remedy in words."""
+
+    def fill(text: dict[str, str]) -> str:
+        return words.fill(text[words.language], facts, page.values) if text else ""
+
+    undoable = remedy.automatic and all(actions.undoable(step) for step in remedy.step)
+    tags = [words.say(f"risk.{remedy.risk}")] if remedy.risk != "none" else []
+    tags += [words.say("report.undoable")] if undoable else []
+    tags += [] if remedy.automatic else [words.say("report.by_hand")]
+    tags += [words.say("report.needs_admin")] if remedy.admin else []
+    tags += [words.say("report.reboot")] if remedy.reboot else []
+    tags += [words.say("report.drops_network")] if remedy.drops_network else []
+    return RemedyView(
+        id=remedy.id,
+        title=fill(remedy.title),
+        risk=remedy.risk,
+        admin=remedy.admin,
+        undoable=undoable,
+        automatic=remedy.automatic,
+        steps=tuple(fill(step.text) for step in remedy.step),
+        done=fill(remedy.done),
+        minutes=remedy.minutes,
+        reboot=remedy.reboot,
+        drops_network=remedy.drops_network,
+        loses=fill(remedy.loses),
+        tags=tuple(tags),
+        command=words.say("report.command", code=code) if remedy.automatic else "",
+    )
+
+
+def _consequences(incident: Incident, cause: Cause, words: Words) -> Iterator[ConsequenceView]:
+    for one in cause.consequences:
+        if one.code is None:
+            title = incident.titles.get(one.check, {}).get(words.language, one.check)
+        else:
+            finding = _found(incident, one.code, one.subject or "")
+            title = _title(incident, finding, words) if finding else one.code
+        yield ConsequenceView(one.check, one.code, one.subject, one.state, title)
+
+
+def _found(incident: Incident, code: str, subject: str) -> Finding | None:
+    return next(
+        (
+            finding
+            for result in incident.results
+            for finding in result.findings
+            if (finding.code, finding.subject) == (code, subject)
+        ),
+        None,
+    )
+
+
+def _gaps(incident: Incident) -> Iterator[tuple[Result, Gap]]:
+    for result in incident.results:
+        for gap in result.gaps:
+            if gap.reason is not Reason.INAPPLICABLE:
+                yield result, gap
+
+
+def _unseen(incident: Incident, words: Words) -> Iterator[UnseenView]:
+    for result, gap in _gaps(incident):
+        reason = words.say(f"reason.{gap.reason}") + (f" ({visible(gap.detail)})" if gap.detail else "")
+        yield UnseenView(
+            check=result.check,
+            title=incident.titles.get(result.check, {}).get(words.language, result.check),
+            subject="" if gap.subject == result.check else visible(gap.subject),
+            reason=reason,
+            lift=words.say(f"lift.{gap.reason}"),
+            core=result.core,
+        )
+
+
+def _summary(words: Words, causes: tuple[CauseView, ...], verdict: str, unseen: tuple[UnseenView, ...]) -> str:
+    if causes:
+        return causes[0].title
+    if verdict == "unknown":
+        return words.say("report.unsure")
+    return words.say("report.healthy_partly" if unseen else "report.healthy")
+
+
+def _counts(incident: Incident) -> tuple[int, int]:
+    """How many checks ran, and how many apply to this machine."""
+    applicable = [result for result in incident.results if not _inapplicable(result)]
+    ran = [result for result in applicable if result.outcome in {Outcome.OK, Outcome.FOUND} or result.findings]
+    return len(ran), len(applicable)
+
+
+def _inapplicable(result: Result) -> bool:
+    return result.outcome is Outcome.SKIPPED and not result.blocked_by
+
+
+def _coverage(incident: Incident, words: Words) -> Iterator[str]:
+    ran, every = _counts(incident)
+    yield words.say("report.coverage", ran=ran, all=every, seconds=words.write(round(incident.seconds, 1), "duration"))
+    forbidden = tuple(sorted({result.check for result, gap in _gaps(incident) if gap.reason is Reason.FORBIDDEN}))
+    if forbidden:
+        yield words.say("report.coverage_forbidden", names=forbidden)
+    unknown = tuple(sorted({result.check for result, gap in _gaps(incident) if gap.reason is not Reason.FORBIDDEN}))
+    if unknown:
+        yield words.say("report.coverage_unknown", names=unknown)
+    if blocked := sum(bool(result.blocked_by) for result in incident.results):
+        yield words.say("report.coverage_blocked", count=blocked)
+    if silent := sum(_inapplicable(result) for result in incident.results):
+        yield words.say("report.coverage_inapplicable", count=silent)
+
+
+def _check(incident: Incident, result: Result, words: Words) -> CheckView:
+    label = words.say(f"outcome.{result.outcome}")
+    if result.blocked_by:
+        label = f"{label}: {result.blocked_by}"
+    elif result.gaps and not result.findings:
+        label = f"{label}: {words.say(f'reason.{result.gaps[0].reason}')}"
+    title = incident.titles.get(result.check, {}).get(words.language, result.check)
+    return CheckView(result.check, title, result.outcome, label, result.seconds)
+
+
+def _chat(incident: Incident, causes: tuple[CauseView, ...], words: Words) -> str:
+    """One line that sorts well and fits a chat."""
+    ran, every = _counts(incident)
+    if not causes:
+        line = words.say("report.chat_healthy", name=incident.machine.name, ran=ran, all=every)
+    else:
+        shown = ", ".join(f"{cause.title} ({cause.label})" for cause in causes[:3]) + (" …" if len(causes) > 3 else "")
+        line = words.say("report.chat").format(name=visible(incident.machine.name), causes=shown, ran=ran, all=every)
+    if any(remedy.automatic for cause in causes for remedy in cause.remedies):
+        line += f"; {words.say('report.chat_fixes')}"
+    if not incident.complete:
+        line += f"; {words.say('report.chat_incomplete')}"
+    return line
+
+
+def _timeline(incident: Incident, words: Words) -> Iterator[tuple[str, str]]:
+    for moment in incident.timeline:
+        what = words.say(f"report.{moment.what}", subject=moment.subject)
+        yield words.write(datetime.fromisoformat(moment.at).timestamp(), "datetime"), what
+
+
+SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "!", Severity.INFO: "·"}

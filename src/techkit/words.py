@@ -1,0 +1,136 @@
+"""Words: the engine's own labels by language, and how a value is written inside a sentence.
+
+Numbers, sizes, dates and plurals are Babel's work; it is imported when the first of them is written.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LANGUAGES = ("en", "ru")
+LONGEST = 200
+"""Characters of one value inside a sentence; a longer one is cut in its middle."""
+UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udfff]")
+
+
+def visible(value: object) -> str:
+    """Text that a machine gave, with everything that could move a cursor or turn a line written out."""
+    text = _CONTROL.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode("ascii"), str(value))
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}"
+
+
+@cache
+def _labels(language: str) -> dict[str, Any]:
+    return tomllib.loads((files("techkit") / "words" / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+class Words:
+    """One language, and the machine's offset from UTC in seconds for moments."""
+
+    def __init__(self, language: str, offset: int = 0) -> None:
+        self.language = language
+        self._zone = timezone(timedelta(seconds=offset)) if offset else UTC
+
+    def say(self, key: str, **values: Any) -> str:
+        """One of the engine's own labels, `table.name`, with its values filled in."""
+        label: Any = _labels(self.language)
+        for part in key.split("."):
+            label = label[part]
+        return self.fill(str(label), values) if values else str(label)
+
+    def knows(self, key: str) -> bool:
+        """Whether there is such a label."""
+        table, _, name = key.partition(".")
+        return name in _labels(self.language).get(table, {})
+
+    def fill(
+        self,
+        template: str,
+        facts: Mapping[str, Any],
+        explained: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
+    ) -> str:
+        """A page's sentence with its facts; `explained` gives words for single values. A missing fact is a dash."""
+        parts = []
+        for text, name, form, _ in string.Formatter().parse(template):
+            parts.append(text)
+            if name is None:
+                continue
+            value = facts.get(name)
+            meaning = (explained or {}).get(name, {}).get(str(value))
+            parts.append(meaning[self.language] if meaning else self.write(value, form or ""))
+        return "".join(parts)
+
+    def write(self, value: Any, form: str = "") -> str:
+        """One value in one form: plain, bytes, percent, duration, days, number, list, date, datetime, milliseconds."""
+        if value is None or value == () or value == []:
+            return "–"
+        if form == "list" or isinstance(value, list | tuple):
+            shown = [visible(item) for item in (value if isinstance(value, list | tuple) else [value])]
+            return ", ".join(shown[:10]) + (" …" if len(shown) > 10 else "")
+        if not form or isinstance(value, str):
+            return visible(value)
+        return getattr(self, f"_{form}")(value).replace("\u202f", "\u00a0")
+
+    def _number(self, value: float) -> str:
+        from babel.numbers import format_decimal
+
+        return str(format_decimal(round(value, 2), locale=self.language))
+
+    def _percent(self, value: float) -> str:
+        from babel.numbers import format_percent
+
+        shown = round(value, 3) if 0.99 <= value < 1 or 0 < value < 0.01 else round(value, 2)
+        return str(format_percent(shown, "#,##0.#\u00a0%" if self.language == "ru" else "#,##0.#%", locale=self.language))
+
+    def _unit(self, value: float, unit: str, length: str = "long") -> str:
+        from babel.units import format_unit
+
+        return str(format_unit(value, unit, length=length, locale=self.language))  # type: ignore[arg-type]
+
+    def _bytes(self, value: float) -> str:
+        size, place = float(value), 0
+        while abs(size) >= 1000 and place < len(UNITS) - 1:
+            size, place = size / 1024, place + 1
+        return self._unit(round(size, 1) if size < 10 and place else round(size), f"digital-{UNITS[place]}", "short")
+
+    def _days(self, value: float) -> str:
+        return self._unit(round(value), "duration-day")
+
+    def _milliseconds(self, value: float) -> str:
+        return self._unit(round(value), "duration-millisecond", "short")
+
+    def _duration(self, value: float) -> str:
+        seconds = abs(value)
+        for unit, size in (("year", 365.25 * 86400), ("day", 86400), ("hour", 3600), ("minute", 60)):
+            if seconds >= 2 * size or (seconds >= size and unit != "year" and seconds % size < size / 20):
+                return self._unit(round(seconds / size), f"duration-{unit}")
+        return self._unit(round(seconds, 1 if seconds < 10 and seconds != int(seconds) else 0) or 0, "duration-second")
+
+    def _date(self, value: float) -> str:
+        from babel.dates import format_date
+
+        return str(format_date(datetime.fromtimestamp(value, self._zone).date(), "medium", locale=self.language))
+
+    def _datetime(self, value: float) -> str:
+        from babel.dates import format_datetime
+
+        return str(format_datetime(datetime.fromtimestamp(value, self._zone), "d MMM y HH:mm", locale=self.language))
+
+
+def choose(asked: str, system_language: str) -> str:
+    """The language to speak: the one asked for, else the person's own where we know it, else English."""
+    for language in (asked, system_language):
+        if language[:2].lower() in LANGUAGES:
+            return language[:2].lower()
+    return LANGUAGES[0]

@@ -1,0 +1,22 @@
+"""What several tests share: where the cases, pages and tapes lie, and how a case is read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+CASES = ROOT / "tests" / "cases"
+TAPES = ROOT / "tests" / "tapes"
+
+
+def cases() -> list[tuple[str, Path]]:
+    """(check, file) of every case."""
+    return [(".".join(file.parent.relative_to(CASES).parts), file) for file in sorted(CASES.glob("*/*/*.json"))]
+
+
+def read(file: Path) -> dict[str, Any]:
+    """A JSON file."""
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return content

@@ -1,0 +1,43 @@
+"""Every case: what a check observed, and what it must find."""
+
+from __future__ import annotations
+
+import typing
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from conftest import cases, read
+from techkit import registry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from techkit.registry import AnyCheck
+
+
+def observed(check: AnyCheck, raw: Any) -> Any:
+    """The observation as the type that the check's judge declares."""
+    kind = next(iter(typing.get_type_hints(check.judge).values()))
+    return msgspec.convert(raw, kind)
+
+
+@pytest.mark.parametrize(("name", "file"), [pytest.param(n, f, id=f"{n}/{f.stem}") for n, f in cases()])
+def test_the_judge_finds_what_the_case_says(name: str, file: Path) -> None:
+    case = read(file)
+    check = registry.load(name)
+    limits = check.limits
+    if "limits" in case:
+        limits = msgspec.convert(msgspec.to_builtins(limits) | case["limits"], type(limits))
+    verdicts = list(check.judge(observed(check, case["observation"]), limits))
+    found = [verdict for verdict in verdicts if hasattr(verdict, "severity")]
+    gaps = [verdict for verdict in verdicts if not hasattr(verdict, "severity")]
+
+    assert [(f"{name}.{f.code}", f.severity, f.subject) for f in found] == [
+        (f["code"], f["severity"], f["subject"]) for f in case["findings"]
+    ]
+    for finding, expected in zip(found, case["findings"], strict=True):
+        facts = msgspec.to_builtins(finding.facts)
+        assert {key: facts.get(key) for key in expected.get("facts", {})} == expected.get("facts", {})
+    assert [(g.subject, g.reason) for g in gaps] == [(g["subject"], g["reason"]) for g in case.get("unseen", [])]

@@ -64,7 +64,7 @@ def redact(thing: T, privates: Iterable[Private], *, own: Iterable[str] = OWN) -
 def _walk(value: Any, known: dict[str, str]) -> Any:
     if isinstance(value, str):
         return redact_text(value, known)
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_walk(inner, known) for inner in value]
     if isinstance(value, dict):
         return {redact_text(key, known): _walk(inner, known) for key, inner in value.items()}

@@ -1,17 +1,92 @@
-"""techkit alone."""
+"""techkit alone: asks what is wrong, runs what answers it, shows the result, offers the fix and the report."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from techkit.cli import options
-from techkit.cli.speech import say
+from techkit.cli import INTERRUPTED, options
+from techkit.cli.speech import say, words
 
 Version = Annotated[bool, typer.Option("--version", help=say("help.version"))]
 
 
-def command(ctx: typer.Context, version: Version = False, lang: options.Lang = "") -> int:
-    """Placeholder."""
-    return 0
+def command(
+    ctx: typer.Context,
+    version: Version = False,
+    lang: options.Lang = "",  # noqa: ARG001 - read before anything is said
+    reader: options.Reader = "user",
+) -> int:
+    if ctx.invoked_subcommand:
+        return 0
+    if version:
+        from techkit import __version__
+
+        print(f"techkit {__version__}")  # noqa: T201 - the result
+        return 0
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        print(ctx.get_help())  # noqa: T201 - nobody is there to be asked
+        return 0
+    return _guide(reader)
+
+
+def _guide(reader: str) -> int:
+    from techkit import store
+    from techkit.cli.deliver import deliver, save
+    from techkit.cli.live import watching
+    from techkit.config import load
+    from techkit.diagnose import diagnose
+
+    settings = load()
+    wanted = _ask(settings.packs)
+    with watching(wanted=True) as watch:
+        found = diagnose(settings, wanted, mutes=store.mutes(), watch=watch).incident
+    deliver(found, form="terminal", output=None, names=False, reader=reader, quiet=False)
+    if not found.complete:
+        return INTERRUPTED
+    if any(
+        remedy.automatic and remedy.id in cause.remedies
+        for cause in found.causes
+        for remedy in found.pages[cause.code].remedy
+    ):
+        from techkit.cli.fix import command as fix
+
+        fix(codes=[cause.code for cause in found.causes])
+    if agreed(say("desk.save")):
+        file = Path(f"techkit-{found.machine.name}-{found.started[:16].replace(':', '').replace('T', '-')}.html")
+        save(found, file, "html", "specialist", names=False)
+        print(say("report.file_redacted", file=file))  # noqa: T201 - the result
+    return found.exit_code
+
+
+def _ask(packs: tuple[str, ...]) -> tuple[str, ...]:
+    """The symptoms that the person describes or chooses; nothing means everything."""
+    from techkit import interview, registry
+
+    symptoms = registry.symptoms(packs)
+    names = list(symptoms)
+    print(say("desk.ask"))  # noqa: T201 - a conversation
+    for number, name in enumerate(names, 1):
+        print(f"{number:3}  {symptoms[name].title[words().language]}")  # noqa: T201 - a conversation
+    answer = input("> ").strip()
+    if not answer:
+        return ()
+    if answer.isdigit() and 0 < int(answer) <= len(names):
+        meant: tuple[str, ...] = (names[int(answer) - 1],)
+    else:
+        meant = interview.recognise(answer, symptoms)
+    if not meant:
+        print(say("desk.not_understood"))  # noqa: T201 - a conversation
+        return ()
+    for name in meant:
+        print(say("desk.chosen", title=symptoms[name].title[words().language]))  # noqa: T201 - a conversation
+    return meant
+
+
+def agreed(question: str) -> bool:
+    """Ask yes or no; silence means no."""
+    answer = input(f"{question} {say('desk.yes_no')} ").strip().casefold()
+    return answer in {"y", "yes", "д", "да"}

@@ -1,2 +1,56 @@
-def command() -> int:
+"""techkit list: what is checked, and what people say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from techkit.cli import USAGE, Stop, options
+from techkit.cli.speech import say, words
+
+Verify = Annotated[Path | None, typer.Option("--verify", metavar="FOLDER", help=say("help.verify"))]
+
+
+def command(
+    verify: Verify = None,
+    lang: options.Lang = "",  # noqa: ARG001 - read before anything is said
+    config: options.Config = "",
+) -> int:
+    from techkit import registry
+    from techkit.config import load
+
+    if verify is not None:
+        return _verify(verify)
+    packs = load(config).packs
+    language = words().language
+    _table((name, registry.title(name, packs)[language]) for name in registry.names(packs))
+    print(f"\n{say('list.symptoms')}")  # noqa: T201 - the result
+    _table((name, symptom.title[language]) for name, symptom in registry.symptoms(packs).items())
+    return 0
+
+
+def _table(rows: object) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, title in rows:  # type: ignore[attr-defined] - pairs
+        grid.add_row(Text(name), Text(title))
+    Console(highlight=False).print(grid)
+
+
+def _verify(folder: Path) -> int:
+    from techkit.completeness import count, problems
+
+    found = list(problems(folder))
+    for problem in found:
+        print(say("list.problem", where=problem.where, what=problem.what))  # noqa: T201 - the result
+    if found:
+        raise Stop(USAGE)
+    print(say("list.verified", count=count(folder)))  # noqa: T201 - the result
     return 0

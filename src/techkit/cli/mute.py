@@ -1,2 +1,38 @@
-def command() -> int:
+"""techkit mute: live with a finding until a day, for a reason."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+import typer
+
+from techkit.cli import USAGE, Stop, options
+from techkit.cli.speech import say, words
+
+Code = Annotated[str, typer.Argument(metavar="CODE", help=say("help.mute_code"))]
+Until = Annotated[str, typer.Option("--until", metavar="DATE", help=say("help.until"))]
+Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("help.why"))]
+Subject = Annotated[str, typer.Option("--subject", metavar="NAME", help=say("help.subject"))]
+
+
+def command(
+    code: Code,
+    until: Until,
+    reason: Why,
+    subject: Subject = "*",
+    lang: options.Lang = "",  # noqa: ARG001 - read before anything is said
+) -> int:
+    from techkit import store
+    from techkit.model import Mute
+
+    try:
+        last = date.fromisoformat(until)
+    except ValueError as error:
+        raise Stop(USAGE, say("mute.date", text=until)) from error
+    if last < datetime.now(UTC).date():
+        raise Stop(USAGE, say("mute.past", text=until))
+    store.mute(Mute(code=code, reason=reason, until=until, subject=subject))
+    moment = datetime(last.year, last.month, last.day, tzinfo=UTC).timestamp()
+    print(say("mute.done", code=code, until=words().write(moment, "date")))  # noqa: T201 - the result
     return 0

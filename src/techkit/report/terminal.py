@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
@@ -10,12 +11,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from techkit.report.view import remedy_view
+from techkit.words import Words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import RenderableType
 
-    from techkit.model import Incident
+    from techkit.model import Incident, Page
     from techkit.report.view import CauseView, RemedyView, View
 
 COLOURS = {"critical": "bold red", "warning": "yellow", "info": "cyan", "unknown": "magenta", "ok": "green"}
@@ -153,3 +157,25 @@ def first_remedy(cause: CauseView) -> RemedyView | None:
     by_hand = [remedy for remedy in cause.remedies if not remedy.automatic]
     free = [remedy for remedy in by_hand if not remedy.admin]
     return next(iter([*free, *by_hand, *cause.remedies]), None)
+
+
+def explanation(code: str, page: Page, language: str) -> RenderableType:
+    """A page as it stands, its facts by name: what `techkit explain` shows."""
+    words = Words(language)
+
+    def plain(text: dict[str, str]) -> str:
+        return re.sub(r"\{(\w+)(?::\w+)?\}", lambda match: f"<{match[1]}>", text[language])
+
+    parts: list[RenderableType] = [Text(plain(page.title), style="bold"), Text(code, style="dim"), Text("")]
+    parts += [Text(plain(page.why)), Text(""), Text(plain(page.evidence), style="dim")]
+    if page.caused_by:
+        parts += [Text(""), Text(words.say("report.caused_by"), style="bold")]
+        parts += [_line("·", pattern, "dim") for pattern in page.caused_by]
+    for number, remedy in enumerate(page.remedy, 1):
+        tags = remedy_view(remedy, code, {}, page, words).tags
+        head = Text.assemble((f"{number}. {plain(remedy.title)}", "bold"), (f"  {' · '.join((*tags, *remedy.systems))}", "dim"))
+        parts += [Text(""), head]
+        parts += [_line("·", plain(step.text), "dim") for step in remedy.step]
+        parts.append(Padding(Text(plain(remedy.done), style="green"), (0, 0, 0, 2)))
+    parts += [Text(reference, style="dim") for reference in page.references]
+    return Group(*parts)

@@ -1,0 +1,22 @@
+"""Which symptom a person means: recognised by the words of their complaint."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from techkit.registry import Symptom
+
+
+def recognise(complaint: str, symptoms: Mapping[str, Symptom]) -> tuple[str, ...]:
+    """The symptoms that the complaint speaks of, the best first: by how many of their words begin one of its words."""
+    spoken = re.findall(r"\w+", complaint.casefold().replace("ё", "е"))
+    score = {
+        name: sum(any(word.startswith(start.casefold().replace("ё", "е")) for word in spoken) for start in symptom.words)
+        for name, symptom in symptoms.items()
+    }
+    best = max(score.values(), default=0)
+    return tuple(name for name in symptoms if best and score[name] == best)

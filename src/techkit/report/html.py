@@ -1,0 +1,32 @@
+"""The report as one self-contained HTML file: no scripts, nothing loaded from anywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from techkit.report.terminal import SIGNS, first_remedy
+
+if TYPE_CHECKING:
+    from techkit.model import Incident
+    from techkit.report.view import View
+
+
+def environment(*, autoescape: bool) -> Environment:
+    """Our templates, with what they draw with."""
+    made = Environment(
+        loader=PackageLoader("techkit.report"),
+        autoescape=autoescape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["signs"] = SIGNS
+    made.globals["first_remedy"] = first_remedy
+    return made
+
+
+def render(view: View, incident: Incident) -> str:  # noqa: ARG001 - every format is called alike
+    """One HTML document."""
+    return environment(autoescape=True).get_template("report.html").render(view=view, l=view.labels) + "\n"

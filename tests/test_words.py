@@ -1,0 +1,63 @@
+"""How values are written, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from techkit.words import Words, choose, visible
+
+EN, RU = Words("en"), Words("ru")
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "english", "russian"),
+    [
+        (2_254_857_830, "bytes", "2.1 GB", "2,1 ГБ"),
+        (0, "bytes", "0 byte", "0 Б"),
+        (209_715_200, "bytes", "200 MB", "200 МБ"),
+        (0.95, "percent", "95%", "95 %"),
+        (0.9976, "percent", "99.8%", "99,8 %"),
+        (1, "days", "1 day", "1 день"),
+        (3, "days", "3 days", "3 дня"),
+        (210, "days", "210 days", "210 дней"),
+        (10800, "duration", "3 hours", "3 часа"),
+        (-90, "duration", "90 seconds", "90 секунд"),
+        (1.9, "duration", "1.9 seconds", "1,9 секунды"),
+        (12, "milliseconds", "12 ms", "12 мс"),
+        (("a", "b"), "list", "a, b", "a, b"),
+        (1_790_000_000, "date", "Sep 21, 2026", "21 сент. 2026 г."),
+        (None, "bytes", "–", "–"),
+        (1234.5, "number", "1,234.5", "1 234,5"),
+    ],
+)
+def test_values_are_written_as_people_of_the_language_do(value: object, form: str, english: str, russian: str) -> None:
+    assert EN.write(value, form).replace("\u00a0", " ") == english
+    assert RU.write(value, form).replace("\u00a0", " ") == russian
+
+
+def test_a_value_is_explained_by_its_page() -> None:
+    explained = {"code": {"7": {"en": "no disk", "ru": "нет диска"}}}
+    assert RU.fill("Итог: {code}", {"code": 7}, explained) == "Итог: нет диска"
+    assert EN.fill("Result: {code} {missing}", {"code": 8}, explained) == "Result: 8 –"
+
+
+@given(st.text())
+def test_nothing_that_moves_a_cursor_survives(text: str) -> None:
+    assert not set(visible(text)) & {chr(number) for number in (*range(32), *range(0x7F, 0xA0), 0x202E, 0x2028)}
+
+
+@given(st.text())
+def test_hostile_facts_stay_one_line(text: str) -> None:
+    assert "\n" not in EN.fill("{name} is here", {"name": text})
+
+
+def test_braces_in_a_fact_are_no_placeholders() -> None:
+    assert EN.fill("{name}", {"name": "{secret} {0}"}) == "{secret} {0}"
+
+
+def test_the_language_asked_for_wins_then_the_persons_then_english() -> None:
+    assert choose("ru", "en_US") == "ru"
+    assert choose("", "ru_RU.UTF-8") == "ru"
+    assert choose("", "fr_FR") == "en"

@@ -4,12 +4,12 @@ What the author of a check imports stands here; everything is loaded on first us
 on a slow PC is a feature.
 """
 
-from __future__ import annotations
-
 import os
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # a type checker takes it for true; importing typing for it would cost 5 ms
 if TYPE_CHECKING:
+    from typing import Any
+
     from techkit.check import Check, Unseen, critical, info, warning
     from techkit.host import Host, ProbeError, Reason
     from techkit.model import Finding, GiB, KiB, MiB, Record, Severity
@@ -47,7 +47,7 @@ if os.path.basename(_parent) == "src":  # noqa: PTH119 - as above
     __path__.append(os.path.dirname(_parent))  # noqa: PTH120 - as above
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     for module, names in _HOME.items():
         if name in names:
             from importlib import import_module

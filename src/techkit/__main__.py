@@ -1,7 +1,5 @@
 """The way in: `--version` is answered before anything else is imported."""
 
-from __future__ import annotations
-
 import sys
 
 

@@ -10,7 +10,7 @@ import string
 import tomllib
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def visible(value: object) -> str:
 
 @cache
 def _labels(language: str) -> dict[str, Any]:
-    return tomllib.loads((files("techkit") / "words" / f"{language}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((Path(__file__).parent / "words" / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 class Words:

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
     from techkit.check import Check, Unseen, critical, info, warning
     from techkit.host import Host, ProbeError, Reason
-    from techkit.model import Finding, GiB, KiB, MiB, Record, Severity
+    from techkit.model import Fact, Finding, GiB, KiB, MiB, Record, Severity
 
 __version__ = "0.1.0"
 __all__ = [
     "Check",
+    "Fact",
     "Finding",
     "GiB",
     "Host",
@@ -36,7 +37,7 @@ __all__ = [
 _HOME = {
     "check": ("Check", "Unseen", "critical", "info", "warning"),
     "host": ("Host", "ProbeError", "Reason"),
-    "model": ("Finding", "GiB", "KiB", "MiB", "Record", "Severity"),
+    "model": ("Fact", "Finding", "GiB", "KiB", "MiB", "Record", "Severity"),
 }
 
 # In the source tree checks/ and fixes/ lie beside src/; in a wheel they lie inside this package.

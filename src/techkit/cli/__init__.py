@@ -40,6 +40,8 @@ def main(argv: list[str]) -> int:
     """Carry out a command line; the exit code."""
     speech.prepare_streams()
     try:
+        if sys.stdout is None:
+            raise OSError(9, os.strerror(9))  # noqa: TRY301 - as if it had been written to
         return _main(argv)
     except Stop as stop:
         speech.complain(stop.sentence)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+import errno
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +74,14 @@ class Group(_Spoken, TyperGroup):
         """In our own order."""
         return [name for name in COMMANDS if name in self.commands]
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command of that name; a wrong one is answered with the nearest."""
+        if args and args[0] not in self.commands:
+            near = difflib.get_close_matches(args[0], COMMANDS, 2, 0.5)
+            hint = f"{say('error.near', names=tuple(near))} " if near else ""
+            raise Stop(USAGE, f"{say('error.no_command', word=args[0])} {hint}{say('error.usage', command='')}")
+        return super().resolve_command(ctx, args)
+
 
 def build(names: Iterable[str]) -> typer.Typer:
     """The application with these commands."""
@@ -95,6 +106,8 @@ def call(argv: list[str]) -> int:
         raise Stop(USAGE, _explain(error)) from error
     except typer.Abort as error:
         raise KeyboardInterrupt from error
+    except SystemExit as error:  # so the library leaves when the reader of a pipe has gone
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
     return int(done or 0)
 
 

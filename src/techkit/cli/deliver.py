@@ -75,8 +75,6 @@ def _show(incident: Incident, form: str, language: str, reader: str, *, quiet: b
 
 
 def _draw(spoken: View) -> None:
-    from rich.console import Console
+    from techkit.report.terminal import Screen, drawing
 
-    from techkit.report.terminal import drawing
-
-    Console(highlight=False, soft_wrap=False).print(drawing(spoken))
+    Screen().print(drawing(spoken))

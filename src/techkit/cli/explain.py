@@ -17,11 +17,9 @@ def command(
     lang: options.Lang = "",  # noqa: ARG001 - read before anything is said
     config: options.Config = "",
 ) -> int:
-    from rich.console import Console
-
     from techkit import catalogue, registry
     from techkit.config import load
-    from techkit.report.terminal import explanation
+    from techkit.report.terminal import Screen, explanation
 
     pages = catalogue.Catalogue(registry.roots(load(config).packs))
     if code not in set(pages.codes()):
@@ -30,5 +28,5 @@ def command(
         near = difflib.get_close_matches(code, list(pages.codes()), 3, 0.5)
         hint = f" {say('error.near', names=tuple(near))}" if near else ""
         raise Stop(USAGE, say("error.no_page", code=code) + hint)
-    Console(highlight=False).print(explanation(code, pages.page(code), words().language))
+    Screen().print(explanation(code, pages.page(code), words().language))
     return 0

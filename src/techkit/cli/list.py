@@ -32,16 +32,17 @@ def command(
 
 
 def _table(rows: object) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from techkit.report.terminal import Screen
 
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for name, title in rows:  # type: ignore[attr-defined] - pairs
         grid.add_row(Text(name), Text(title))
-    Console(highlight=False).print(grid)
+    Screen().print(grid)
 
 
 def _verify(folder: Path) -> int:

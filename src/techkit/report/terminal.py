@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,17 @@ if TYPE_CHECKING:
 COLOURS = {"critical": "bold red", "warning": "yellow", "info": "cyan", "unknown": "magenta", "ok": "green"}
 SIGNS = {"critical": "✗", "warning": "!", "info": "·", "unknown": "?", "ok": "✓"}
 WIDTH = 100
+
+
+class Screen(Console):
+    """The terminal, or what stdout was turned to; a pipe whose reader has gone is an error like any other."""
+
+    def __init__(self) -> None:
+        super().__init__(highlight=False)
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line, in the place of leaving with a code of the library's own."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
 def render(view: View, incident: Incident) -> str:  # noqa: ARG001 - every format is called alike

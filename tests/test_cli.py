@@ -1,0 +1,232 @@
+"""The command line as a person meets it: one clear sentence and the right exit code, whatever happens."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import ROOT
+from techkit import registry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TECHKIT = [sys.executable, "-m", "techkit"]
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="what is tested is a POSIX system's own")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> dict[str, str]:
+    """An environment whose own files lie in a folder of the test."""
+    return os.environ | {
+        "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data"),
+        "XDG_STATE_HOME": str(tmp_path / "state"), "LOCALAPPDATA": str(tmp_path), "APPDATA": str(tmp_path),
+        "TECHKIT_LANG": "en", "PYTHONUTF8": "1", "COLUMNS": "100",
+    }  # fmt: skip
+
+
+def call(place: dict[str, str], *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [*TECHKIT, *words], env=place | more, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False
+    )
+    assert "Traceback" not in done.stderr + done.stdout
+    return done
+
+
+def test_version(place: dict[str, str]) -> None:
+    assert call(place, "--version").stdout.startswith("techkit 0.")
+
+
+def test_one_object_and_nothing_else_on_stdout(place: dict[str, str]) -> None:
+    done = call(place, "check", "disk.space", "--format", "json")
+    document = json.loads(done.stdout)
+    assert {"causes", "results", "coverage", "schema"} - {"coverage"} <= document.keys()
+    assert [result["check"] for result in document["results"]] == ["disk.space"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("check", "disk.spaec"), "There is no check, area or symptom named disk.spaec. Did you mean disk.space"),
+        (("check", "--colour"), "There is no option --colour. See techkit check --help."),
+        (("check", "--format", "pdf"), "pdf is no format; choose terminal, markdown, html, json."),
+        (("check", "--lang", "fr"), "fr is no language"),
+        (("check", "--for", "boss"), "boss is no reader"),
+        (("check", "--tape", "nowhere.json"), "nowhere.json: No such file"),
+        (("check", "--config", "nowhere.toml"), "nowhere.toml: No such file"),
+        (("report", "nowhere.json"), "nowhere.json: No such file"),
+        (("explain", "disk.space.fulll"), "There is no page for disk.space.fulll. Did you mean disk.space.full"),
+        (("mute", "disk.space.low", "--until", "soon", "--reason", "x"), "soon is no date"),
+        (("mute", "disk.space.low", "--until", "2020-01-01", "--reason", "x"), "2020-01-01 has already passed."),
+        (("new", "check", "Disk"), "Disk is no name of a check"),
+        (("report",), "Something is missing: FILE."),
+        (("chek",), "There is no command chek."),
+    ],
+)
+def test_wrong_use_is_told_in_one_sentence(place: dict[str, str], words: tuple[str, ...], sentence: str) -> None:
+    done = call(place, *words)
+    assert done.returncode == 64
+    assert sentence in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"system": "linux"}', b"\xff\xfe\x00", b"[" * 9999])
+def test_a_damaged_tape_or_incident_is_told_with_its_name(place: dict[str, str], tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "damaged.json"
+    file.write_bytes(content)
+    for words in (("check", "--tape", str(file)), ("report", str(file))):
+        done = call(place, *words)
+        assert done.returncode == 64, done
+        assert "damaged.json is no" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("limits = 3", "Expected `object`, got `int` - at `$.limits`"),
+        ('[limits."disk.space"]\nwarming = 1', '[limits."disk.space"]: Object contains unknown field `warming`'),
+        ("colour = 1", "unknown field `colour`"),
+        ("x = ", "Invalid value"),
+        ('packs = ["/nowhere"]', "The pack /nowhere has no folder checks/."),
+        ('site = "missing.toml"', "missing.toml: No such file"),
+    ],
+)
+def test_a_mistake_in_the_configuration_is_told(place: dict[str, str], tmp_path: Path, text: str, sentence: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(text, encoding="utf-8")
+    done = call(place, "check", "disk.space", "--config", str(file))
+    assert done.returncode == 64
+    assert sentence in done.stderr
+
+
+def test_a_broken_page_is_told_and_nothing_is_lost(place: dict[str, str], tmp_path: Path) -> None:
+    from techkit import scaffold
+
+    scaffold.check(tmp_path / "pack", "shop.till")
+    (tmp_path / "pack" / "checks" / "shop" / "till.py").write_text(
+        scaffold.CHECK.replace('len(host.listdir("/tmp"))', "99").replace('systems=("linux",)', 'systems=("linux", "windows")'),
+        encoding="utf-8",
+    )
+    (tmp_path / "pack" / "fixes" / "shop" / "till" / "many.toml").write_text("title = 3", encoding="utf-8")
+    config = tmp_path / "config.toml"
+    config.write_text(f"packs = ['{tmp_path / 'pack'}']", encoding="utf-8")
+    done = call(place, "check", "shop", "--config", str(config))
+    assert done.returncode == 1
+    assert "A page of the catalogue cannot be read" in done.stdout
+    assert "shop.till.many" in done.stdout
+
+
+def test_a_scaffold_passes_the_rules(place: dict[str, str], tmp_path: Path) -> None:
+    assert call(place, "new", "check", "shop.till", "--in", str(tmp_path)).returncode == 0
+    done = call(place, "list", "--verify", str(tmp_path))
+    assert (done.returncode, done.stdout.strip()) == (0, "1 checks are complete.")
+    again = call(place, "new", "check", "shop.till", "--in", str(tmp_path))
+    assert again.returncode == 64
+
+
+def test_a_report_goes_to_a_file_without_this_machines_names(place: dict[str, str], tmp_path: Path) -> None:
+    import platform
+
+    for ending in ("html", "md", "json", "txt"):
+        file = tmp_path / f"report.{ending}"
+        done = call(place, "check", "disk.space", "--output", str(file), "--quiet")
+        assert done.returncode in {0, 1, 2}, done
+        text = file.read_text(encoding="utf-8")
+        assert "host-1" in text
+        assert f"{platform.node()}:" not in text
+    again = call(place, "report", str(tmp_path / "report.json"), "--lang", "ru", "--format", "markdown")
+    assert "host-1" in again.stdout
+
+
+@POSIX
+def test_a_report_that_cannot_be_saved_is_printed(place: dict[str, str]) -> None:
+    done = call(place, "check", "disk.space", "--output", "/proc/nowhere/report.html")
+    assert done.returncode == 74
+    assert "could not be saved" in done.stderr
+    assert "<!DOCTYPE html>" in done.stdout
+
+
+@POSIX
+@pytest.mark.parametrize("redirect", [">/dev/full", ">&-", "| true"])
+def test_a_stdout_that_takes_nothing_is_told(place: dict[str, str], redirect: str) -> None:
+    command = f"set -o pipefail; {sys.executable} -m techkit check disk.space {redirect}"
+    done = subprocess.run(["bash", "-c", command], env=place, capture_output=True, text=True, timeout=60, check=False)
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) <= 1
+    assert done.returncode == 74
+
+
+@POSIX
+def test_interrupting_keeps_the_part_that_is_known(place: dict[str, str], tmp_path: Path) -> None:
+    from techkit import scaffold
+
+    scaffold.check(tmp_path / "pack", "shop.till")
+    (tmp_path / "pack" / "checks" / "shop" / "till.py").write_text(
+        scaffold.CHECK.replace('len(host.listdir("/tmp"))', 'host.run("sleep", "30", timeout=30)["code"]'), encoding="utf-8"
+    )
+    config = tmp_path / "config.toml"
+    config.write_text(f"packs = ['{tmp_path / 'pack'}']", encoding="utf-8")
+    argv = [*TECHKIT, "check", "shop", "disk.space", "--config", str(config)]
+    with subprocess.Popen(argv, env=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "interrupted" in out
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("encoding", ["cp866", "cp1251", "cp437", "ascii"])
+def test_any_console_can_show_a_report(place: dict[str, str], encoding: str) -> None:
+    environment = place | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [*TECHKIT, "check", "disk.space", "--lang", "ru"], env=environment, capture_output=True, timeout=60, check=False
+    )
+    assert b"Traceback" not in done.stderr
+    text = done.stdout.decode(encoding)
+    if encoding in {"cp866", "cp1251"}:
+        assert "проверок" in text.casefold()
+
+
+def test_help_speaks_both_languages(place: dict[str, str]) -> None:
+    assert "Show this help." in call(place, "check", "--help").stdout
+    russian = call(place, "check", "--help", "--lang", "ru").stdout
+    assert "Показать эту справку." in russian
+    assert "Usage" not in russian
+    assert "Проверить этот компьютер" in call(place, "--help", TECHKIT_LANG="ru").stdout
+
+
+def test_alone_without_a_terminal_it_shows_its_help(place: dict[str, str]) -> None:
+    done = call(place)
+    assert done.returncode == 0
+    assert "Commands" in done.stdout
+
+
+def test_a_mute_silences_a_finding_and_is_told(place: dict[str, str], tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[limits."disk.space"]\nwarning = 2.0\ncritical = 1.5\nfloor = 9000000000000000', encoding="utf-8")
+    before = call(place, "check", "disk.space", "--config", str(config), "--format", "json")
+    assert before.returncode == 2
+    assert call(place, "mute", "disk.space.*", "--until", "2999-12-31", "--reason", "known").returncode == 0
+    after = call(place, "check", "disk.space", "--config", str(config), "--format", "json")
+    assert after.returncode == 0
+    assert json.loads(after.stdout)["muted"]
+
+
+def test_list_shows_every_check(place: dict[str, str]) -> None:
+    shown = call(place, "list").stdout
+    assert all(name in shown for name in registry.names())
+
+
+def test_the_tree_holds_no_loose_ends() -> None:
+    words = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
+    for file in [*(ROOT / "src").rglob("*.py"), *(ROOT / "checks").rglob("*.py")]:
+        text = file.read_text(encoding="utf-8")
+        assert not any(word in text for word in words), file

@@ -69,8 +69,10 @@ def _show(incident: Incident, form: str, language: str, reader: str, *, quiet: b
         sys.stdout.write(render(incident, form, language, reader))
         return
     spoken = view(incident, language, reader)
-    if not quiet:
+    if not quiet and sys.stdout.isatty():
         _draw(spoken)
+    elif not quiet:
+        sys.stdout.write(render(incident, form, language, reader))
     print(spoken.chat)  # noqa: T201 - the report
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from techkit.model import Incident
     from techkit.report.view import View
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
+SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
 
 
 def escape(text: object) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 COLOURS = {"critical": "bold red", "warning": "yellow", "info": "cyan", "unknown": "magenta", "ok": "green"}
 SIGNS = {"critical": "✗", "warning": "!", "info": "·", "unknown": "?", "ok": "✓"}
-WIDTH = 100
+WIDTH, NARROWEST = 100, 40
 
 
 class Screen(Console):
@@ -42,10 +42,10 @@ class Screen(Console):
 
 def render(view: View, incident: Incident) -> str:  # noqa: ARG001 - every format is called alike
     """The report as plain text."""
-    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, legacy_windows=False)
-    console.print(drawing(view))
-    out = console.file
-    return out.getvalue() if isinstance(out, io.StringIO) else ""
+    out = io.StringIO()
+    width = max(int(os.environ.get("COLUMNS") or WIDTH), NARROWEST)
+    Console(file=out, width=width, color_system=None, legacy_windows=False).print(drawing(view))
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
 def drawing(view: View) -> RenderableType:

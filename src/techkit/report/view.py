@@ -143,7 +143,7 @@ def view(incident: Incident, language: str, reader: str) -> View:
         privilege=privilege,
         moment=moment,
         verdict=verdict,
-        summary=_summary(words, causes, verdict, unseen),
+        summary=_summary(words, causes, verdict, unseen, reader),
         causes=causes,
         notes=tuple(_title(incident, note, words) for note in incident.notes),
         muted=tuple(_title(incident, finding, words) for finding in incident.muted),
@@ -277,9 +277,12 @@ def _unseen(incident: Incident, words: Words) -> Iterator[UnseenView]:
         )
 
 
-def _summary(words: Words, causes: tuple[CauseView, ...], verdict: str, unseen: tuple[UnseenView, ...]) -> str:
+def _summary(
+    words: Words, causes: tuple[CauseView, ...], verdict: str, unseen: tuple[UnseenView, ...], reader: str
+) -> str:
+    """The headline: for the user what it means, for the specialist what is broken."""
     if causes:
-        return causes[0].title
+        return causes[0].headline if reader == "user" else causes[0].title
     if verdict == "unknown":
         return words.say("report.unsure")
     return words.say("report.healthy_partly" if unseen else "report.healthy")

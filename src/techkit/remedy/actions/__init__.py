@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 def parse(step: Step) -> Any:
     """The action of a step as its kind's `Action`; raises ValueError for an unknown kind or a wrong word."""
-    name = f"{__name__}.{step.do}"
-    if not step.do.isidentifier() or find_spec(name) is None:
+    if not _known(step.do):
         raise ValueError(f"there is no action {step.do!r}")
-    kind: Any = import_module(name)
+    kind: Any = import_module(f"{__name__}.{step.do}")
     return msgspec.convert(step.args, kind.Action)
 
 
 def undoable(step: Step) -> bool:
-    """Whether what a step does can be put back."""
-    return bool(import_module(f"{__name__}.{step.do}").UNDOABLE)
+    """Whether what a step does can be put back; a kind that only a newer techkit knows cannot."""
+    return _known(step.do) and bool(import_module(f"{__name__}.{step.do}").UNDOABLE)
+
+
+def _known(kind: str) -> bool:
+    return kind.isidentifier() and find_spec(f"{__name__}.{kind}") is not None

@@ -1,0 +1,105 @@
+"""One rich incident in every format, language and reader, as it was last read by a person."""
+
+from __future__ import annotations
+
+import html.parser
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from conftest import ROOT
+from incidents import HOSTILE, rich
+from techkit import incident, report
+from techkit.model import Incident
+from techkit.report.view import READERS
+from techkit.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from syrupy.assertion import SnapshotAssertion
+
+SCHEMA = ROOT / "src" / "techkit" / "report" / "incident.schema.json"
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("form", report.FORMATS)
+def test_a_report_reads_as_it_was_last_read(form: str, language: str, reader: str, snapshot: SnapshotAssertion) -> None:
+    assert report.render(rich(), form, language, reader) == snapshot
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("form", ["terminal", "markdown", "html"])
+def test_hostile_text_does_nothing(form: str, reader: str) -> None:
+    text = report.render(rich(), form, "en", reader)
+    assert "\x1b" not in text
+    if form == "html":
+        assert "<script" not in text
+    if form == "markdown":
+        assert not re.search(r"(?<!\\)<script|(?<!\\)`code|(?<!\\)\*x", text)
+    if form == "terminal" and reader == "specialist":
+        assert "[red]" in text  # shown, not obeyed
+
+
+class Reader(html.parser.HTMLParser):
+    """Collects what an HTML report would load, and whether its tags close."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.loads: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember what has to be closed."""
+        self.loads += [value or "" for name, value in attrs if name in {"src", "href"}]
+        if tag not in {"meta", "br"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the last one."""
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_html_is_whole_and_loads_nothing(reader: str) -> None:
+    read = Reader()
+    read.feed(report.render(rich(), "html", "ru", reader))
+    assert read.open == []
+    assert read.loads == []
+
+
+def test_json_has_what_programs_rely_on() -> None:
+    document = json.loads(report.render(rich(), "json", "ru", "specialist"))
+    cause = document["causes"][0]
+    assert cause["title"] == "Сервер имён 10.0.0.53 не отвечает"
+    assert {"code", "severity", "title", "why", "subject", "facts", "remedies", "consequences"} <= cause.keys()
+    assert {"id", "title", "risk", "admin", "undoable", "steps"} <= cause["remedies"][0].keys()
+    assert [remedy["undoable"] for remedy in cause["remedies"]] == [False, True]
+    assert [one["state"] for one in cause["consequences"]] == ["found", "not_checked"]
+    assert document["causes"][1]["facts"]["volume"] == HOSTILE
+
+
+def test_a_report_can_be_made_again_from_json(tmp_path: Path) -> None:
+    file = tmp_path / "incident.json"
+    file.write_text(report.render(rich(), "json", "en", "user"), encoding="utf-8")
+    again = incident.load(file)
+    assert again == rich()
+    assert report.render(again, "terminal", "ru", "user") == report.render(rich(), "terminal", "ru", "user")
+
+
+def test_exit_codes_follow_the_monitoring_convention() -> None:
+    whole = rich()
+    assert whole.exit_code == 2
+    assert msgspec.structs.replace(whole, causes=whole.causes[1:]).exit_code == 1
+    assert msgspec.structs.replace(whole, causes=()).exit_code == 3
+    calm = tuple(result for result in whole.results if not result.gaps)
+    assert msgspec.structs.replace(whole, causes=(), results=calm).exit_code == 0
+
+
+def test_the_published_schema_is_the_records_own() -> None:
+    schema: Any = json.loads(msgspec.json.encode(msgspec.json.schema(Incident)))
+    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == schema, "write it anew: python -m techkit.report.schema"

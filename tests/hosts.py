@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MACHINE = {
-    "name": "pc-17", "domain": "", "system": "linux", "release": "Debian GNU/Linux 12", "edition": "server", "elevated": True,
-    "container": "", "utc_offset": 0, "language": "en",
+    "name": "pc-17", "domain": "", "system": "linux", "release": "Debian GNU/Linux 12", "edition": "server",
+    "elevated": True, "container": "", "utc_offset": 0, "language": "en",
 }  # fmt: skip
 
 
@@ -20,7 +20,11 @@ class Given:
     """Answers by question: `{("read", "/etc/hosts"): "text"}`; an exception among them is raised."""
 
     def __init__(self, answers: Mapping[tuple[Any, ...], Any], now: float = 1_790_000_000) -> None:
-        self._answers: dict[tuple[Any, ...], Any] = {("machine",): MACHINE, ("person",): {"name": "", "id": 0}, **answers}
+        self._answers: dict[tuple[Any, ...], Any] = {
+            ("machine",): MACHINE,
+            ("person",): {"name": "", "id": 0},
+            **answers,
+        }
         self._now = now
         self.asked: list[tuple[Any, ...]] = []
 

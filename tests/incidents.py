@@ -49,7 +49,11 @@ BY_HAND = Remedy(
 AUTOMATIC = Remedy(
     id="restart-service",
     title={"en": "Restart {unit}", "ru": "Перезапустить {unit}"},
-    step=(Step(en="Restart {unit}.", ru="Перезапустите {unit}.", do="service", args={"unit": "{unit}", "state": "running"}),),
+    step=(
+        Step(
+            en="Restart {unit}.", ru="Перезапустите {unit}.", do="service", args={"unit": "{unit}", "state": "running"}
+        ),
+    ),
     done={"en": "It worked if names resolve.", "ru": "Получилось, если имена находятся."},
     risk="low",
     admin=True,
@@ -60,7 +64,10 @@ AUTOMATIC = Remedy(
 def rich() -> Incident:
     """Two causes with consequences, a note, a muted finding, gaps of every kind, an unreadable page."""
     silent = Finding(
-        "network.dns.silent", Severity.CRITICAL, "10.0.0.53", {"address": "10.0.0.53", "sent": 3, "unit": "resolver.service"}
+        "network.dns.silent",
+        Severity.CRITICAL,
+        "10.0.0.53",
+        {"address": "10.0.0.53", "sent": 3, "unit": "resolver.service"},
     )
     low = Finding("disk.space.low", Severity.WARNING, HOSTILE, {"volume": HOSTILE, "free": 2_254_857_830, "sent": 1})
     stale = Finding("antivirus.signatures.old", Severity.WARNING, "ClamAV", {"sent": 6})
@@ -80,7 +87,9 @@ def rich() -> Incident:
             Result("network.dns", Outcome.FOUND, core=True, findings=(silent,), seconds=1.2),
             Result("network.internet", Outcome.SKIPPED, core=True, blocked_by="network.dns.silent"),
             Result("network.proxy", Outcome.SKIPPED, gaps=(Gap("network.proxy", Reason.INAPPLICABLE),)),
-            Result("os.clock", Outcome.UNKNOWN, core=True, gaps=(Gap("os.clock", Reason.BROKEN, "ValueError: " + HOSTILE),)),
+            Result(
+                "os.clock", Outcome.UNKNOWN, core=True, gaps=(Gap("os.clock", Reason.BROKEN, "ValueError: " + HOSTILE),)
+            ),
             Result("os.release", Outcome.FOUND, core=True, findings=(mine,)),
         ),
         causes=(
@@ -102,11 +111,16 @@ def rich() -> Incident:
         muted=(mine,),
         pages={
             silent.code: _page(
-                "The name server {address} does not answer", "Сервер имён {address} не отвечает", remedy=(BY_HAND, AUTOMATIC)
+                "The name server {address} does not answer",
+                "Сервер имён {address} не отвечает",
+                remedy=(BY_HAND, AUTOMATIC),
             ),
             low.code: msgspec.structs.replace(
                 _page("{volume} is almost full: {free:bytes} left", "{volume} почти заполнен: осталось {free:bytes}"),
-                why={"en": "The disk has little room left. That can wait.", "ru": "На диске мало места. Это не срочно."},
+                why={
+                    "en": "The disk has little room left. That can wait.",
+                    "ru": "На диске мало места. Это не срочно.",
+                },
             ),
             stale.code: _page("{subject}: signatures are {sent:days} old", "{subject}: базам уже {sent:days}"),
             note.code: _page("No antivirus is installed", "Антивирус не установлен"),

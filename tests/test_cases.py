@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-
 from conftest import cases, read
+
 from techkit import registry
+from techkit.model import Finding, Gap
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,8 +32,8 @@ def test_the_judge_finds_what_the_case_says(name: str, file: Path) -> None:
     if "limits" in case:
         limits = msgspec.convert(msgspec.to_builtins(limits) | case["limits"], type(limits))
     verdicts = list(check.judge(observed(check, case["observation"]), limits))
-    found = [verdict for verdict in verdicts if hasattr(verdict, "severity")]
-    gaps = [verdict for verdict in verdicts if not hasattr(verdict, "severity")]
+    found = [verdict for verdict in verdicts if isinstance(verdict, Finding)]
+    gaps = [verdict for verdict in verdicts if isinstance(verdict, Gap)]
 
     assert [(f"{name}.{f.code}", f.severity, f.subject) for f in found] == [
         (f["code"], f["severity"], f["subject"]) for f in case["findings"]

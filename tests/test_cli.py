@@ -11,8 +11,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-
 from conftest import ROOT
+
 from techkit import registry
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ def test_wrong_use_is_told_in_one_sentence(place: dict[str, str], words: tuple[s
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"system": "linux"}', b"\xff\xfe\x00", b"[" * 9999])
-def test_a_damaged_tape_or_incident_is_told_with_its_name(place: dict[str, str], tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_tape_or_incident_is_told_with_its_name(
+    place: dict[str, str], tmp_path: Path, content: bytes
+) -> None:
     file = tmp_path / "damaged.json"
     file.write_bytes(content)
     for words in (("check", "--tape", str(file)), ("report", str(file))):
@@ -98,7 +100,9 @@ def test_a_damaged_tape_or_incident_is_told_with_its_name(place: dict[str, str],
         ('site = "missing.toml"', "missing.toml: No such file"),
     ],
 )
-def test_a_mistake_in_the_configuration_is_told(place: dict[str, str], tmp_path: Path, text: str, sentence: str) -> None:
+def test_a_mistake_in_the_configuration_is_told(
+    place: dict[str, str], tmp_path: Path, text: str, sentence: str
+) -> None:
     file = tmp_path / "config.toml"
     file.write_text(text, encoding="utf-8")
     done = call(place, "check", "disk.space", "--config", str(file))
@@ -111,7 +115,9 @@ def test_a_broken_page_is_told_and_nothing_is_lost(place: dict[str, str], tmp_pa
 
     scaffold.check(tmp_path / "pack", "shop.till")
     (tmp_path / "pack" / "checks" / "shop" / "till.py").write_text(
-        scaffold.CHECK.replace('len(host.listdir("/tmp"))', "99").replace('systems=("linux",)', 'systems=("linux", "windows")'),
+        scaffold.CHECK.replace('len(host.listdir("/tmp"))', "99").replace(
+            'systems=("linux",)', 'systems=("linux", "windows")'
+        ),
         encoding="utf-8",
     )
     (tmp_path / "pack" / "fixes" / "shop" / "till" / "many.toml").write_text("title = 3", encoding="utf-8")
@@ -169,7 +175,8 @@ def test_interrupting_keeps_the_part_that_is_known(place: dict[str, str], tmp_pa
 
     scaffold.check(tmp_path / "pack", "shop.till")
     (tmp_path / "pack" / "checks" / "shop" / "till.py").write_text(
-        scaffold.CHECK.replace('len(host.listdir("/tmp"))', 'host.run("sleep", "30", timeout=30)["code"]'), encoding="utf-8"
+        scaffold.CHECK.replace('len(host.listdir("/tmp"))', 'host.run("sleep", "30", timeout=30)["code"]'),
+        encoding="utf-8",
     )
     config = tmp_path / "config.toml"
     config.write_text(f"packs = ['{tmp_path / 'pack'}']", encoding="utf-8")
@@ -211,7 +218,9 @@ def test_alone_without_a_terminal_it_shows_its_help(place: dict[str, str]) -> No
 
 def test_a_mute_silences_a_finding_and_is_told(place: dict[str, str], tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
-    config.write_text('[limits."disk.space"]\nwarning = 2.0\ncritical = 1.5\nfloor = 9000000000000000', encoding="utf-8")
+    config.write_text(
+        '[limits."disk.space"]\nwarning = 2.0\ncritical = 1.5\nfloor = 9000000000000000', encoding="utf-8"
+    )
     before = call(place, "check", "disk.space", "--config", str(config), "--format", "json")
     assert before.returncode == 2
     assert call(place, "mute", "disk.space.*", "--until", "2999-12-31", "--reason", "known").returncode == 0

@@ -37,7 +37,9 @@ def test_chains_fold_under_their_last_cause_and_take_its_worst_severity() -> Non
 
 def test_with_several_causes_the_worst_takes_the_consequence_and_the_others_are_possible() -> None:
     pages = {"a.a.a": page(), "b.b.b": page(), "c.c.c": page("a.a.a", "b.b.b")}
-    found = causes([Finding("a.a.a", WARNING, "1"), Finding("b.b.b", CRITICAL, "2"), Finding("c.c.c", WARNING, "3")], pages)
+    found = causes(
+        [Finding("a.a.a", WARNING, "1"), Finding("b.b.b", CRITICAL, "2"), Finding("c.c.c", WARNING, "3")], pages
+    )
     assert [cause.code for cause in found] == ["b.b.b", "a.a.a"]
     assert found[0].also_possible == ("a.a.a",)
     assert found[1].consequences == ()
@@ -45,7 +47,11 @@ def test_with_several_causes_the_worst_takes_the_consequence_and_the_others_are_
 
 def test_a_dying_disk_comes_before_everything() -> None:
     found = causes(
-        [Finding("a.a.a", CRITICAL, "1"), Finding("b.b.b", CRITICAL, "2"), Finding("disk.health.failing", CRITICAL, "sda")],
+        [
+            Finding("a.a.a", CRITICAL, "1"),
+            Finding("b.b.b", CRITICAL, "2"),
+            Finding("disk.health.failing", CRITICAL, "sda"),
+        ],
         {"a.a.a": page(), "b.b.b": page("a.a.a"), "disk.health.failing": page()},
     )
     assert [cause.code for cause in found] == ["disk.health.failing", "a.a.a"]

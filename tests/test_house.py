@@ -6,12 +6,15 @@ import ast
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-
 from conftest import ROOT
+
 from techkit import catalogue, completeness, registry
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ENGINE = ROOT / "src" / "techkit"
 MAY_IMPORT = {

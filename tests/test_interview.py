@@ -6,8 +6,12 @@ from techkit.interview import recognise
 from techkit.registry import Symptom
 
 SYMPTOMS = {
-    "no_internet": Symptom({"en": "No internet", "ru": "Нет интернета"}, ("network",), words=("internet", "интернет", "сайт")),
-    "pc_slow": Symptom({"en": "The PC is slow", "ru": "Компьютер тормозит"}, ("os",), words=("slow", "медлен", "тормоз")),
+    "no_internet": Symptom(
+        {"en": "No internet", "ru": "Нет интернета"}, ("network",), words=("internet", "интернет", "сайт")
+    ),
+    "pc_slow": Symptom(
+        {"en": "The PC is slow", "ru": "Компьютер тормозит"}, ("os",), words=("slow", "медлен", "тормоз")
+    ),
 }
 
 

@@ -38,7 +38,9 @@ def test_the_finished_artefact_is_searched_once_more() -> None:
     assert leaks("every disk of alice", (Private("host", "disk"),), "The disk is full") == ()
 
 
-names = st.lists(st.builds(Private, st.sampled_from(["host", "person"]), st.text("abcdeхыъ-. ", min_size=2, max_size=9)), max_size=5)
+names = st.lists(
+    st.builds(Private, st.sampled_from(["host", "person"]), st.text("abcdeхыъ-. ", min_size=2, max_size=9)), max_size=5
+)
 
 
 @given(names, st.text("abcdeхыъ-. :/", max_size=80))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-
 from conftest import ROOT
 from incidents import HOSTILE, rich
+
 from techkit import incident, report
 from techkit.model import Incident
 from techkit.report.view import READERS

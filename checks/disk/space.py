@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, GiB, Host, ProbeError, Reason, Record, Unseen, critical, warning
+from techkit import Check, Fact, Finding, GiB, Host, ProbeError, Reason, Record, Unseen, critical, warning
 from techkit.readings import volumes
 
 
@@ -45,7 +45,7 @@ def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen
         if not volume.total or volume.free >= limits.floor:
             continue
         share = volume.free / volume.total
-        facts = {"volume": volume.mount, "total": volume.total, "free": volume.free, "used": 1 - share}
+        facts: dict[str, Fact] = {"volume": volume.mount, "total": volume.total, "free": volume.free, "used": 1 - share}
         if share < limits.critical:
             yield critical("full", volume.mount, **facts, limit=limits.critical)
         elif share < limits.warning:

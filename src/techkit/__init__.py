@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from techkit.check import Check, Unseen, critical, info, warning
-    from techkit.host import Host, ProbeError, Reason
-    from techkit.model import Fact, Finding, GiB, KiB, MiB, Record, Severity
+    from techkit.host import Host, ProbeError
+    from techkit.model import Fact, Finding, GiB, KiB, MiB, Reason, Record, Severity
 
 __version__ = "0.1.0"
 __all__ = [
@@ -36,8 +36,8 @@ __all__ = [
 
 _HOME = {
     "check": ("Check", "Unseen", "critical", "info", "warning"),
-    "host": ("Host", "ProbeError", "Reason"),
-    "model": ("Fact", "Finding", "GiB", "KiB", "MiB", "Record", "Severity"),
+    "host": ("Host", "ProbeError"),
+    "model": ("Fact", "Finding", "GiB", "KiB", "MiB", "Reason", "Record", "Severity"),
 }
 
 # In the source tree checks/ and fixes/ lie beside src/; in a wheel they lie inside this package.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from techkit.model import Page, Text
+from techkit.model import Page, Remedy, Text
 from techkit.remedy import actions
 
 if TYPE_CHECKING:
@@ -105,12 +105,16 @@ def _hold_to_rules(page: Page) -> None:
     if len(set(ids)) != len(ids):
         raise ValueError("two remedies have the same id")
     for remedy in page.remedy:
-        if not re.fullmatch(r"[a-z][a-z0-9-]*", remedy.id):
-            raise ValueError(f"the remedy id {remedy.id!r} is not made of small letters, digits and hyphens")
-        if remedy.risk not in RISKS:
-            raise ValueError(f"remedy {remedy.id}: the risk {remedy.risk!r} is none of {', '.join(RISKS)}")
-        if not remedy.step:
-            raise ValueError(f"remedy {remedy.id} has no step")
-        for step in remedy.step:
-            if step.do:
-                actions.parse(step)
+        _hold_remedy(remedy)
+
+
+def _hold_remedy(remedy: Remedy) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", remedy.id):
+        raise ValueError(f"the remedy id {remedy.id!r} is not made of small letters, digits and hyphens")
+    if remedy.risk not in RISKS:
+        raise ValueError(f"remedy {remedy.id}: the risk {remedy.risk!r} is none of {', '.join(RISKS)}")
+    if not remedy.step:
+        raise ValueError(f"remedy {remedy.id} has no step")
+    for step in remedy.step:
+        if step.do:
+            actions.parse(step)

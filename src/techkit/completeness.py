@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from techkit import catalogue
-from techkit.model import Text
+from techkit.model import Page, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 IMPORTS = {
-    "__future__", "collections", "collections.abc", "datetime", "enum", "functools", "ipaddress", "itertools", "math", "ntpath",
-    "posixpath", "re", "techkit", "typing",
+    "__future__", "collections", "collections.abc", "datetime", "enum", "functools", "ipaddress", "itertools", "math",
+    "ntpath", "posixpath", "re", "techkit", "typing",
 }  # fmt: skip
 """What a check may import, beside techkit.readings."""
 VERDICTS = {"critical", "warning", "info", "Finding"}
@@ -106,7 +106,7 @@ def _title(name: str, file: Path) -> Iterator[Problem]:
         yield Problem(name, "its title is not in every language")
 
 
-def _pages(folder: Path) -> Iterator[tuple[str, catalogue.Page | Problem]]:
+def _pages(folder: Path) -> Iterator[tuple[str, Page | Problem]]:
     for file in sorted((folder / "fixes").glob("*/*/*.toml")):
         code = ".".join(file.relative_to(folder / "fixes").with_suffix("").parts)
         try:
@@ -125,7 +125,7 @@ def _given(folder: Path) -> dict[str, list[set[str]]]:
     return given
 
 
-def _circles(pages: dict[str, catalogue.Page]) -> Iterator[Problem]:
+def _circles(pages: dict[str, Page]) -> Iterator[Problem]:
     """Codes that explain each other in a circle."""
     from fnmatch import fnmatchcase
 
@@ -138,5 +138,3 @@ def _circles(pages: dict[str, catalogue.Page]) -> Iterator[Problem]:
         cleared |= free
     if left := above.keys() - cleared:
         yield Problem(", ".join(sorted(left)[:6]), "explain each other in a circle")
-
-

@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from techkit import store
-from techkit.model import Text
+from techkit.model import Text  # noqa: TC001 - msgspec reads the annotations
+
+T = TypeVar("T")
 
 
 class ConfigError(Exception):
@@ -97,7 +99,7 @@ def load(asked: str = "") -> Settings:
     return settings
 
 
-def _read(file: Path, kind: Any) -> Any:
+def _read(file: Path, kind: type[T]) -> T:
     try:
         return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), kind)
     except OSError as error:

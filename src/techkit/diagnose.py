@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from techkit.config import Settings
     from techkit.engine import Watch
+    from techkit.host.tape import Tape
     from techkit.model import Incident, Mute
 
 
@@ -42,20 +43,18 @@ def diagnose(  # noqa: PLR0913 - the switches of the main job
     Raises `RegistryError`, `LimitsError` and `TapeError` for what was asked wrongly; never for the machine's faults.
     """
     chosen = engine.plan(wanted, deep=deep, limits=settings.limits, packs=settings.packs)
-    answerer = None if tape else local(settings.answers())
-    host = Host(_taped(tape) if tape else answerer)  # type: ignore[arg-type] - one of the two is there
+    answerer = _taped(tape) if tape else local(settings.answers())
+    host = Host(answerer)
     began, clock = host.now(), time.monotonic()
     run = engine.run(host, chosen, watch=watch)
     seconds = time.monotonic() - clock
     pages = catalogue.Catalogue(registry.roots(settings.packs))
-    built = incident.build(
-        host, run, pages=pages, mutes=mutes, began=began, seconds=seconds, packs=settings.packs
-    )
+    built = incident.build(host, run, pages=pages, mutes=mutes, began=began, seconds=seconds, packs=settings.packs)
     left = run.abandoned + (answerer.outstanding if isinstance(answerer, Local) else 0)
     return Diagnosis(built, host, left)
 
 
-def _taped(file: Path) -> object:
-    from techkit.host import tape
+def _taped(file: Path) -> Tape:
+    from techkit.host.tape import Tape, load
 
-    return tape.Tape(tape.load(file))
+    return Tape(load(file))

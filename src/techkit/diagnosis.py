@@ -67,7 +67,7 @@ def causes(findings: Iterable[Finding], pages: Mapping[str, Page], results: Iter
                 ),
             )
         )
-    return tuple(sorted(found, key=lambda cause: _rank(cause)))
+    return tuple(sorted(found, key=_rank))
 
 
 def _rank(cause: Cause) -> tuple[bool, int, int, str, str]:
@@ -116,8 +116,6 @@ def _roots(finding: Finding, explained: Mapping[tuple[str, str], list[Finding]])
     return found
 
 
-def _first_owner(
-    code: str, loud: list[Finding], chosen: Mapping[tuple[str, str], list[Finding]]
-) -> Finding | None:
+def _first_owner(code: str, loud: list[Finding], chosen: Mapping[tuple[str, str], list[Finding]]) -> Finding | None:
     """The cause under which the finding of a code was folded."""
     return next((chosen[_key(finding)][0] for finding in loud if finding.code == code), None)

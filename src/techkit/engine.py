@@ -68,7 +68,7 @@ def plan(
             waiting.append(blocker)
     overrides = limits or {}
     if unknown := overrides.keys() - every:
-        raise LimitsError(f"[limits] names {sorted(unknown)[0]}, and there is no such check.")
+        raise LimitsError(f"[limits] names {min(unknown)}, and there is no such check.")
     return Plan(chosen, {name: _limits(name, check, overrides.get(name, {})) for name, check in chosen.items()})
 
 

@@ -15,7 +15,9 @@ def recognise(complaint: str, symptoms: Mapping[str, Symptom]) -> tuple[str, ...
     """The symptoms that the complaint speaks of, the best first: by how many of their words begin one of its words."""
     spoken = re.findall(r"\w+", complaint.casefold().replace("ё", "е"))
     score = {
-        name: sum(any(word.startswith(start.casefold().replace("ё", "е")) for word in spoken) for start in symptom.words)
+        name: sum(
+            any(word.startswith(start.casefold().replace("ё", "е")) for word in spoken) for start in symptom.words
+        )
         for name, symptom in symptoms.items()
     }
     best = max(score.values(), default=0)

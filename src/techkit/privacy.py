@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from techkit.model import Private
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from techkit.model import Private
 
 T = TypeVar("T")
 OWN = {"pages", "titles", "techkit", "schema"}

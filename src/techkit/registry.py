@@ -49,7 +49,7 @@ def roots(packs: tuple[str, ...] = ()) -> tuple[Path, ...]:
         if not (folder / "checks").is_dir():
             raise RegistryError(f"The pack {pack} has no folder checks/.")
         if clash := areas & {inner.name for inner in (folder / "checks").iterdir() if inner.is_dir()} - {"__pycache__"}:
-            raise RegistryError(f"The pack {pack} claims the area {sorted(clash)[0]}, which is techkit's own.")
+            raise RegistryError(f"The pack {pack} claims the area {min(clash)}, which is techkit's own.")
         if _elevated() and (writable := next(filter(_writable_by_others, _walk(folder)), None)):
             raise RegistryError(f"The pack {pack} is refused: {writable} can be changed by others.")
         found.append(folder)
@@ -105,7 +105,7 @@ def load(name: str, packs: tuple[str, ...] = ()) -> AnyCheck:
         sys.modules[spec.name] = module  # so that the records' annotations resolve
         try:
             spec.loader.exec_module(module)
-        except Exception as error:  # noqa: BLE001 - somebody else's file may raise anything
+        except Exception as error:
             raise RegistryError(f"{file} cannot be loaded: {type(error).__name__}: {error}") from error
     check = getattr(module, "CHECK", None)
     if not isinstance(check, Check):

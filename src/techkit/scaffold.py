@@ -75,7 +75,7 @@ ru = "Получилось, если techkit больше ничего не на
 BLANK = PAGE.replace("{value:number}", "{subject}").replace("{limit:number}", "{subject}")
 FINDS = """{{
   "observation": {{"value": 11}},
-  "findings": [{{"code": "{name}.many", "severity": "warning", "subject": "/tmp", "facts": {{"value": 11, "limit": 10}}}}]
+  "findings": [{{"code": "{name}.many", "severity": "warning", "subject": "/tmp", "facts": {{"value": 11}}}}]
 }}
 """
 SILENT = """{

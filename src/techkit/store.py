@@ -69,7 +69,9 @@ def data() -> Path:
     import platformdirs
 
     home = _home()
-    return home / ".local" / "share" / "techkit" if home else Path(platformdirs.user_data_dir("techkit", appauthor=False))
+    return (
+        home / ".local" / "share" / "techkit" if home else Path(platformdirs.user_data_dir("techkit", appauthor=False))
+    )
 
 
 def journals() -> Path:

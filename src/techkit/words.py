@@ -73,14 +73,14 @@ class Words:
 
     def write(self, value: Any, form: str = "") -> str:
         """One value in one form: plain, bytes, percent, duration, days, number, list, date, datetime, milliseconds."""
-        if value is None or value == () or value == []:
+        if value is None or value in ((), []):
             return "–"
         if form == "list" or isinstance(value, list | tuple):
             shown = [visible(item) for item in (value if isinstance(value, list | tuple) else [value])]
             return ", ".join(shown[:10]) + (" …" if len(shown) > 10 else "")
         if not form or isinstance(value, str):
             return visible(value)
-        return getattr(self, f"_{form}")(value).replace("\u202f", "\u00a0")
+        return str(getattr(self, f"_{form}")(value)).replace("\u202f", "\u00a0")
 
     def _number(self, value: float) -> str:
         from babel.numbers import format_decimal
@@ -91,7 +91,9 @@ class Words:
         from babel.numbers import format_percent
 
         shown = round(value, 3) if 0.99 <= value < 1 or 0 < value < 0.01 else round(value, 2)
-        return str(format_percent(shown, "#,##0.#\u00a0%" if self.language == "ru" else "#,##0.#%", locale=self.language))
+        return str(
+            format_percent(shown, "#,##0.#\u00a0%" if self.language == "ru" else "#,##0.#%", locale=self.language)
+        )
 
     def _unit(self, value: float, unit: str, length: str = "long") -> str:
         from babel.units import format_unit

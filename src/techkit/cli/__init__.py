@@ -60,14 +60,13 @@ def main(argv: list[str]) -> int:
 
 def _main(argv: list[str]) -> int:
     from techkit.catalogue import PageError
+    from techkit.cli import app
     from techkit.config import ConfigError
     from techkit.engine import LimitsError
     from techkit.host.tape import TapeError
     from techkit.incident import IncidentError
     from techkit.registry import RegistryError
     from techkit.store import StoreError
-
-    from techkit.cli import app
 
     try:
         return app.call(argv)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from techkit.cli import Stop, USAGE
+from techkit.cli import USAGE, Stop
 from techkit.cli.speech import say
 
 if TYPE_CHECKING:
@@ -86,13 +86,20 @@ class Group(_Spoken, TyperGroup):
 def build(names: Iterable[str]) -> typer.Typer:
     """The application with these commands."""
     app = typer.Typer(
-        cls=Group, rich_markup_mode=None, add_completion=False, invoke_without_command=True, context_settings={"max_content_width": WIDTH},
-        help=say("help.app"), epilog=say("help.epilog"),
-    )  # fmt: skip
+        cls=Group,
+        rich_markup_mode=None,
+        add_completion=False,
+        invoke_without_command=True,
+        context_settings={"max_content_width": WIDTH},
+        help=say("help.app"),
+        epilog=say("help.epilog"),
+    )
     app.callback(cls=Group, invoke_without_command=True)(import_module("techkit.cli.guide").command)
     for name in names:
         module: Any = import_module(f"techkit.cli.{name}")
-        app.command(name, cls=Command, help=say(f"help.{name}"), context_settings={"max_content_width": WIDTH})(module.command)
+        app.command(name, cls=Command, help=say(f"help.{name}"), context_settings={"max_content_width": WIDTH})(
+            module.command
+        )
     return app
 
 

@@ -15,7 +15,7 @@ from techkit.cli.speech import say
 What = Annotated[list[str] | None, typer.Argument(metavar="WHAT", help=say("help.check_what"))]
 
 
-def command(  # noqa: PLR0913 - the switches of the main job
+def command(
     what: What = None,
     deep: options.Deep = False,
     form: options.Format = "",
@@ -49,7 +49,11 @@ def understood(wanted: tuple[str, ...], packs: tuple[str, ...]) -> None:
         try:
             registry.select((word,), packs)
         except registry.RegistryError as error:
-            known = [*registry.names(packs), *registry.symptoms(packs), *{n.partition(".")[0] for n in registry.names(packs)}]
+            known = [
+                *registry.names(packs),
+                *registry.symptoms(packs),
+                *{n.partition(".")[0] for n in registry.names(packs)},
+            ]
             near = difflib.get_close_matches(word, known, 3, 0.5)
             hint = f" {say('error.near', names=tuple(near))}" if near else ""
             raise Stop(USAGE, say("error.unknown_check", word=word) + hint) from error

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from techkit.model import Incident
 
 
-def deliver(  # noqa: PLR0913 - the switches of a report
-    incident: Incident, *, form: str, output: Path | None, names: bool, reader: str, quiet: bool
-) -> None:
+def deliver(incident: Incident, *, form: str, output: Path | None, names: bool, reader: str, quiet: bool) -> None:
     """Write the report to the file, if one was named, and show what belongs on the screen.
 
     A file that cannot be written is told, and the report printed instead: nothing is lost.
@@ -35,7 +33,7 @@ def deliver(  # noqa: PLR0913 - the switches of a report
         _show(incident, shown, language, reader, quiet=False)
         raise Stop(IO) from stop
     _show(incident, "terminal", language, reader, quiet=quiet)
-    print(speech.say("report.file" if names else "report.file_redacted", file=output))  # noqa: T201 - the report
+    print(speech.say("report.file" if names else "report.file_redacted", file=output))
 
 
 def save(incident: Incident, output: Path, form: str, reader: str, *, names: bool) -> None:
@@ -73,7 +71,7 @@ def _show(incident: Incident, form: str, language: str, reader: str, *, quiet: b
         _draw(spoken)
     elif not quiet:
         sys.stdout.write(render(incident, form, language, reader))
-    print(spoken.chat)  # noqa: T201 - the report
+    print(spoken.chat)
 
 
 def _draw(spoken: View) -> None:

@@ -25,10 +25,10 @@ def command(
     if version:
         from techkit import __version__
 
-        print(f"techkit {__version__}")  # noqa: T201 - the result
+        print(f"techkit {__version__}")
         return 0
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
-        print(ctx.get_help())  # noqa: T201 - nobody is there to be asked
+        print(ctx.get_help())
         return 0
     return _guide(reader)
 
@@ -58,7 +58,7 @@ def _guide(reader: str) -> int:
     if agreed(say("desk.save")):
         file = Path(f"techkit-{found.machine.name}-{found.started[:16].replace(':', '').replace('T', '-')}.html")
         save(found, file, "html", "specialist", names=False)
-        print(say("report.file_redacted", file=file))  # noqa: T201 - the result
+        print(say("report.file_redacted", file=file))
     return found.exit_code
 
 
@@ -68,9 +68,9 @@ def _ask(packs: tuple[str, ...]) -> tuple[str, ...]:
 
     symptoms = registry.symptoms(packs)
     names = list(symptoms)
-    print(say("desk.ask"))  # noqa: T201 - a conversation
+    print(say("desk.ask"))
     for number, name in enumerate(names, 1):
-        print(f"{number:3}  {symptoms[name].title[words().language]}")  # noqa: T201 - a conversation
+        print(f"{number:3}  {symptoms[name].title[words().language]}")
     answer = input("> ").strip()
     if not answer:
         return ()
@@ -79,10 +79,10 @@ def _ask(packs: tuple[str, ...]) -> tuple[str, ...]:
     else:
         meant = interview.recognise(answer, symptoms)
     if not meant:
-        print(say("desk.not_understood"))  # noqa: T201 - a conversation
+        print(say("desk.not_understood"))
         return ()
     for name in meant:
-        print(say("desk.chosen", title=symptoms[name].title[words().language]))  # noqa: T201 - a conversation
+        print(say("desk.chosen", title=symptoms[name].title[words().language]))
     return meant
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from techkit.cli import USAGE, Stop, options
 from techkit.cli.speech import say, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Verify = Annotated[Path | None, typer.Option("--verify", metavar="FOLDER", help=say("help.verify"))]
 
@@ -26,12 +29,12 @@ def command(
     packs = load(config).packs
     language = words().language
     _table((name, registry.title(name, packs)[language]) for name in registry.names(packs))
-    print(f"\n{say('list.symptoms')}")  # noqa: T201 - the result
+    print(f"\n{say('list.symptoms')}")
     _table((name, symptom.title[language]) for name, symptom in registry.symptoms(packs).items())
     return 0
 
 
-def _table(rows: object) -> None:
+def _table(rows: Iterable[tuple[str, str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -40,7 +43,7 @@ def _table(rows: object) -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    for name, title in rows:  # type: ignore[attr-defined] - pairs
+    for name, title in rows:
         grid.add_row(Text(name), Text(title))
     Screen().print(grid)
 
@@ -50,8 +53,8 @@ def _verify(folder: Path) -> int:
 
     found = list(problems(folder))
     for problem in found:
-        print(say("list.problem", where=problem.where, what=problem.what))  # noqa: T201 - the result
+        print(say("list.problem", where=problem.where, what=problem.what))
     if found:
         raise Stop(USAGE)
-    print(say("list.verified", count=count(folder)))  # noqa: T201 - the result
+    print(say("list.verified", count=count(folder)))
     return 0

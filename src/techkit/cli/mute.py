@@ -34,5 +34,5 @@ def command(
         raise Stop(USAGE, say("mute.past", text=until))
     store.mute(Mute(code=code, reason=reason, until=until, subject=subject))
     moment = datetime(last.year, last.month, last.day, tzinfo=UTC).timestamp()
-    print(say("mute.done", code=code, until=words().write(moment, "date")))  # noqa: T201 - the result
+    print(say("mute.done", code=code, until=words().write(moment, "date")))
     return 0

@@ -25,12 +25,13 @@ def command(
     from techkit import scaffold
 
     parts = 2 if kind == "check" else 3
-    if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){%d}" % (parts - 1), name):
+    words = name.split(".")
+    if len(words) != parts or not all(re.fullmatch(r"[a-z][a-z0-9_]*", word) for word in words):
         raise Stop(USAGE, say("new.name", name=name))
     try:
         made = scaffold.check(folder, name) if kind == "check" else scaffold.page(folder, name)
     except FileExistsError as error:
         raise Stop(USAGE, say("new.exists", file=error.filename)) from error
     for file in made:
-        print(say("new.made", file=file))  # noqa: T201 - the result
+        print(say("new.made", file=file))
     return 0

@@ -36,5 +36,5 @@ def command(
     if not names:
         recording = redact(recording, host.privates, own=("techkit", "system"))
     store.write(file, msgspec.json.format(msgspec.json.encode(recording), indent=1) + b"\n")
-    print(say("record.done", count=len(recording.answers), file=file))  # noqa: T201 - the result
+    print(say("record.done", count=len(recording.answers), file=file))
     return 0

@@ -14,7 +14,7 @@ from techkit.cli.speech import say
 File = Annotated[Path, typer.Argument(metavar="FILE", help=say("help.report_file"))]
 
 
-def command(  # noqa: PLR0913 - the switches of a report
+def command(
     file: File,
     form: options.Format = "",
     output: options.Output = None,

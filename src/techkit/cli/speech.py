@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import sys
 from functools import cache
@@ -42,10 +43,8 @@ def forget_stdout() -> None:
 def complain(sentence: str) -> None:
     """One sentence on stderr; where even that is closed, silence."""
     if sentence and sys.stderr is not None:
-        try:
+        with contextlib.suppress(OSError):
             sys.stderr.write(f"techkit: {sentence}\n")
-        except OSError:
-            pass
 
 
 @cache

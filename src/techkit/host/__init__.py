@@ -239,7 +239,7 @@ class Host:
         return answer
 
     def neighbour(self, address: str, interface: str, *, timeout: float = 1.5) -> dict[str, Any]:
-        """{state: reachable|silent|unknown, mac}: does a machine of our own network segment answer there?"""
+        """{state: reachable|silent|unknown, mac}: whether a machine of our own network segment answers there."""
         answer: dict[str, Any] = self.ask("neighbour", address, interface, timeout=timeout)
         return answer
 
@@ -262,7 +262,7 @@ class Host:
         return answer
 
     def tls(self, name: str, port: int = 443, *, timeout: float = 4) -> dict[str, Any]:
-        """One TLS handshake judged by the machine's own store of authorities.
+        """One TLS handshake, judged by the machine's own store of authorities.
 
         {state: answered|timeout|refused|unreachable|unresolved|broken, verified, code: OpenSSL's X509_V_ERR
         number, issuer, subject, not_before, not_after: seconds or None, protocol, store: number of authorities}

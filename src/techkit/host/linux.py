@@ -15,10 +15,9 @@ from techkit.host.local import PLAIN, Local
 from techkit.model import Reason
 
 SESSION_VARIABLES = (
-    "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY",
-    "NO_PROXY", "LANG", "LC_ALL", "LANGUAGE", "TZ", "XDG_CURRENT_DESKTOP", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY",
+    "ALL_PROXY", "NO_PROXY", "LANG", "LC_ALL", "LANGUAGE", "TZ", "XDG_CURRENT_DESKTOP", "SSL_CERT_FILE", "SSL_CERT_DIR",
 )  # fmt: skip
-PORTABLE_CHASSIS = {"8", "9", "10", "11", "14", "30", "31", "32"}
 ECHO_REQUEST, ECHO_REQUEST_6 = 8, 128
 ECHO_BODY = b"techkit!" * 4
 ETH_ARP = 0x0806

@@ -1,4 +1,4 @@
-"""This machine answers: files, programs, psutil and sockets; `linux` and `windows` add what only one system knows.
+"""The machine we run on answers: files, programs, psutil, sockets; `linux` and `windows` add what only they know.
 
 Nothing here may wait longer than its deadline. What the kernel may never let go of (a dead mount) is asked in a
 process of its own; programs run in a session of their own; both are killed at the deadline and abandoned, never
@@ -130,7 +130,7 @@ class Local:
             return answer["answer"]
         raise problem(OSError(answer["errno"], answer["detail"]), path)
 
-    def _is_plain(self, path: str) -> bool:
+    def _is_plain(self, path: str) -> bool:  # noqa: ARG002 - only Linux knows better
         """Whether every step of the path, links followed by hand, lies on a file system that answers at once."""
         return True
 

@@ -29,7 +29,14 @@ def state_of(error: OSError) -> str:
         return "refused"
     if isinstance(error, socket.gaierror):
         return "unresolved"
-    unreachable = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN, errno.EACCES, errno.EPERM}
+    unreachable = {
+        errno.ENETUNREACH,
+        errno.EHOSTUNREACH,
+        errno.EADDRNOTAVAIL,
+        errno.ENETDOWN,
+        errno.EACCES,
+        errno.EPERM,
+    }
     if error.errno in unreachable or getattr(error, "winerror", None) in {10051, 10065, 10049, 10050, 10013}:
         return "unreachable"
     return "broken"
@@ -99,7 +106,9 @@ def http(url: str, proxy: str, timeout: float) -> Answer:
     try:
         parts = urlsplit(url)
         way = urlsplit(proxy if "://" in proxy else f"http://{proxy}") if proxy else parts
-        connection = http.client.HTTPConnection(way.hostname or "", way.port or (3128 if proxy else 80), timeout=timeout)
+        connection = http.client.HTTPConnection(
+            way.hostname or "", way.port or (3128 if proxy else 80), timeout=timeout
+        )
         with contextlib.closing(connection):
             target = url if proxy else (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             headers = {"Host": parts.netloc, "User-Agent": "techkit", "Accept": "*/*", "Connection": "close"}
@@ -125,14 +134,16 @@ def tls(name: str, port: int, timeout: float) -> Answer:
     context = ssl.create_default_context()
     _add_stores(context)
     answer: Answer = {
-        "state": "answered", "verified": False, "code": 0, "issuer": "", "subject": "", "not_before": None, "not_after": None,
-        "protocol": "", "store": _authorities(context),
+        "state": "answered", "verified": False, "code": 0, "issuer": "", "subject": "", "protocol": "",
+        "not_before": None, "not_after": None, "store": _authorities(context),
     }  # fmt: skip
     try:
         with socket.create_connection((name, port), timeout) as raw:
             try:
                 with context.wrap_socket(raw, server_hostname=name) as secure:
-                    answer |= {"verified": True, "protocol": secure.version() or ""} | _named(secure.getpeercert() or {})
+                    answer |= {"verified": True, "protocol": secure.version() or ""} | _named(
+                        secure.getpeercert() or {}
+                    )
             except ssl.SSLCertVerificationError as error:
                 answer |= {"code": error.verify_code} | _unverified(name, port, timeout)
     except ssl.SSLError as error:
@@ -201,17 +212,22 @@ def _unverified(name: str, port: int, timeout: float) -> Answer:
     import ssl
 
     context = ssl._create_unverified_context()  # noqa: SLF001, S323 - to read the certificate, not to trust it
-    with socket.create_connection((name, port), timeout) as raw, context.wrap_socket(raw, server_hostname=name) as secure:
+    with (
+        socket.create_connection((name, port), timeout) as raw,
+        context.wrap_socket(raw, server_hostname=name) as secure,
+    ):
         certificate = secure.getpeercert(binary_form=True)
         return {"protocol": secure.version() or ""} | (_read(certificate) if certificate else {})
 
 
 def _read(certificate: bytes) -> Answer:
     import jc
+    from jc.exceptions import ParseError
 
     try:
-        body: Any = jc.parse("x509_cert", certificate, quiet=True)[0]["tbs_certificate"]
-    except (ValueError, KeyError, IndexError, TypeError, jc.exceptions.ParseError):
+        parsed: Any = jc.parse("x509_cert", certificate, quiet=True)
+        body = parsed[0]["tbs_certificate"]
+    except (ValueError, KeyError, IndexError, TypeError, ParseError):
         return {}
 
     def who(parts: dict[str, Any]) -> str:

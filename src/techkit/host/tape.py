@@ -71,7 +71,9 @@ class Tape:
         space, name, properties, where = args
         for entry in self._wmi:
             _, taped_space, taped_name, taped_properties, taped_where = entry.ask
-            if (taped_space, taped_name, taped_where) == (space, name, where) and set(properties) <= set(taped_properties):
+            if (taped_space, taped_name, taped_where) == (space, name, where) and set(properties) <= set(
+                taped_properties
+            ):
                 return entry
         return None
 

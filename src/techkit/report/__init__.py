@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from techkit.model import Incident
 
 FORMATS = ("terminal", "markdown", "html", "json")
-ENDINGS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".json": "json", ".txt": "terminal"}
+ENDINGS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+    ".txt": "terminal",
+}
 
 
 def render(incident: Incident, form: str, language: str, reader: str) -> str:

@@ -17,7 +17,7 @@ def environment(*, autoescape: bool) -> Environment:
     """Our templates, with what they draw with."""
     made = Environment(
         loader=PackageLoader("techkit.report"),
-        autoescape=autoescape,
+        autoescape=autoescape,  # noqa: S701 - Markdown escapes in its own way
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

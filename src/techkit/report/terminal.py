@@ -50,7 +50,7 @@ def render(view: View, incident: Incident) -> str:  # noqa: ARG001 - every forma
 
 def drawing(view: View) -> RenderableType:
     """The report as something that rich can draw at any width; machine text never meets rich's markup."""
-    parts = [Text(f"techkit {view.techkit} · {view.machine}", style="dim"), Text("")]
+    parts: list[RenderableType] = [Text(f"techkit {view.techkit} · {view.machine}", style="dim"), Text("")]
     parts += list(_for_user(view) if view.reader == "user" else _for_specialist(view))
     return Group(*parts)
 
@@ -99,7 +99,9 @@ def _cause(view: View, cause: CauseView) -> Iterator[RenderableType]:
     head.add_column(no_wrap=True)
     head.add_column(overflow="fold")
     style = COLOURS[cause.severity]
-    head.add_row(Text(SIGNS[cause.severity], style=style), Text(cause.label, style=style), Text(cause.title, style="bold"))
+    head.add_row(
+        Text(SIGNS[cause.severity], style=style), Text(cause.label, style=style), Text(cause.title, style="bold")
+    )
     yield head
     body: list[RenderableType] = [Text(cause.evidence)]
     if cause.consequences:
@@ -186,7 +188,9 @@ def explanation(code: str, page: Page, language: str) -> RenderableType:
         parts += [_line("·", pattern, "dim") for pattern in page.caused_by]
     for number, remedy in enumerate(page.remedy, 1):
         tags = remedy_view(remedy, code, {}, page, words).tags
-        head = Text.assemble((f"{number}. {plain(remedy.title)}", "bold"), (f"  {' · '.join((*tags, *remedy.systems))}", "dim"))
+        head = Text.assemble(
+            (f"{number}. {plain(remedy.title)}", "bold"), (f"  {' · '.join((*tags, *remedy.systems))}", "dim")
+        )
         parts += [Text(""), head]
         parts += [_line("·", plain(step.text), "dim") for step in remedy.step]
         parts.append(Padding(Text(plain(remedy.done), style="green"), (0, 0, 0, 2)))

@@ -159,8 +159,9 @@ def view(incident: Incident, language: str, reader: str) -> View:
 
 
 LABELS = (
-    "causes", "because", "remedies", "first_aid", "steps", "done", "notes", "muted", "unseen", "by_the_way", "evidence", "facts",
-    "why", "made_by", "not_checked", "also_possible", "let_techkit", "otherwise", "timeline", "checks", "check", "result", "title", "machine", "interrupted", "subject", "references",
+    "causes", "because", "remedies", "first_aid", "steps", "done", "notes", "muted", "unseen", "by_the_way",
+    "evidence", "facts", "why", "made_by", "not_checked", "also_possible", "let_techkit", "otherwise", "timeline",
+    "checks", "check", "result", "title", "machine", "interrupted", "subject", "references",
 )  # fmt: skip
 
 

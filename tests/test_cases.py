@@ -39,6 +39,6 @@ def test_the_judge_finds_what_the_case_says(name: str, file: Path) -> None:
         (f["code"], f["severity"], f["subject"]) for f in case["findings"]
     ]
     for finding, expected in zip(found, case["findings"], strict=True):
-        facts = msgspec.to_builtins(finding.facts)
+        facts = msgspec.json.decode(msgspec.json.encode(finding.facts))
         assert {key: facts.get(key) for key in expected.get("facts", {})} == expected.get("facts", {})
     assert [(g.subject, g.reason) for g in gaps] == [(g["subject"], g["reason"]) for g in case.get("unseen", [])]

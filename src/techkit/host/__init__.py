@@ -81,7 +81,7 @@ class Host:
                 raise
             finally:
                 slot.done.set()
-        elif not slot.done.wait(timeout + 1):
+        elif not slot.done.wait(timeout * 3 + 1):  # an exchange may take three steps of `timeout` each
             raise ProbeError(Reason.TIMEOUT, question)
         if slot.error:
             raise ProbeError(slot.error.reason, slot.error.detail)

@@ -10,7 +10,7 @@ import msgspec
 
 from techkit import __version__, catalogue, diagnosis, registry
 from techkit.host import Host, ProbeError
-from techkit.model import Cause, Finding, Incident, Machine, Moment, Mute, Page, Severity
+from techkit.model import Cause, Finding, Incident, Machine, Moment, Mute, Page, Remedy, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,7 +114,20 @@ def _fitting(host: Host, cause: Cause, pages: dict[str, Page], heard: list[Findi
         and machine["edition"] in remedy.editions
         and not codes & set(remedy.stop_if)
         and all(_present(host, tool) for tool in remedy.tools)
+        and _told(remedy, cause)
     )
+
+
+def _told(remedy: Remedy, cause: Cause) -> bool:
+    """Whether every fact that the remedy's actions name is known here."""
+    named = {
+        name
+        for step in remedy.step
+        for told in step.args.values()
+        if isinstance(told, str)
+        for name in catalogue.placeholders(told)
+    }
+    return all(name == "subject" or cause.facts.get(name) for name in named)
 
 
 def _present(host: Host, tool: str) -> bool:

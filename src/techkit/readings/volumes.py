@@ -76,7 +76,9 @@ def local(host: Host) -> tuple[Mount, ...]:
     visible = {mount.mount: mount for mount in mounts(host)}  # a later mount hides an earlier one
     chosen: dict[str, Mount] = {}
     for mount in sorted(visible.values(), key=lambda mount: (len(mount.mount), mount.mount)):
-        runtime = mount.mount.startswith(("/proc", "/sys", "/dev", "/run", "/snap/", "/var/lib/docker/", "/var/lib/containers/"))
+        runtime = mount.mount.startswith(
+            ("/proc", "/sys", "/dev", "/run", "/snap/", "/var/lib/docker/", "/var/lib/containers/")
+        )
         if mount.mount == "/" or (mount.filesystem in LOCAL and not runtime and "ro" not in mount.options):
             chosen.setdefault(mount.number, mount)
     return tuple(chosen.values())
@@ -89,5 +91,3 @@ def _windows(host: Host) -> tuple[Mount, ...]:
         Mount(str(row["DeviceID"]), str(row["DeviceID"]), str(row.get("FileSystem") or "").lower(), ())
         for row in sorted(rows, key=lambda row: str(row["DeviceID"]))
     )
-
-

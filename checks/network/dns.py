@@ -1,0 +1,109 @@
+"""Name servers answer, soon and truly: each is asked by itself."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from techkit import Check, Finding, Host, Record, critical, warning
+from techkit.readings import names
+
+DENIED = {"NXDOMAIN", "NOERROR"}
+REJECTED = {"refused", "unreachable"}
+
+
+class Limits(Record, frozen=True):
+    """The median from which a server is slow; a name nobody has asked for lately may take half a second."""
+
+    slow: float = 1000  # milliseconds
+
+
+def probe(host: Host) -> names.Names:
+    """Ask every server of this machine by itself."""
+    return names.asked(host)
+
+
+def judge(seen: names.Names, limits: Limits) -> Iterator[Finding]:
+    """Tell what all servers do, and hurts now unless names are found another way, from what one does, and will hurt."""
+    answering = [server for server in seen.servers if server.answers]
+    finding = [server for server in answering if server.finds]
+    quiet = [server for server in seen.servers if not server.answers]
+    denying = [server for server in answering if not server.finds and _denies(server)]
+
+    if not answering and not seen.resolved:
+        rejected = all(reply.state in REJECTED for server in quiet for reply in server.replies)
+        if rejected:
+            yield critical("refused", _subject(quiet), **_facts(quiet))
+        else:
+            yield critical("silent", _subject(quiet), **_facts(quiet))
+        return
+    if denying and not seen.resolved:
+        yield critical("negative", _subject(denying), **_facts(denying))
+    elif not finding and not seen.resolved:
+        yield critical("failing", _subject(answering), **_facts(answering))
+    elif missed := [server for server in quiet if not _other_family(server)]:
+        yield warning("partial", _subject(missed), **_facts(missed))
+
+    if slow := [server for server in finding if _median(server) > limits.slow]:
+        yield warning("slow", _subject(slow), **_facts(slow), limit=limits.slow)
+    lying = [server for server in finding if server.invented and all(reply.addresses for reply in server.invented)]
+    if not lying:
+        return
+    invented = {address for server in lying for reply in server.invented for address in reply.addresses}
+    real = {address for server in lying for reply in server.replies for address in reply.addresses}
+    facts = _facts(lying) | {
+        "invented": tuple(reply.name for reply in lying[0].invented),
+        "answered": tuple(sorted(invented)),
+    }
+    if real <= invented:
+        yield critical("captured", _subject(lying), **facts)
+    else:
+        yield warning("hijacked", _subject(lying), **facts)
+
+
+def _denies(server: names.Server) -> bool:
+    """Whether it says of every name that it does not exist, or has no address."""
+    return all(reply.code in DENIED for reply in server.replies if reply.state == "answered")
+
+
+def _other_family(server: names.Server) -> bool:
+    """Whether it speaks a version of the protocol that this network does not: that costs nothing."""
+    return ":" in server.address and all(reply.state == "unreachable" for reply in server.replies)
+
+
+def _median(server: names.Server) -> float:
+    times = sorted(reply.milliseconds for reply in server.replies if reply.state == "answered")
+    return times[len(times) // 2] if times else 0
+
+
+def _subject(servers: list[names.Server]) -> str:
+    return ", ".join(server.address for server in servers)
+
+
+def _facts(servers: list[names.Server]) -> dict[str, Any]:
+    replies = [reply for server in servers for reply in server.replies]
+    return {
+        "servers": tuple(server.address for server in servers),
+        "names": tuple(dict.fromkeys(reply.name for reply in replies)),
+        "milliseconds": max((_median(server) for server in servers), default=0),
+        "code": next((reply.code for reply in replies if reply.code), ""),
+        "state": next((reply.state for reply in replies), ""),
+    }
+
+
+CHECK = Check(
+    probe=probe,
+    judge=judge,
+    limits=Limits(),
+    core=True,
+    blocked_by=(
+        "network.adapter.absent",
+        "network.adapter.disabled",
+        "network.adapter.unplugged",
+        "network.adapter.disconnected",
+        "network.address.none",
+        "network.address.automatic",
+        "network.gateway.none",
+        "network.resolver.empty",
+        "network.resolver.mistyped",
+        "network.resolver.unset",
+    ),
+)

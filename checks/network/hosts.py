@@ -1,0 +1,101 @@
+"""The hosts file sends no name elsewhere than the name servers do."""
+
+import ipaddress
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Unseen, critical, warning
+from techkit.readings import hosts_file, resolvers
+
+MOST = 20
+"""Names that are asked for."""
+
+
+class Name(Record, frozen=True):
+    """One entry and what the name servers say of its name: nothing where they know none, None where none answered."""
+
+    address: str
+    name: str
+    blocks: bool = False
+    expected: tuple[str, ...] | None = None
+
+
+class Seen(Record, frozen=True):
+    """The file's entries that are neither this machine's own nor of its own network."""
+
+    file: str
+    names: tuple[Name, ...]
+
+
+class Limits(Record, frozen=True):
+    """Endings of names that must never lead elsewhere: updates, antivirus, banks and authorities."""
+
+    watched: tuple[str, ...] = (
+        "windowsupdate.com", "update.microsoft.com", "download.microsoft.com", "security.debian.org", "deb.debian.org",
+        "archive.ubuntu.com", "security.ubuntu.com", "clamav.net", "kaspersky.com", "kaspersky.ru", "drweb.com",
+        "drweb.ru", "eset.com", "avast.com", "bitdefender.com", "virustotal.com", "gosuslugi.ru", "sberbank.ru",
+        "vtb.ru", "tbank.ru", "nalog.gov.ru", "paypal.com",
+    )  # fmt: skip
+
+
+def probe(host: Host) -> Seen:
+    """Ask the first name servers for every name of the file that could be meant for the world."""
+    machine = host.machine()
+    own = {machine["name"].casefold(), f"{machine['name']}.{machine['domain']}".casefold()}
+    entries = [
+        entry
+        for entry in hosts_file.entries(host)
+        if "." in entry.name and entry.name not in own and not entry.name.endswith((".localdomain", ".local"))
+    ]
+    servers = resolvers.servers(host) if entries else ()
+    asked = [entry for entry in entries if not entry.blocks][:MOST] if servers else []
+    answers = host.side_by_side([partial(host.dns, servers[0], entry.name, _kind(entry)) for entry in asked])
+    expected = {(entry.address, entry.name): _said(answer) for entry, answer in zip(asked, answers, strict=True)}
+    return Seen(
+        hosts_file.path(host),
+        tuple(
+            Name(entry.address, entry.name, entry.blocks, expected.get((entry.address, entry.name))) for entry in entries
+        ),
+    )
+
+
+def _kind(entry: hosts_file.Entry) -> str:
+    return "AAAA" if ipaddress.ip_address(entry.address).version == 6 else "A"
+
+
+def _said(answer: Any) -> tuple[str, ...] | None:
+    if isinstance(answer, ProbeError) or answer["state"] != "answered":
+        return None
+    return tuple(answer["addresses"])
+
+
+def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
+    """One finding per wrong address; a watched name is critical whatever the servers say."""
+    wrong: dict[str, list[Name]] = {}
+    for name in seen.names:
+        watched = _watched(name.name, limits)
+        differs = not name.blocks and bool(name.expected) and name.address not in (name.expected or ())
+        if differs or (watched and (name.blocks or name.expected is None)):
+            wrong.setdefault(name.address, []).append(name)
+    for address, names in wrong.items():
+        facts: dict[str, Fact] = {
+            "file": seen.file,
+            "target": address,
+            "names": tuple(dict.fromkeys(name.name for name in names)),
+            "expected": tuple(sorted({one for name in names for one in name.expected or ()})),
+        }
+        if any(_watched(name.name, limits) for name in names):
+            yield critical("redirected", address, **facts)
+        else:
+            yield warning("redirected", address, **facts)
+    unasked = [name for name in seen.names if not name.blocks and name.expected is None and name.address not in wrong]
+    if unasked:
+        yield Unseen(seen.file, Reason.TIMEOUT, unasked[0].name)
+
+
+def _watched(name: str, limits: Limits) -> bool:
+    return any(name == ending or name.endswith(f".{ending}") for ending in limits.watched)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

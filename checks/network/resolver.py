@@ -1,0 +1,57 @@
+"""This machine knows whom to ask for names, and asks."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, Record, critical
+from techkit.readings import resolvers, routes
+
+LOOPBACK = "127.0.0.1"
+"""What the C library asks where no server is named."""
+
+
+class Seen(Record, frozen=True):
+    """What is set up for names; `local`: a resolver on this machine answers though none is named."""
+
+    servers: tuple[str, ...]
+    wrong: tuple[str, ...] = ()
+    present: bool = True
+    link: str = ""
+    local: bool = False
+    asks: bool = True
+    gateway: str | None = None
+    file: str = resolvers.RESOLV_CONF
+
+
+def probe(host: Host) -> Seen:
+    """Read the set-up; only where no server is named, ask this machine itself."""
+    gateway = next((one.address for one in routes.default_gateways(host) if one.version == 4 and one.address), None)
+    if host.system == "windows":
+        return Seen(resolvers.servers(host), gateway=gateway, file="")
+    found = resolvers.resolv_conf(host)
+    local = not found.servers and host.dns(LOOPBACK, host.site()["names"][0], timeout=1)["state"] == "answered"
+    return Seen(
+        servers=found.servers,
+        wrong=found.wrong,
+        present=found.present,
+        link=found.link,
+        local=local,
+        asks=resolvers.asks_servers(host),
+        gateway=gateway,
+    )
+
+
+def judge(seen: Seen, _: None) -> Iterator[Finding]:
+    """No server to ask, or servers that are never asked."""
+    facts: dict[str, Fact] = {"file": seen.file, "link": seen.link, "wrong": seen.wrong, "gateway": seen.gateway, "present": seen.present}
+    if not seen.servers and not seen.local:
+        if not seen.file:
+            yield critical("unset", "-", gateway=seen.gateway)
+        elif seen.wrong:
+            yield critical("mistyped", seen.file, **facts)
+        else:
+            yield critical("empty", seen.file, **facts)
+    elif not seen.asks:
+        yield critical("bypassed", resolvers.NSSWITCH, file=resolvers.NSSWITCH, servers=seen.servers)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=None, core=True)

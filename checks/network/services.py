@@ -1,0 +1,110 @@
+"""Every service that this company has named answers."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, Unseen, critical
+from techkit.readings import reach
+
+PORTS = {"http": 80, "https": 443, "tls": 443}
+TARGET = re.compile(r"(?:([a-z]+)://)?(?:\[([^\]]+)\]|([^:/\s]+))(?::(\d{1,5}))?(/.*)?", re.IGNORECASE)
+
+
+class Service(Record, frozen=True):
+    """One service as the site file names it, and what came of asking for it."""
+
+    service: str
+    title: str
+    kind: str
+    target: str
+    state: str = ""
+    """open, answered, timeout, refused, unreachable, unresolved or broken"""
+    status: int = 0
+    """of a web page"""
+    code: int = 0
+    """why OpenSSL does not trust the certificate; 0 where it does, or was not asked to"""
+    issuer: str = ""
+    unseen: Reason | None = None
+
+
+def probe(host: Host) -> tuple[Service, ...]:
+    """Each service by its own kind: a connection, a handshake, a page; https is a handshake."""
+    named = host.site()["services"]
+    if not named:
+        raise ProbeError(Reason.INAPPLICABLE, "no services configured")
+    language = host.machine()["language"]
+    services = [_named(raw, language) for raw in named]
+    asked = host.side_by_side(partial(_ask, host, service) for service in services)
+    return tuple(_seen(service, answer) for service, answer in zip(services, asked, strict=True))
+
+
+def _named(raw: dict[str, Any], language: str) -> Service:
+    """Take the title in the machine's own language: it is a fact, and a fact has one wording."""
+    titles = raw.get("title") or {}
+    return Service(raw["name"], titles.get(language) or titles.get("en") or raw["name"], raw["kind"], raw["target"])
+
+
+def _ask(host: Host, service: Service) -> dict[str, Any]:
+    match = TARGET.fullmatch(service.target)
+    scheme = ((match and match[1]) or service.kind).lower()
+    if not match or not (match[4] or scheme in PORTS):
+        raise ProbeError(Reason.UNREADABLE, service.target)
+    name, port = match[2] or match[3], int(match[4] or PORTS[scheme])
+    answer: dict[str, Any]
+    if service.kind == "http" and scheme == "http":
+        url = service.target if match[1] else f"http://{service.target}"
+        answer = host.http(url, timeout=reach.PATIENCE)
+    elif service.kind in {"http", "tls"}:
+        answer = host.tls(name, port, timeout=reach.PATIENCE)
+    else:
+        answer = host.connect(name, port)
+    return answer
+
+
+def _seen(service: Service, answer: dict[str, Any] | ProbeError) -> Service:
+    told = (service.service, service.title, service.kind, service.target)
+    if isinstance(answer, ProbeError):
+        late = answer.reason is Reason.TIMEOUT
+        return Service(*told, state="timeout") if late else Service(*told, unseen=answer.reason)
+    issuer = answer.get("issuer") or ""
+    return Service(*told, answer["state"], answer.get("status") or 0, answer.get("code") or 0, issuer)
+
+
+def judge(services: tuple[Service, ...], _: None) -> Iterator[Finding | Unseen]:
+    """Take a page that asks for a login as an answer, and one that says it is broken as none."""
+    for service in services:
+        facts: dict[str, Any] = {
+            "service": service.service,
+            "title": service.title,
+            "kind": service.kind,
+            "target": service.target,
+        }
+        if service.unseen:
+            yield Unseen(service.service, service.unseen)
+        elif service.state == "refused":
+            yield critical("refused", service.service, **facts)
+        elif service.state == "unresolved":
+            yield critical("unresolved", service.service, **facts)
+        elif service.state not in {"open", "answered"}:
+            yield critical("silent", service.service, **facts, state=service.state)
+        elif service.code:
+            yield critical("untrusted", service.service, **facts, code=service.code, issuer=service.issuer or None)
+        elif service.status >= 500:
+            yield critical("failing", service.service, **facts, status=service.status)
+
+
+CHECK = Check(
+    probe=probe,
+    judge=judge,
+    limits=None,
+    blocked_by=(
+        "network.adapter.absent",
+        "network.adapter.disabled",
+        "network.adapter.unplugged",
+        "network.adapter.disconnected",
+        "network.address.none",
+        "network.address.automatic",
+    ),
+)

@@ -1,0 +1,131 @@
+"""Services: those that have failed, and those that should run and were stopped."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity
+from techkit.readings import services
+from techkit.readings.services import Line, Unit
+
+
+class Services(Record, frozen=True):
+    """The units that may be in trouble, and what is needed to judge them."""
+
+    system: str
+    """systemd, openrc or windows"""
+    units: tuple[Unit, ...] = ()
+    active: tuple[str, ...] = ()
+    """names of all units that are active"""
+    said: dict[str, str] = {}  # noqa: RUF012 - every record gets its own
+    """the last line that a failed unit wrote"""
+    uptime: float = 0
+
+
+class Limits(Record, frozen=True):
+    """In seconds."""
+
+    daemon: float = 60  # a daemon that ended by itself sooner had nothing to do here
+    settle: float = 600  # delayed services of Windows come late
+
+
+def probe(host: Host) -> Services:
+    """Look at the list of all, then closely at the few that may be in trouble."""
+    if host.system == "windows":
+        return _windows(host)
+    if not services.has_systemd(host):
+        if host.which("rc-status"):
+            return Services("openrc", services.crashed(host))
+        raise ProbeError(Reason.INAPPLICABLE, "neither systemd nor OpenRC runs this machine")
+    lines = services.listed(host)
+    wanted = services.enabled(host) | services.BACKBONE
+    names = [line.unit for line in lines if _suspicious(line, wanted)]
+    units = tuple(services.units(host, *names).values())
+    failed = [unit.name for unit in units if _has_failed(unit)][: services.MANY]
+    active = tuple(line.unit for line in lines if line.active == "active")
+    return Services("systemd", units, active, services.last_words(host, failed))
+
+
+def _suspicious(line: Line, wanted: frozenset[str]) -> bool:
+    if line.active == "failed" or line.sub == "auto-restart":
+        return True
+    return (
+        line.unit in wanted
+        and line.unit.endswith((".service", ".timer"))
+        and (line.load in services.UNREADABLE_UNIT or (line.active == "inactive" and line.load == "loaded"))
+    )
+
+
+def _windows(host: Host) -> Services:
+    units = [
+        unit
+        for unit in services.windows(host)
+        if unit.automatic and unit.active == "inactive" and not services.RESTING.fullmatch(unit.name)
+    ]
+    known = host.side_by_side(partial(services.triggered, host, unit.name) for unit in units)
+    for error in known:
+        if isinstance(error, ProbeError):
+            raise error
+    untriggered = tuple(unit for unit, triggered in zip(units, known, strict=True) if not triggered)
+    return Services("windows", untriggered, uptime=host.now() - host.psutil("boot_time"))
+
+
+def judge(seen: Services, limits: Limits) -> Iterator[Finding]:
+    """Tell failed ones by what they left behind, so that only what can explain them does."""
+    for unit in seen.units:
+        severity = _severity(unit)
+        facts: dict[str, Fact] = {"unit": unit.name, "description": unit.description or unit.name}
+        if _has_failed(unit) and not _told_elsewhere(unit):
+            line = seen.said.get(unit.name, "")
+            blame = services.blame(unit, line)
+            facts |= {"result": unit.result, "exit_code": unit.exit_status, "message": line or None}
+            if blame == "network":
+                yield Finding("failed_offline", severity, unit.name, facts)
+            elif blame == "setup":
+                yield Finding("failed_setup", severity, unit.name, facts)
+            else:
+                yield Finding("failed", severity, unit.name, facts)
+        elif _was_stopped(unit, seen, limits):
+            yield Finding("stopped", severity, unit.name, facts | {"startup": unit.startup})
+
+
+def _severity(unit: Unit) -> Severity:
+    core = unit.name in services.BACKBONE or unit.name.lower() in services.CORE
+    return Severity.CRITICAL if core else Severity.WARNING
+
+
+def _has_failed(unit: Unit) -> bool:
+    """Whether it ended with an error, is started again and again, or cannot be read."""
+    if unit.kind == services.WINDOWS:
+        return unit.active == "inactive" and unit.exit_status not in {0, None, services.NEVER_STARTED}
+    again = unit.sub == "auto-restart" and unit.result != "success"
+    return unit.active == "failed" or again or unit.result in services.UNREADABLE_UNIT
+
+
+def _told_elsewhere(unit: Unit) -> bool:
+    """Whether another check says more of it: mounts of fstab, waiting for the network, the crash of a program."""
+    waiting = unit.name.endswith((".scope", "-wait-online.service")) or unit.name.startswith("systemd-coredump@")
+    return waiting or unit.source == "/etc/fstab"
+
+
+def _was_stopped(unit: Unit, seen: Services, limits: Limits) -> bool:
+    """Whether a unit that should run ran, and ended without an error."""
+    if unit.active != "inactive" or services.GUARDS.match(unit.name):
+        return False
+    if seen.system == "windows":
+        late = seen.uptime < limits.settle and (unit.delayed or unit.exit_status == services.NEVER_STARTED)
+        return unit.name.lower() in services.CORE | services.MISSED and not late
+    if not (unit.loaded and unit.ran and unit.condition) or set(unit.conflicts) & set(seen.active):
+        return False
+    if unit.name in services.BACKBONE:
+        return unit.automatic or unit.startup == "static"
+    if not unit.automatic or unit.kind in {"oneshot", "idle"} or set(unit.triggers) & set(seen.active):
+        return False
+    if unit.name in services.TIME:
+        return not services.TIME & set(seen.active)
+    if any(name.startswith("dbus-") for name in unit.names):
+        return False
+    long_lived = unit.kind in {"forking", "notify", "dbus"} and unit.lasted >= limits.daemon
+    return unit.told or unit.killed or long_lived
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits(), core=True)

@@ -1,0 +1,152 @@
+"""The network adapters of a machine and their addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+NET = "/sys/class/net"
+ETHERNET = 1
+"""ARPHRD_ETHER, if_arp.h; Wi-Fi and mobile broadband call themselves that too"""
+UP = 1
+"""IFF_UP, if.h"""
+STANDARD_CIMV2 = "root\\StandardCimv2"
+ADAPTER = (
+    "Name", "InterfaceGuid", "InterfaceIndex", "InterfaceAdminStatus", "InterfaceOperationalStatus", "MediaConnectState",
+    "State", "HardwareInterface", "ConnectorPresent", "EndPointInterface", "NdisPhysicalMedium",
+)  # fmt: skip
+WINDOWS_WIRELESS = {1, 8, 9}
+"""NdisPhysicalMedium: wireless LAN, WAN, native 802.11"""
+DISABLED = 3
+"""MSFT_NetAdapter.State"""
+
+
+class Adapter(Record, frozen=True):
+    """One adapter that could lead to the network."""
+
+    name: str
+    index: int = 0
+    enabled: bool = True
+    carrier: bool = False
+    """whether a cable, or a radio cell, is at the other end"""
+    wireless: bool = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether traffic can flow."""
+        return self.enabled and self.carrier
+
+
+class Address(Record, frozen=True):
+    """One address of an adapter."""
+
+    interface: str
+    address: str
+    prefix: int
+
+    @property
+    def ip(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+        """The address, to be asked what it is."""
+        return ipaddress.ip_address(self.address)
+
+    @property
+    def automatic(self) -> bool:
+        """Whether the machine gave it to itself because nobody else did: 169.254/16."""
+        return self.ip.version == 4 and self.ip.is_link_local
+
+
+def adapters(host: Host) -> tuple[Adapter, ...]:
+    """The adapters that could lead to the network: not loopback, bridges, tunnels, or what containers leave behind.
+
+    Where no adapter has a device, as in a container, the near ends of virtual cables are the adapters.
+    """
+    if host.system == "windows":
+        return _windows(host)
+    found = [(name, adapter) for name in host.listdir(NET) if (adapter := _linux(host, name))]
+    real = [adapter for name, adapter in found if _there(host, f"{NET}/{name}/device")]
+    return tuple(real or [adapter for name, adapter in found if _virtual_end(host, name)])
+
+
+def _linux(host: Host, name: str) -> Adapter | None:
+    if _number(host, name, "type") != ETHERNET or name == "lo":
+        return None
+    if any(_there(host, f"{NET}/{name}/{kind}") for kind in ("bridge", "bonding", "tun_flags")):
+        return None
+    enabled = bool(_number(host, name, "flags") & UP)
+    return Adapter(
+        name=name,
+        index=_number(host, name, "ifindex"),
+        enabled=enabled,
+        carrier=enabled and _number(host, name, "carrier") == 1,
+        wireless=_there(host, f"{NET}/{name}/wireless") or _there(host, f"{NET}/{name}/phy80211"),
+    )
+
+
+def _virtual_end(host: Host, name: str) -> bool:
+    """A virtual cable into this machine: its other end is elsewhere, and no bridge of ours holds it."""
+    linked = _number(host, name, "iflink") != _number(host, name, "ifindex")
+    return linked and not _there(host, f"{NET}/{name}/master")
+
+
+def _number(host: Host, name: str, what: str) -> int:
+    """A number of an adapter; 0 where the kernel has none (the carrier of one that is switched off)."""
+    text = attempt(lambda: host.read(f"{NET}/{name}/{what}"), "0", Reason.MISSING, Reason.UNREADABLE)
+    try:
+        return int(text.strip() or "0", 0)
+    except ValueError:
+        return 0
+
+
+def _there(host: Host, path: str) -> bool:
+    return attempt(lambda: host.stat(path)) is not None
+
+
+def _windows(host: Host) -> tuple[Adapter, ...]:
+    """MSFT_NetAdapter; an empty class is no answer."""
+    rows = host.wmi("MSFT_NetAdapter", *ADAPTER, namespace=STANDARD_CIMV2)
+    if not rows:
+        raise ProbeError(Reason.UNREADABLE, "MSFT_NetAdapter")
+    return tuple(
+        Adapter(
+            name=str(row["Name"]),
+            index=int(row.get("InterfaceIndex") or 0),
+            enabled=row.get("State") != DISABLED and row.get("InterfaceAdminStatus") != 2,
+            carrier=row.get("MediaConnectState") == 1 or row.get("InterfaceOperationalStatus") == 1,
+            wireless=row.get("NdisPhysicalMedium") in WINDOWS_WIRELESS,
+        )
+        for row in rows
+        if row.get("HardwareInterface") and row.get("ConnectorPresent") and not row.get("EndPointInterface")
+    )
+
+
+def addresses(host: Host) -> tuple[Address, ...]:
+    """Every IP address of the machine with its adapter, loopback left out; by psutil on every system."""
+    answer: dict[str, list[dict[str, Any]]] = host.psutil("net_if_addrs")
+    found = []
+    for interface, entries in answer.items():
+        for entry in entries:
+            address = str(entry.get("address") or "").partition("%")[0]
+            try:
+                ip = ipaddress.ip_address(address)
+            except ValueError:
+                continue  # a hardware address
+            if not ip.is_loopback:
+                found.append(Address(interface, address, _prefix(ip.version, entry.get("netmask"))))
+                if ip.is_global:
+                    host.private("address", address)
+    return tuple(found)
+
+
+def _prefix(version: int, mask: Any) -> int:
+    try:
+        if version == 4:
+            return ipaddress.ip_network(f"0.0.0.0/{mask}").prefixlen
+        return int(ipaddress.IPv6Address(str(mask))).bit_count()
+    except ValueError:
+        return 0

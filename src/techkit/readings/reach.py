@@ -1,0 +1,130 @@
+"""What of the internet answers: well-known pages, addresses and secure servers, asked side by side."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from techkit.host import Answer, ProbeError
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from techkit.host import Host
+
+About = TypeVar("About")
+
+PATIENCE = 1.8
+"""Seconds for each step of an exchange; the doorway allows three steps: to resolve, to connect, to answer."""
+
+
+class Page(Record, frozen=True):
+    """What one well-known page answered; `expected`: with what its owner puts there."""
+
+    url: str
+    state: str
+    """answered, timeout, refused, unreachable, unresolved or broken"""
+    status: int = 0
+    location: str = ""
+    expected: bool = False
+    proxy: str = ""
+    """host:port it was asked through, nothing where it was asked directly"""
+
+
+class Door(Record, frozen=True):
+    """A public address and what a connection to it came to: open, refused, timeout or unreachable."""
+
+    address: str
+    port: int
+    state: str
+
+
+class Handshake(Record, frozen=True):
+    """What a secure server showed; `code` is OpenSSL's reason for distrust, `store` the number of authorities here."""
+
+    name: str
+    state: str
+    """answered, timeout, refused, unreachable, unresolved or broken"""
+    verified: bool = False
+    code: int = 0
+    issuer: str = ""
+    not_before: float | None = None
+    not_after: float | None = None
+    store: int = 0
+
+
+def pages(host: Host, proxies: tuple[str, ...] = ()) -> tuple[Page, ...]:
+    """Every well-known page, asked directly and through each of the proxies (host:port)."""
+    asked = [(page, proxy) for page in host.site()["pages"] for proxy in ("", *proxies)]
+    questions = (((page, proxy), partial(host.http, page["url"], proxy, timeout=PATIENCE)) for page, proxy in asked)
+    return tuple(_page(page, proxy, answer) for (page, proxy), answer in ask(host, questions))
+
+
+def _page(page: dict[str, str], proxy: str, answer: Answer) -> Page:
+    status, expect = answer.get("status") or 0, page.get("expect", "")
+    as_known = status == 200 and str(answer.get("body") or "").startswith(expect) if expect else status == 204
+    expected = answer["state"] == "answered" and as_known
+    return Page(page["url"], answer["state"], status, answer.get("location") or "", expected, proxy)
+
+
+def doors(host: Host) -> tuple[Door, ...]:
+    """Every well-known address, asked by number, so that no name server is needed."""
+    questions = (
+        (door, partial(host.connect, door["address"], door["port"], timeout=PATIENCE))
+        for door in host.site()["addresses"]
+    )
+    return tuple(Door(door["address"], door["port"], answer["state"]) for door, answer in ask(host, questions))
+
+
+def handshakes(host: Host) -> tuple[Handshake, ...]:
+    """Shake hands with every well-known secure server, judged by this machine's own authorities."""
+    questions = ((name, partial(host.tls, name, timeout=PATIENCE)) for name in host.site()["tls"])
+    return tuple(handshake(name, answer) for name, answer in ask(host, questions))
+
+
+def handshake(name: str, answer: Answer) -> Handshake:
+    """One answer of `Host.tls` as a record."""
+    return Handshake(
+        name=name,
+        state=answer["state"],
+        verified=bool(answer.get("verified")),
+        code=answer.get("code") or 0,
+        issuer=answer.get("issuer") or "",
+        not_before=answer.get("not_before"),
+        not_after=answer.get("not_after"),
+        store=answer.get("store") or 0,
+    )
+
+
+def ask(host: Host, questions: Iterable[tuple[About, Callable[[], Answer]]]) -> list[tuple[About, Answer]]:
+    """Ask side by side: what each question is about, with its answer; a late one answers {state: timeout}.
+
+    A question that could not be put is left out; the error is raised where none could.
+    """
+    asked = list(questions)
+    found: list[tuple[About, Answer]] = []
+    errors: list[ProbeError] = []
+    for (about, _), answer in zip(asked, host.side_by_side(question for _, question in asked), strict=True):
+        if not isinstance(answer, ProbeError):
+            found.append((about, answer))
+        elif answer.reason is Reason.TIMEOUT:
+            found.append((about, {"state": "timeout"}))
+        else:
+            errors.append(answer)
+    if errors and not found:
+        raise errors[0]
+    return found
+
+
+def host_of(url: str) -> str:
+    """Take the host out of a URL, in small letters; nothing for a relative one."""
+    match = re.match(r"[a-z][a-z0-9+.-]*://(?:[^/@?#]*@)?(\[[^\]]*\]|[^/:?#]*)", url, re.IGNORECASE)
+    return match[1].strip("[]").rstrip(".").lower() if match else ""
+
+
+def owner(url: str) -> str:
+    """Whose page it is: the last two labels of its host, an address as it stands."""
+    name = host_of(url)
+    return name if ":" in name or name.replace(".", "").isdigit() else ".".join(name.split(".")[-2:])

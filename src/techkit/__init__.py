@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from techkit.check import Check, Unseen, critical, info, warning
-    from techkit.host import Host, ProbeError
+    from techkit.host import Host, ProbeError, attempt
     from techkit.model import Fact, Finding, GiB, KiB, MiB, Reason, Record, Severity
 
 __version__ = "0.1.0"
@@ -29,6 +29,7 @@ __all__ = [
     "Severity",
     "Unseen",
     "__version__",
+    "attempt",
     "critical",
     "info",
     "warning",
@@ -36,7 +37,7 @@ __all__ = [
 
 _HOME = {
     "check": ("Check", "Unseen", "critical", "info", "warning"),
-    "host": ("Host", "ProbeError"),
+    "host": ("Host", "ProbeError", "attempt"),
     "model": ("Fact", "Finding", "GiB", "KiB", "MiB", "Reason", "Record", "Severity"),
 }
 

@@ -32,7 +32,10 @@ def probe(host: Host) -> tuple[Volume, ...]:
 
 def _errors(host: Host, device: str) -> int | None:
     text = attempt(
-        lambda: host.read(f"/sys/fs/ext4/{device.rpartition('/')[2]}/errors_count"), "", Reason.MISSING, Reason.UNREADABLE
+        lambda: host.read(f"/sys/fs/ext4/{device.rpartition('/')[2]}/errors_count"),
+        "",
+        Reason.MISSING,
+        Reason.UNREADABLE,
     )
     return int(text) if text.strip().isdigit() else None
 

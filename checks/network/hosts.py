@@ -55,7 +55,8 @@ def probe(host: Host) -> Seen:
     return Seen(
         hosts_file.path(host),
         tuple(
-            Name(entry.address, entry.name, entry.blocks, expected.get((entry.address, entry.name))) for entry in entries
+            Name(entry.address, entry.name, entry.blocks, expected.get((entry.address, entry.name)))
+            for entry in entries
         ),
     )
 

@@ -42,7 +42,13 @@ def probe(host: Host) -> Seen:
 
 def judge(seen: Seen, _: None) -> Iterator[Finding]:
     """No server to ask, or servers that are never asked."""
-    facts: dict[str, Fact] = {"file": seen.file, "link": seen.link, "wrong": seen.wrong, "gateway": seen.gateway, "present": seen.present}
+    facts: dict[str, Fact] = {
+        "file": seen.file,
+        "link": seen.link,
+        "wrong": seen.wrong,
+        "gateway": seen.gateway,
+        "present": seen.present,
+    }
     if not seen.servers and not seen.local:
         if not seen.file:
             yield critical("unset", "-", gateway=seen.gateway)

@@ -61,7 +61,9 @@ def physical(host: Host) -> tuple[str, ...]:
 def scan(host: Host) -> tuple[tuple[str, str], ...]:
     """(device, type) of every disk that smartctl finds."""
     answer = _json(host.run("smartctl", "--scan", "-j", timeout=6)["out"])
-    return tuple((str(one["name"]), str(one.get("type") or "")) for one in answer.get("devices") or () if one.get("name"))
+    return tuple(
+        (str(one["name"]), str(one.get("type") or "")) for one in answer.get("devices") or () if one.get("name")
+    )
 
 
 def ask(host: Host, device: str, kind: str) -> Disk:

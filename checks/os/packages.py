@@ -1,0 +1,83 @@
+"""Every installation of a package has come to its end, and nothing stands in the way of the next."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, Unseen, attempt, critical, warning
+from techkit.readings import packages
+
+SERVICING = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing"
+MARKERS = ("Corrupt", "Corruption", "Unserviceable")
+"""Values that a failed update or a scan of the component store leaves; their absence proves nothing."""
+PACMAN_PATIENCE = 3600
+
+
+class Seen(Record, frozen=True):
+    """What is wrong with the package database, and who holds it."""
+
+    system: str
+    """dpkg, rpm, pacman or windows"""
+    broken: tuple[packages.Broken, ...] = ()
+    interrupted: int = 0
+    """steps that dpkg has begun and not written into its database"""
+    holder: packages.Holder | None = None
+    stale_lock: float | None = None
+    """age in seconds of pacman's lock that no process holds"""
+    markers: tuple[str, ...] = ()
+
+
+class Limits(Record, frozen=True):
+    """Seconds for which a package manager, or another program, may hold the lock."""
+
+    manager: float = 3600
+    other: float = 60
+
+
+def probe(host: Host) -> Seen:
+    """Ask the one package database that this machine has."""
+    if host.system == "windows":
+        values = attempt(lambda: host.registry(SERVICING), {"values": {}})["values"]
+        return Seen("windows", markers=tuple(name for name in MARKERS if values.get(name)))
+    if attempt(lambda: host.stat(packages.STATUS)):
+        steps = attempt(lambda: host.listdir(packages.UPDATES), [])
+        return Seen(
+            "dpkg",
+            packages.broken(host),
+            sum(name.isdigit() for name in steps),
+            packages.holder(host),
+        )
+    if attempt(lambda: host.stat("/var/lib/pacman/local")):
+        lock = attempt(lambda: host.stat(packages.PACMAN_LOCK))
+        return Seen("pacman", stale_lock=host.now() - lock["modified"] if lock else None)
+    if host.which("rpm"):
+        return Seen("rpm", holder=packages.holder(host))
+    raise ProbeError(Reason.INAPPLICABLE, "no package database that techkit knows")
+
+
+def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
+    """Half done, interrupted, held, or marked as damaged."""
+    if seen.broken:
+        names = tuple(package.name for package in seen.broken)
+        states = tuple(sorted({package.state for package in seen.broken}))
+        yield critical("broken", ", ".join(names[:3]), packages=names, states=states)
+    elif seen.interrupted:
+        yield critical("interrupted", "-", steps=seen.interrupted)
+    if seen.holder:
+        own = bool(packages.MANAGERS.match(seen.holder.program))
+        if seen.holder.age > (limits.manager if own else limits.other) or (not own and seen.holder.program):
+            yield warning(
+                "locked",
+                seen.holder.program or str(seen.holder.pid),
+                program=seen.holder.program,
+                pid=seen.holder.pid,
+                lock=seen.holder.lock,
+                age=seen.holder.age,
+            )
+    if seen.stale_lock is not None and seen.stale_lock > PACMAN_PATIENCE:
+        yield warning("locked", "-", program=None, pid=None, lock=packages.PACMAN_LOCK, age=seen.stale_lock)
+    if seen.markers:
+        yield critical("store_damaged", "-", markers=seen.markers)
+    if seen.system == "rpm":
+        yield Unseen("rpm", Reason.MISSING, "transaction state")
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

@@ -1,0 +1,46 @@
+"""The operating system still gets security updates."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, warning
+from techkit.readings import releases
+
+
+class Seen(Record, frozen=True):
+    """The release and today's date (ISO 8601)."""
+
+    release: releases.Release
+    today: str
+
+
+class Limits(Record, frozen=True):
+    """Days before the end of support that are worth a warning."""
+
+    soon: int = 90
+
+
+def probe(host: Host) -> Seen:
+    """Ask for the release and look up its end."""
+    today = datetime.fromtimestamp(host.now(), UTC).date().isoformat()
+    return Seen(releases.release(host), today)
+
+
+def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
+    """Ended, or ending soon; what is in no table is unknown."""
+    end = seen.release.end
+    if end is None:
+        yield Unseen(seen.release.name, Reason.MISSING, f"{releases.AS_OF}: {seen.release.name} {seen.release.version}")
+        return
+    if not end:
+        return
+    left = (date.fromisoformat(end) - date.fromisoformat(seen.today)).days
+    moment = datetime.fromisoformat(f"{end}T00:00:00+00:00").timestamp()
+    facts: dict[str, Fact] = {"release": seen.release.name, "end": moment, "days": abs(left), "as_of": releases.AS_OF}
+    if left < 0:
+        yield critical("ended", seen.release.name, **facts)
+    elif left <= limits.soon:
+        yield warning("ending", seen.release.name, **facts)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

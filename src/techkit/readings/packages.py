@@ -1,0 +1,84 @@
+"""The state of a machine's package database."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from techkit.host import attempt
+from techkit.model import Record
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+STATUS = "/var/lib/dpkg/status"
+UPDATES = "/var/lib/dpkg/updates"
+LOCKS = (
+    "/var/lib/dpkg/lock-frontend",
+    "/var/lib/dpkg/lock",
+    "/var/lib/rpm/.rpm.lock",
+    "/usr/lib/sysimage/rpm/.rpm.lock",
+)
+PACMAN_LOCK = "/var/lib/pacman/db.lck"
+BROKEN = {"half-installed", "half-configured", "unpacked"}
+"""Third words of a Status field, dpkg(1); packages that only wait for triggers are well."""
+MANAGERS = re.compile(
+    r"apt|dpkg|aptitude|unattended-upgr|packagekit|dnf|yum|rpm|zypp|pacman|software|gnome-soft|discover"
+)
+
+
+class Broken(Record, frozen=True):
+    """One package whose installation has not come to its end."""
+
+    name: str
+    state: str
+
+
+class Holder(Record, frozen=True):
+    """The process that holds the lock of the package database."""
+
+    lock: str
+    pid: int
+    program: str
+    age: float
+    """seconds since it began"""
+
+
+def broken(host: Host) -> tuple[Broken, ...]:
+    """The packages of dpkg's database that are neither whole nor absent."""
+    return parse_status(host.read(STATUS))
+
+
+def parse_status(text: str) -> tuple[Broken, ...]:
+    """Packages by their Status field; deb-control(5) paragraphs."""
+    found = []
+    name = ""
+    for line in text.splitlines():
+        if line.startswith("Package: "):
+            name = line[9:].strip()
+        elif line.startswith("Status: ") and (words := line[8:].split()) and words[-1] in BROKEN:
+            found.append(Broken(name, words[-1]))
+    return tuple(found)
+
+
+def holder(host: Host) -> Holder | None:
+    """Who holds a lock of the package database: /proc/locks by the lock file's inode."""
+    rows = [line.split() for line in attempt(lambda: host.read("/proc/locks"), "").splitlines()]
+    for lock in LOCKS:
+        inode = attempt(lambda lock=lock: host.stat(lock), {}).get("inode")
+        for words in rows:
+            if len(words) > 5 and words[3] == "WRITE" and words[5].rpartition(":")[2] == str(inode):
+                return _process(host, lock, int(words[4]))
+    return None
+
+
+def _process(host: Host, lock: str, pid: int) -> Holder:
+    """Its name and age; one that cannot be looked at has no name."""
+    words = attempt(lambda: host.read(f"/proc/{pid}/cmdline"), "").replace("\\x00", "\0").split("\0")
+    named = [word.rpartition("/")[2] for word in words if word and not word.startswith("-")]
+    interpreted = len(named) > 1 and re.match(r"python|perl|(ba|da)?sh$", named[0])
+    program = (named[1] if interpreted else named[0]) if named else ""
+    stat = attempt(lambda: host.read(f"/proc/{pid}/stat"), "").rpartition(")")[2].split()
+    uptime = float(host.read("/proc/uptime").split()[0])
+    began = float(stat[19]) / 100 if len(stat) > 19 else uptime
+    return Holder(lock, pid, program, max(0.0, uptime - began))

@@ -1,0 +1,132 @@
+"""Which system this is, and until when its makers mend it.
+
+The tables age: `AS_OF` says when they were looked up. A release that is in no table is unknown, never supported.
+Sources: the distributions' own life cycle pages as collected by endoflife.date and pep600_compliance's EOL table;
+Microsoft's life cycle pages. Windows builds serve several products, so they are told apart by edition.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from techkit.host import attempt
+from techkit.model import Record
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+AS_OF = "2026-11-24"
+LINUX = {
+    "debian": {"8": "2020-06-30", "9": "2022-06-30", "10": "2024-06-30", "11": "2026-08-31", "12": "2028-06-30", "13": "2030-06-30"},
+    "ubuntu": {
+        "16.04": "2021-04-30", "18.04": "2023-05-31", "20.04": "2025-05-31", "22.04": "2027-04-30", "22.10": "2023-07-20",
+        "23.04": "2024-01-20", "23.10": "2024-07-11", "24.04": "2029-04-25", "24.10": "2025-07-11",
+    },
+    "centos": {"6": "2020-11-30", "7": "2024-06-30", "8": "2021-12-31", "9": "2027-05-31", "10": "2030-01-01"},
+    "rhel": {"6": "2020-11-30", "7": "2024-06-30", "8": "2029-05-31", "9": "2032-05-31", "10": "2035-05-31"},
+    "almalinux": {"8": "2029-03-01", "9": "2032-05-31", "10": "2035-05-31"},
+    "rocky": {"8": "2029-05-31", "9": "2032-05-31", "10": "2035-05-31"},
+    "ol": {"6": "2021-03-31", "7": "2024-12-31", "8": "2029-07-31", "9": "2032-06-30"},
+    "amzn": {"2": "2026-06-30", "2023": "2028-03-15"},
+    "opensuse-leap": {"15.2": "2021-12-31", "15.5": "2024-12-31"},
+    "alpine": {"3.17": "2024-11-22", "3.18": "2025-05-09", "3.19": "2025-11-01", "3.20": "2026-04-01"},
+}  # fmt: skip
+"""The last day with free security updates, by ID and VERSION_ID of os-release(5); Debian's includes its LTS."""
+CLIENTS = {
+    10240: ("2017-05-09", "2017-05-09", "2025-10-14"),
+    14393: ("2018-04-10", "2019-04-09", "2026-10-13"),
+    17763: ("2020-11-10", "2021-05-11", "2029-01-09"),
+    19041: ("2021-12-14", "2021-12-14", ""),
+    19042: ("2022-05-10", "2023-05-09", ""),
+    19043: ("2022-12-13", "2022-12-13", ""),
+    19044: ("2023-06-13", "2024-06-11", "2027-01-12"),
+    19045: ("2025-10-14", "2025-10-14", ""),
+    22000: ("2023-10-10", "2024-10-08", ""),
+    22621: ("2024-10-08", "2025-10-14", ""),
+    22631: ("2025-11-11", "2026-11-10", ""),
+    26100: ("2026-10-13", "2027-10-12", "2029-10-09"),
+    26200: ("2027-10-12", "2028-10-10", ""),
+    28000: ("2028-03-14", "2029-03-13", ""),
+    26300: ("2028-10-10", "2029-10-09", ""),
+}
+"""Windows 10 and 11 by build: (Home and Pro, Enterprise and Education, long-term)."""
+SERVERS = {
+    9200: "2023-10-10", 9600: "2023-10-10", 14393: "2027-01-12", 17763: "2029-01-09", 20348: "2031-10-14", 26100: "2034-11-14",
+}  # fmt: skip
+"""Windows Server by build: the end of extended support."""
+LONG_TERM = re.compile(r"^(Enterprise|IoTEnterprise)S", re.IGNORECASE)
+BUSINESS = re.compile(r"^(Enterprise|IoTEnterprise|Education|ServerRdsh)", re.IGNORECASE)
+VERSION = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+ROLLING = {
+    "arch",
+    "artix",
+    "opensuse-tumbleweed",
+    "gentoo",
+    "void",
+    "manjaro",
+    "endeavouros",
+    "kali",
+    "nixos",
+    "altlinux",
+}
+
+
+class Release(Record, frozen=True):
+    """What runs here; `end` is the last day of support (ISO 8601), None where it is not known, "" where it never ends."""
+
+    name: str
+    version: str
+    end: str | None = None
+
+
+def release(host: Host) -> Release:
+    """The release of this machine and its end."""
+    return _windows(host) if host.system == "windows" else _linux(host)
+
+
+def _linux(host: Host) -> Release:
+    text = attempt(lambda: host.read("/etc/os-release"))
+    if text is None:
+        text = host.read("/usr/lib/os-release")
+    fields = parse_os_release(text)
+    name, version = fields.get("ID", ""), fields.get("VERSION_ID", "")
+    return Release(fields.get("PRETTY_NAME") or name, version, linux_end(name, version))
+
+
+def parse_os_release(text: str) -> dict[str, str]:
+    """The fields of os-release(5), quotes taken off."""
+    rows = (line.partition("=") for line in text.splitlines() if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip("\"'") for name, _, value in rows}
+
+
+def linux_end(name: str, version: str) -> str | None:
+    """The last day of support of a distribution's release; a minor release has the end of its major one."""
+    if name in ROLLING or (name == "debian" and not version):
+        return ""
+    table = LINUX.get(name, {})
+    minor = ".".join(version.split(".")[:2])
+    return table.get(version) or table.get(minor) or table.get(version.split(".")[0])
+
+
+def _windows(host: Host) -> Release:
+    values = host.registry(VERSION)["values"]
+    build = int(str(values.get("CurrentBuildNumber") or values.get("CurrentBuild") or 0))
+    edition, shown = (
+        str(values.get("EditionID") or ""),
+        str(values.get("DisplayVersion") or values.get("ReleaseId") or ""),
+    )
+    server = host.machine()["edition"] == "server"
+    kind = "Windows Server" if server else "Windows 11" if build >= 22000 else "Windows 10"
+    name = " ".join(filter(None, (kind, edition, shown)))
+    return Release(name, str(build), SERVERS.get(build) if server else windows_end(build, edition))
+
+
+def windows_end(build: int, edition: str) -> str | None:
+    """The last day of support of a Windows client; None for a build or edition that is not in the table."""
+    home, business, long_term = CLIENTS.get(build, ("", "", ""))
+    if LONG_TERM.match(edition):
+        return long_term or None
+    if BUSINESS.match(edition):
+        return business or None
+    return home or None

@@ -24,19 +24,19 @@ def probe(host: Host) -> tuple[Volume, ...]:
     return tuple(
         Volume(mount.mount, mount.device, mount.filesystem, _errors(host, mount.device))
         for mount in volumes.mounts(host)
-        if mount.filesystem in volumes.LOCAL
-        and "ro" in mount.super_options
-        and ("rw" in mount.options or mount.mount in wanted)
+        if mount.filesystem in volumes.LOCAL and _turned(mount, asked=mount.mount in wanted)
     )
+
+
+def _turned(mount: volumes.Mount, *, asked: bool) -> bool:
+    """Whether the kernel took the right to write away: it says so, or refuses what mounting, or fstab, asked for."""
+    refused = "ro" in mount.super_options and ("rw" in mount.options or asked)
+    return refused or "emergency_ro" in mount.super_options
 
 
 def _errors(host: Host, device: str) -> int | None:
-    text = attempt(
-        lambda: host.read(f"/sys/fs/ext4/{device.rpartition('/')[2]}/errors_count"),
-        "",
-        Reason.MISSING,
-        Reason.UNREADABLE,
-    )
+    """Evidence only: whatever keeps it from us, the volume is read-only all the same."""
+    text = attempt(lambda: host.read(f"/sys/fs/ext4/{device.rpartition('/')[2]}/errors_count"), "", *Reason)
     return int(text) if text.strip().isdigit() else None
 
 

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 AS_OF = "2026-11-24"
 LINUX = {
-    "debian": {"8": "2020-06-30", "9": "2022-06-30", "10": "2024-06-30", "11": "2026-08-31", "12": "2028-06-30", "13": "2030-06-30"},
+    "debian": {
+        "8": "2020-06-30", "9": "2022-06-30", "10": "2024-06-30", "11": "2026-08-31",
+        "12": "2028-06-30", "13": "2030-06-30",
+    },
     "ubuntu": {
-        "16.04": "2021-04-30", "18.04": "2023-05-31", "20.04": "2025-05-31", "22.04": "2027-04-30", "22.10": "2023-07-20",
+        "16.04": "2021-04-30", "18.04": "2023-05-31", "20.04": "2025-05-31", "22.04": "2027-04-30",
+        "22.10": "2023-07-20",
         "23.04": "2024-01-20", "23.10": "2024-07-11", "24.04": "2029-04-25", "24.10": "2025-07-11",
     },
     "centos": {"6": "2020-11-30", "7": "2024-06-30", "8": "2021-12-31", "9": "2027-05-31", "10": "2030-01-01"},
@@ -52,7 +56,8 @@ CLIENTS = {
 }
 """Windows 10 and 11 by build: (Home and Pro, Enterprise and Education, long-term)."""
 SERVERS = {
-    9200: "2023-10-10", 9600: "2023-10-10", 14393: "2027-01-12", 17763: "2029-01-09", 20348: "2031-10-14", 26100: "2034-11-14",
+    9200: "2023-10-10", 9600: "2023-10-10", 14393: "2027-01-12", 17763: "2029-01-09", 20348: "2031-10-14",
+    26100: "2034-11-14",
 }  # fmt: skip
 """Windows Server by build: the end of extended support."""
 LONG_TERM = re.compile(r"^(Enterprise|IoTEnterprise)S", re.IGNORECASE)
@@ -106,7 +111,7 @@ def linux_end(name: str, version: str) -> str | None:
         return ""
     table = LINUX.get(name, {})
     minor = ".".join(version.split(".")[:2])
-    return table.get(version) or table.get(minor) or table.get(version.split(".")[0])
+    return table.get(version) or table.get(minor) or table.get(version.partition(".")[0])
 
 
 def _windows(host: Host) -> Release:

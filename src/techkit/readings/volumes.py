@@ -11,10 +11,13 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 LOCAL = {
-    "apfs", "bcachefs", "btrfs", "exfat", "ext2", "ext3", "ext4", "f2fs", "fat", "fat32", "fuseblk", "jfs", "ntfs", "ntfs3",
-    "refs", "reiserfs", "tmpfs", "vfat", "xfs", "zfs",
+    "apfs", "bcachefs", "btrfs", "exfat", "ext2", "ext3", "ext4", "f2fs", "fat", "fat32", "fuseblk", "jfs", "ntfs",
+    "ntfs3", "refs", "reiserfs", "tmpfs", "vfat", "xfs", "zfs",
 }  # fmt: skip
 """File systems that hold this machine's own data and can be written to."""
+RUNTIME = ("/proc", "/sys", "/dev", "/run", "/snap/", "/var/lib/docker/", "/var/lib/containers/")
+REMOVABLE = ("/run/media/",)
+"""Where desktops mount what people plug in."""
 NETWORK = {"9p", "afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "nfs", "nfs4", "smb3", "smbfs"}
 
 
@@ -76,9 +79,7 @@ def local(host: Host) -> tuple[Mount, ...]:
     visible = {mount.mount: mount for mount in mounts(host)}  # a later mount hides an earlier one
     chosen: dict[str, Mount] = {}
     for mount in sorted(visible.values(), key=lambda mount: (len(mount.mount), mount.mount)):
-        runtime = mount.mount.startswith(
-            ("/proc", "/sys", "/dev", "/run", "/snap/", "/var/lib/docker/", "/var/lib/containers/")
-        )
+        runtime = mount.mount.startswith(RUNTIME) and not mount.mount.startswith(REMOVABLE)
         if mount.mount == "/" or (mount.filesystem in LOCAL and not runtime and "ro" not in mount.options):
             chosen.setdefault(mount.number, mount)
     return tuple(chosen.values())

@@ -25,7 +25,7 @@ REFUSED = (Reason.FORBIDDEN, Reason.MISSING, Reason.INAPPLICABLE, Reason.UNREADA
 def disks(host: Host) -> tuple[Disk, ...]:
     """Every physical disk; an empty class is no answer."""
     rows = host.wmi(
-        "MSFT_PhysicalDisk", "DeviceId", "FriendlyName", "SerialNumber", "HealthStatus", "OperationalStatus", "MediaType",
+        "MSFT_PhysicalDisk", "DeviceId", "FriendlyName", "SerialNumber", "HealthStatus", "OperationalStatus",
         namespace=STORAGE, timeout=8,
     )  # fmt: skip
     if not rows:
@@ -40,8 +40,8 @@ def _counters(host: Host) -> dict[str, dict[str, Any]]:
         return {}
     rows = attempt(
         lambda: host.wmi(
-            "MSFT_StorageReliabilityCounter", "DeviceId", "Wear", "ReadErrorsUncorrected", "PowerOnHours", "Temperature",
-            namespace=STORAGE, timeout=6,
+            "MSFT_StorageReliabilityCounter", "DeviceId", "Wear", "ReadErrorsUncorrected", "PowerOnHours",
+            "Temperature", namespace=STORAGE, timeout=6,
         ),
         [],
         *REFUSED,

@@ -1,64 +1,63 @@
 """No physical disk foretells its failure."""
 
 from collections.abc import Iterator
-from functools import partial
 
-from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Unseen, critical, warning
+from techkit import Check, Fact, Finding, Host, Record, Unseen, critical, info, warning
 from techkit.readings import smart, windows_disks
 
 
 class Limits(Record, frozen=True):
-    """Counts from which a disk is suspicious, and the share of its life from which it is worn."""
+    """Counts above which a disk is suspicious, or its errors are worth a note; `worn`: a share of its life."""
 
-    reallocated: int = 10
+    reallocated: int = 4
     pending: int = 0
     uncorrectable: int = 0
+    reported: int = 0
     media_errors: int = 0
+    interface: int = 100
+    logged: int = 5
     worn: float = 0.8
 
 
 def probe(host: Host) -> tuple[smart.Disk, ...]:
-    """Ask every physical disk, side by side."""
-    if host.system == "windows":
-        return windows_disks.disks(host)
-    try:
-        found = smart.scan(host)
-    except ProbeError as error:
-        names = smart.physical(host)
-        if not names:
-            raise ProbeError(Reason.INAPPLICABLE, "no physical disk") from error
-        return tuple(smart.Disk(f"/dev/{name}", unseen=error.reason, detail=error.detail) for name in names)
-    if not found:
-        if (names := smart.physical(host)) and not host.elevated:
-            return tuple(smart.Disk(f"/dev/{name}", unseen=Reason.FORBIDDEN) for name in names)
-        raise ProbeError(Reason.INAPPLICABLE, "no physical disk")
-    if not host.elevated:
-        return tuple(smart.Disk(device, unseen=Reason.FORBIDDEN) for device, _ in found)
-    return tuple(host.side_by_side([partial(smart.ask, host, device, kind) for device, kind in found]))
+    """Ask every physical disk."""
+    return windows_disks.disks(host) if host.system == "windows" else smart.disks(host)
 
 
 def judge(seen: tuple[smart.Disk, ...], limits: Limits) -> Iterator[Finding | Unseen]:
-    """Failing: the disk itself says so; suspicious: its sectors do; worn: its life is nearly used up."""
+    """Failing: the disk itself says so; suspicious: its sectors do; worn, hot, noted: what else it tells of itself."""
     for disk in seen:
         if disk.unseen:
             yield Unseen(disk.disk, disk.unseen, disk.detail)
             continue
         facts: dict[str, Fact] = {
-            "disk": disk.disk, "model": disk.model, "failing": disk.failing, "reallocated": disk.reallocated,
-            "pending": disk.pending, "uncorrectable": disk.uncorrectable, "media_errors": disk.media_errors,
-            "worn": disk.worn, "hours": disk.hours, "temperature": disk.temperature,
+            "disk": disk.disk, "model": disk.model or None, "attributes": (*disk.failing, *disk.aged),
+            "reallocated": disk.reallocated, "pending": disk.pending, "uncorrectable": disk.uncorrectable,
+            "reported": disk.reported, "media_errors": disk.media_errors, "interface": disk.interface,
+            "logged": disk.logged, "used": disk.used, "hours": disk.hours, "temperature": disk.temperature,
         }  # fmt: skip
         if disk.passed is False or disk.failing:
             yield critical("failing", disk.disk, **facts)
-        elif (
-            (disk.reallocated or 0) > limits.reallocated
-            or (disk.pending or 0) > limits.pending
-            or (disk.uncorrectable or 0) > limits.uncorrectable
-            or (disk.media_errors or 0) > limits.media_errors
-        ):
+            continue
+        if _is_suspicious(disk, limits):
             yield warning("suspicious", disk.disk, **facts)
-        elif (disk.worn or 0) >= limits.worn:
+        elif disk.reallocated or (disk.interface or 0) > limits.interface or (disk.logged or 0) > limits.logged:
+            yield info("noted", disk.disk, **facts)
+        if disk.used is not None and disk.used >= limits.worn:
             yield warning("worn", disk.disk, **facts, limit=limits.worn)
+        if disk.hot:
+            yield warning("hot", disk.disk, **facts)
+
+
+def _is_suspicious(disk: smart.Disk, limits: Limits) -> bool:
+    counts = (
+        (disk.reallocated, limits.reallocated),
+        (disk.pending, limits.pending),
+        (disk.uncorrectable, limits.uncorrectable),
+        (disk.reported, limits.reported),
+        (disk.media_errors, limits.media_errors),
+    )
+    return bool(disk.aged) or disk.self_test_failed or any((count or 0) > limit for count, limit in counts)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

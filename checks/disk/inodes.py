@@ -18,8 +18,8 @@ class Volume(Record, frozen=True):
 class Limits(Record, frozen=True):
     """Shares of files that can still be made."""
 
-    warning: float = 0.10
-    critical: float = 0.03
+    warning: float = 0.15
+    critical: float = 0.05
 
 
 def probe(host: Host) -> tuple[Volume, ...]:

@@ -1,71 +1,72 @@
 """Volumes that are meant to be written to can be."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from techkit import Check, Finding, Host, ProbeError, Reason, Record, attempt, critical
-from techkit.readings import fstab, volumes
+from techkit import Check, Finding, Host, Reason, Record, attempt, critical
+from techkit.readings import block_devices, fstab, volumes, windows_disks
+
+EMERGENCY = {"emergency_ro", "shutdown"}
+"""What newer kernels write among a file system's own options when it has met an error."""
 
 
 class Volume(Record, frozen=True):
     """One volume that cannot be written to although it was meant to be."""
 
     mount: str
-    device: str
-    filesystem: str
+    device: str = ""
+    filesystem: str = ""
+    disk: str | None = None
     errors: int | None = None
     """how many the file system has counted, where it counts"""
+    function: str = ""
+    """where in the kernel the first of them was met"""
+    locked: bool = False
+    """Windows holds its disk for read-only"""
+    model: str = ""
 
 
 def probe(host: Host) -> tuple[Volume, ...]:
     """Compare what was asked for, on mounting or in fstab, with what the file system does now."""
     if host.system == "windows":
-        return _windows(host)
-    wanted = {entry.mount for entry in fstab.entries(host) if entry.filesystem in volumes.LOCAL and not entry.readonly}
-    return tuple(
-        Volume(mount.mount, mount.device, mount.filesystem, _errors(host, mount.device))
-        for mount in volumes.mounts(host)
-        if mount.filesystem in volumes.LOCAL and _turned(mount, asked=mount.mount in wanted)
-    )
+        return tuple(
+            Volume(part.volume, disk=part.disk, locked=True, model=part.model) for part in windows_disks.locked(host)
+        )
+    wanted = {entry.mount for entry in fstab.entries(host) if entry.expected and not entry.readonly}
+    found: dict[str, volumes.Mount] = {}
+    for mount in volumes.mounts(host):
+        if mount.filesystem in volumes.LOCAL and _turned(mount, asked=mount.mount in wanted):
+            found.setdefault(mount.identity, mount)
+    return tuple(_look(host, mount) for mount in found.values())
 
 
 def _turned(mount: volumes.Mount, *, asked: bool) -> bool:
     """Whether the kernel took the right to write away: it says so, or refuses what mounting, or fstab, asked for."""
     refused = "ro" in mount.super_options and ("rw" in mount.options or asked)
-    return refused or "emergency_ro" in mount.super_options
+    return refused or bool(EMERGENCY & set(mount.super_options))
 
 
-def _errors(host: Host, device: str) -> int | None:
-    """Evidence only: whatever keeps it from us, the volume is read-only all the same."""
-    text = attempt(lambda: host.read(f"/sys/fs/ext4/{device.rpartition('/')[2]}/errors_count"), "", *Reason)
-    return int(text) if text.strip().isdigit() else None
-
-
-def _windows(host: Host) -> tuple[Volume, ...]:
-    """MSFT_Disk.IsReadOnly of the disks that Windows lives on or starts from."""
-    rows = host.wmi(
-        "MSFT_Disk", "Number", "FriendlyName", "IsReadOnly", "IsBoot", "IsSystem", "BusType",
-        namespace="root\\Microsoft\\Windows\\Storage", timeout=8,
-    )  # fmt: skip
-    if not rows:
-        raise ProbeError(Reason.UNREADABLE, "MSFT_Disk")
-    return tuple(
-        Volume(str(row.get("FriendlyName") or row.get("Number")), str(row.get("Number")), "")
-        for row in rows
-        if row.get("IsReadOnly") and (row.get("IsBoot") or row.get("IsSystem"))
-    )
+def _look(host: Host, mount: volumes.Mount) -> Volume:
+    """Add evidence; whatever keeps it from us, the volume is read-only all the same."""
+    kept = f"/sys/fs/ext4/{block_devices.kernel_name(host, mount.device)}"
+    count = attempt(partial(host.read, f"{kept}/errors_count"), "", *Reason).strip()
+    function = attempt(partial(host.read, f"{kept}/first_error_func"), "", *Reason).strip()
+    disk = block_devices.disk_of(host, mount.device)
+    errors = int(count) if count.isascii() and count.isdigit() else None
+    return Volume(mount.mount, mount.device, mount.filesystem, disk, errors, function)
 
 
 def judge(seen: tuple[Volume, ...], _: None) -> Iterator[Finding]:
-    """What has turned read-only has met an error."""
+    """Remounted: the file system has met an error; locked: Windows holds the disk for read-only."""
     for volume in seen:
+        if volume.locked:
+            subject = volume.mount or str(volume.disk)
+            yield critical("locked", subject, volume=volume.mount or None, disk=volume.disk, model=volume.model)
+            continue
         yield critical(
-            "remounted",
-            volume.mount,
-            volume=volume.mount,
-            device=volume.device,
-            filesystem=volume.filesystem,
-            errors=volume.errors,
-        )
+            "remounted", volume.mount, volume=volume.mount, device=volume.device, disk=volume.disk,
+            filesystem=volume.filesystem, errors=volume.errors, function=volume.function or None,
+        )  # fmt: skip
 
 
 CHECK = Check(probe=probe, judge=judge, limits=None)

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from techkit import Check, Finding, Host, ProbeError, Record, critical
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, Unseen, attempt, critical
 from techkit.readings import interfaces, resolvers, routes
 from techkit.readings.managers import unit
 
 PORTS = (53, 80, 443)
 """What routers listen on; a refusal is an answer, too."""
 ALIVE = {"open", "refused", "answered", "reachable"}
+UNKNOWN = "unknown"
 
 
 class Gateway(Record, frozen=True):
@@ -27,14 +28,17 @@ class Seen(Record, frozen=True):
 
     gateways: tuple[Gateway, ...]
     direct: bool = False
-    """a default route leads into an adapter without a router, as on a point-to-point line"""
+    """a default route of version 4 leads into an adapter without a router, as on a point-to-point line"""
     versions: tuple[int, ...] = ()
     """of the addresses that were given to this machine"""
-    servers: tuple[str, ...] = ()
+    servers: tuple[str, ...] | None = ()
+    """None: not known"""
     interface: str = ""
     unit: str | None = None
     beyond: bool = False
     """something beyond the router answers"""
+    asked: tuple[int, ...] = ()
+    """versions of the addresses beyond the router that were tried"""
 
 
 def probe(host: Host) -> Seen:
@@ -50,47 +54,57 @@ def probe(host: Host) -> Seen:
     for (gateway, what, _), answer in zip(questions, answers, strict=False):
         tried[gateway.address][what] = _state(answer)
     usable = [adapter for adapter in interfaces.adapters(host) if adapter.usable]
-    given = [address for address in interfaces.addresses(host) if not address.ip.is_link_local]
+    leading = interfaces.leading(host, usable)
+    given = [one for one in interfaces.addresses(host) if one.interface in leading and not one.ip.is_link_local]
     return Seen(
         gateways=tuple(Gateway(one.address, one.interface, one.version, tried[one.address]) for one in named),
-        direct=any(not gateway.address for gateway in found),
+        direct=any(gateway.version == 4 and not gateway.address for gateway in found),
         versions=tuple(sorted({address.ip.version for address in given})),
-        servers=resolvers.servers(host),
+        servers=attempt(partial(resolvers.servers, host), None, Reason.FORBIDDEN, Reason.MISSING, Reason.UNREADABLE),
         interface=usable[0].name if usable else "",
         unit=unit(host, usable),
         beyond=any(_state(answer) in ALIVE for answer in answers[len(questions) :]),
+        asked=tuple(sorted({6 if ":" in address else 4 for address, _ in targets})),
     )
 
 
 def _questions(host: Host, gateway: routes.Gateway) -> Iterator[tuple[routes.Gateway, str, Any]]:
-    yield gateway, "echo", partial(host.ping, gateway.address)
+    linked = gateway.version == 6 and gateway.address.startswith("fe80:") and host.system == "linux"
+    address = f"{gateway.address}%{gateway.interface}" if linked else gateway.address
+    yield gateway, "echo", partial(host.ping, address)
     yield gateway, "neighbour", partial(host.neighbour, gateway.address, gateway.interface)
     for port in PORTS:
-        yield gateway, f"port {port}", partial(host.connect, gateway.address, port, timeout=1.5)
+        yield gateway, f"port {port}", partial(host.connect, address, port, timeout=1.5)
 
 
 def _state(answer: Any) -> str:
-    return "unknown" if isinstance(answer, ProbeError) else str(answer["state"])
+    return UNKNOWN if isinstance(answer, ProbeError) else str(answer["state"])
 
 
-def judge(seen: Seen, _: None) -> Iterator[Finding]:
+def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
     """Alarm where version 4 has an address and no way out, and where nothing of a router answers."""
     four = [gateway for gateway in seen.gateways if gateway.version == 4]
-    expected = any("." in server for server in seen.servers) or not seen.gateways
-    if 4 in seen.versions and not four and not seen.direct and expected:
-        yield critical("none", seen.interface, interface=seen.interface, unit=seen.unit, servers=seen.servers)
-    for gateway in four:
-        alive = any(state in ALIVE for state in gateway.tried.values())
+    if 4 in seen.versions and not four and not seen.direct:
+        if not seen.gateways or resolvers.expect_four(seen.servers or ()):
+            yield critical("none", seen.interface, interface=seen.interface, unit=seen.unit, servers=seen.servers or ())
+        elif seen.servers is None:
+            yield Unseen(seen.interface, Reason.UNREADABLE, "name servers")
+    for gateway in four if 4 in seen.versions else seen.gateways:
+        states = set(gateway.tried.values())
         absent = gateway.tried.get("neighbour") == "silent"
-        if not alive and (absent or not seen.beyond):
-            yield critical(
-                "silent",
-                gateway.address,
-                interface=gateway.interface,
-                gateway=gateway.address,
-                neighbour=gateway.tried.get("neighbour", "unknown"),
-                echo=gateway.tried.get("echo", "unknown"),
-            )
+        if states & ALIVE or (seen.beyond and not absent):
+            continue
+        if states <= {UNKNOWN} or gateway.version not in {4, *seen.asked}:
+            yield Unseen(gateway.address, Reason.UNREADABLE)
+            continue
+        yield critical(
+            "silent",
+            gateway.address,
+            interface=gateway.interface,
+            gateway=gateway.address,
+            neighbour=gateway.tried.get("neighbour", UNKNOWN),
+            echo=gateway.tried.get("echo", UNKNOWN),
+        )
 
 
 CHECK = Check(

@@ -3,13 +3,16 @@
 import ipaddress
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Unseen, critical, warning
 from techkit.readings import hosts_file, resolvers
 
 MOST = 20
 """Names that are asked for."""
+SERVERS = 2
+"""Name servers that are asked for each."""
+SAID = {"NOERROR", "NXDOMAIN"}
+"""Answers that tell what a name has; every other one tells of the server's own trouble."""
 
 
 class Name(Record, frozen=True):
@@ -48,14 +51,18 @@ def probe(host: Host) -> Seen:
         for entry in hosts_file.entries(host)
         if "." in entry.name and entry.name not in own and not entry.name.endswith((".localdomain", ".local"))
     ]
-    servers = resolvers.servers(host) if entries else ()
-    asked = [entry for entry in entries if not entry.blocks][:MOST] if servers else []
-    answers = host.side_by_side([partial(host.dns, servers[0], entry.name, _kind(entry)) for entry in asked])
-    expected = {(entry.address, entry.name): _said(answer) for entry, answer in zip(asked, answers, strict=True)}
+    asked = [entry for entry in entries if not entry.blocks][:MOST]
+    servers = resolvers.servers(host)[:SERVERS] if asked else ()
+    pairs = [(entry, server) for entry in asked for server in servers]
+    answers = host.side_by_side([partial(host.dns, server, entry.name, _kind(entry)) for entry, server in pairs])
+    said: dict[hosts_file.Entry, set[str]] = {}
+    for (entry, _), answer in zip(pairs, answers, strict=True):
+        if not isinstance(answer, ProbeError) and answer["state"] == "answered" and answer["code"] in SAID:
+            said.setdefault(entry, set()).update(answer["addresses"])
     return Seen(
         hosts_file.path(host),
         tuple(
-            Name(entry.address, entry.name, entry.blocks, expected.get((entry.address, entry.name)))
+            Name(entry.address, entry.name, entry.blocks, tuple(sorted(said[entry])) if entry in said else None)
             for entry in entries
         ),
     )
@@ -63,12 +70,6 @@ def probe(host: Host) -> Seen:
 
 def _kind(entry: hosts_file.Entry) -> str:
     return "AAAA" if ipaddress.ip_address(entry.address).version == 6 else "A"
-
-
-def _said(answer: Any) -> tuple[str, ...] | None:
-    if isinstance(answer, ProbeError) or answer["state"] != "answered":
-        return None
-    return tuple(answer["addresses"])
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:

@@ -1,8 +1,9 @@
-"""This machine knows whom to ask for names, and asks."""
+"""Whom this machine asks for names, and whether it asks at all."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from techkit import Check, Fact, Finding, Host, Record, critical
+from techkit import Check, Fact, Finding, Host, Reason, Record, attempt, critical
 from techkit.readings import resolvers, routes
 
 LOOPBACK = "127.0.0.1"
@@ -24,11 +25,13 @@ class Seen(Record, frozen=True):
 
 def probe(host: Host) -> Seen:
     """Read the set-up; only where no server is named, ask this machine itself."""
-    gateway = next((one.address for one in routes.default_gateways(host) if one.version == 4 and one.address), None)
+    ways = attempt(partial(routes.default_gateways, host), (), Reason.MISSING, Reason.UNREADABLE)
+    gateway = next((one.address for one in ways if one.version == 4 and one.address), None)
     if host.system == "windows":
         return Seen(resolvers.servers(host), gateway=gateway, file="")
     found = resolvers.resolv_conf(host)
-    local = not found.servers and host.dns(LOOPBACK, host.site()["names"][0], timeout=1)["state"] == "answered"
+    name = next(iter(host.site()["names"]), "localhost")
+    local = not found.servers and host.dns(LOOPBACK, name, timeout=1)["state"] == "answered"
     return Seen(
         servers=found.servers,
         wrong=found.wrong,
@@ -47,7 +50,6 @@ def judge(seen: Seen, _: None) -> Iterator[Finding]:
         "link": seen.link,
         "wrong": seen.wrong,
         "gateway": seen.gateway,
-        "present": seen.present,
     }
     if not seen.servers and not seen.local:
         if not seen.file:
@@ -55,7 +57,7 @@ def judge(seen: Seen, _: None) -> Iterator[Finding]:
         elif seen.wrong:
             yield critical("mistyped", seen.file, **facts)
         else:
-            yield critical("empty", seen.file, **facts)
+            yield critical("empty", seen.file, **facts, present=seen.present, unit=resolvers.writer(seen.link))
     elif not seen.asks:
         yield critical("bypassed", resolvers.NSSWITCH, file=resolvers.NSSWITCH, servers=seen.servers)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity
-from techkit.readings import services
+from techkit.readings import antiviruses, services
 from techkit.readings.services import Line, Unit
 
 
@@ -102,9 +102,9 @@ def _has_failed(unit: Unit) -> bool:
 
 
 def _told_elsewhere(unit: Unit) -> bool:
-    """Whether another check says more of it: mounts of fstab, waiting for the network, the crash of a program."""
+    """Whether another check says more of it: antiviruses, mounts of fstab, waiting for the network, a crash."""
     waiting = unit.name.endswith((".scope", "-wait-online.service")) or unit.name.startswith("systemd-coredump@")
-    return waiting or unit.source == "/etc/fstab"
+    return waiting or unit.source == "/etc/fstab" or antiviruses.told_here(unit.name)
 
 
 def _was_stopped(unit: Unit, seen: Services, limits: Limits) -> bool:

@@ -7,8 +7,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-
 from incidents import rich
+
 from techkit import report
 
 if TYPE_CHECKING:
@@ -22,7 +22,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(not BROWSER, reason="no Ch
 def test_the_report_is_drawn(tmp_path: Path, reader: str) -> None:
     page, picture = tmp_path / "report.html", tmp_path / "report.png"
     page.write_text(report.render(rich(), "html", "ru", reader), encoding="utf-8")
-    quiet = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split()
+    quiet = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+    ]
     argv = [str(BROWSER), *quiet, "--disable-sync", "--disable-component-update", f"--user-data-dir={tmp_path / 'p'}"]
     subprocess.run([*argv, f"--screenshot={picture}", page.as_uri()], check=True, timeout=120, capture_output=True)
     assert picture.read_bytes().startswith(b"\x89PNG")

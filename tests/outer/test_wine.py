@@ -6,7 +6,6 @@ import os
 import subprocess
 
 import pytest
-
 from conftest import ROOT
 
 LAB = ROOT.parent / "shared" / "winelab"
@@ -23,7 +22,7 @@ def _installed() -> None:
 
 
 def run(*words: str, lab: tuple[str, ...] = ()) -> subprocess.CompletedProcess[bytes]:
-    argv = [LAB / "run", "--cwd", ROOT, *lab, "--", *words]
+    argv = [str(LAB / "run"), "--cwd", str(ROOT), *lab, "--", *words]
     return subprocess.run(argv, capture_output=True, timeout=900, check=False)
 
 

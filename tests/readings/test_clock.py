@@ -97,7 +97,7 @@ def tracking(leap: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("leap", "expected"), [("Normal", True), ("Insert second", True), ("Not synchronised", False)])
-def test_chrony_says_whether_it_follows_a_source(leap: str, expected: bool) -> None:  # noqa: FBT001 - a table
+def test_chrony_says_whether_it_follows_a_source(leap: str, expected: bool) -> None:
     host = given({("run", "chronyc", "-c", "tracking"): tracking(leap)})
     assert clock.synchronised(host, "chrony.service") is expected
 
@@ -105,7 +105,7 @@ def test_chrony_says_whether_it_follows_a_source(leap: str, expected: bool) -> N
 @pytest.mark.parametrize(
     ("out", "expected"), [("NTPSynchronized=no\n", False), ("NTPSynchronized=yes\n", True), ("", None)]
 )
-def test_where_chrony_is_silent_the_kernel_says(out: str, expected: bool | None) -> None:  # noqa: FBT001 - a table
+def test_where_chrony_is_silent_the_kernel_says(out: str, expected: bool | None) -> None:
     host = given(
         {
             ("run", "chronyc", "-c", "tracking"): {"code": 1, "out": "506 Cannot talk to daemon\n", "err": ""},

@@ -34,7 +34,7 @@ def asked(answers: dict[tuple[Any, ...], Any]) -> Any:
         ({"state": "timeout", "status": 0}, False),
     ],
 )
-def test_a_page_with_a_known_text(answer: dict[str, Any], expected: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_a_page_with_a_known_text(answer: dict[str, Any], expected: bool) -> None:
     host = asked({("http", "http://a.example/ok", ""): ANSWER | answer, ("http", "http://b.example/", ""): ANSWER})
     assert [page.expected for page in reach.pages(host)] == [expected, False]
 

@@ -252,5 +252,5 @@ def test_windows_services_that_rest(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "guard"), [("WinDefend", True), ("clamav-daemon.service", True), ("cron.service", False)]
 )
-def test_antivirus_services_are_known_by_name(name: str, guard: bool) -> None:  # noqa: FBT001 - a table
+def test_antivirus_services_are_known_by_name(name: str, guard: bool) -> None:
     assert bool(services.GUARDS.match(name)) is guard

@@ -1,2 +1,145 @@
-def command() -> int:
-    return 0
+"""techkit fix: what techkit can put right, shown, agreed to, done and verified."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from techkit.cli import IO, USAGE, Stop, options
+from techkit.cli.live import watching
+from techkit.cli.speech import say, words
+from techkit.words import visible
+
+if TYPE_CHECKING:
+    from techkit.model import Cause, Incident
+    from techkit.remedy.actions import Shown
+    from techkit.remedy.plan import Offer
+
+Codes = Annotated[list[str] | None, typer.Argument(metavar="CODE", help=say("help.fix_code"))]
+Dry = Annotated[bool, typer.Option("--dry-run", help=say("help.dry_run"))]
+Yes = Annotated[bool, typer.Option("--yes", help=say("help.yes"))]
+Risk = Annotated[str, typer.Option("--risk", metavar="RISK", help=say("help.risk"))]
+Remedy = Annotated[str, typer.Option("--remedy", metavar="ID", help=say("help.remedy"))]
+
+
+def command(
+    codes: Codes = None,
+    dry: Dry = False,
+    yes: Yes = False,
+    risk: Risk = "low",
+    remedy: Remedy = "",
+    lang: options.Lang = "",  # noqa: ARG001 - read before anything is said
+    config: options.Config = "",
+) -> int:
+    from techkit import store
+    from techkit.config import load
+    from techkit.remedy import journal, plan, runner
+
+    settings = load(config)
+    known(tuple(codes or ()), settings.packs)
+    try:
+        with watching(wanted=yes or dry) as watch:  # what is drawn over a question would hide it
+            done = runner.fix(
+                settings,
+                plan.Wishes(tuple(codes or ()), risk, remedy),
+                Screen(yes=yes, dry=dry),
+                folder=store.journals(),
+                dry=dry,
+                mutes=store.mutes(),
+                watch=watch,
+            )
+    except plan.WishError as error:
+        raise Stop(USAGE, say("fix.no_wish", word=str(error))) from error
+    except journal.BusyError as error:
+        raise Stop(IO, say("fix.busy")) from error
+    except journal.LostError as error:
+        raise Stop(IO, say("fix.journal_lost", error=str(error))) from error
+    except journal.JournalError as error:
+        raise Stop(IO, say("fix.journal_failed", error=str(error))) from error
+    if done.run and any(attempt.outcome in {"cleared", "better", "later"} for attempt in done.attempts):
+        print(say("fix.how_to_undo", number=done.run))
+    return done.remaining
+
+
+def known(codes: tuple[str, ...], packs: tuple[str, ...]) -> None:
+    """Stop with the nearest codes where one has no page."""
+    import difflib
+
+    from techkit import catalogue, registry
+
+    pages = list(catalogue.Catalogue(registry.roots(packs)).codes()) if codes else []
+    for code in codes:
+        if code not in pages:
+            near = difflib.get_close_matches(code, pages, 3, 0.5)
+            hint = f" {say('error.near', names=tuple(near))}" if near else ""
+            raise Stop(USAGE, say("error.no_page", code=code) + hint)
+
+
+class Screen:
+    """The person at the terminal, or nobody."""
+
+    def __init__(self, *, yes: bool, dry: bool) -> None:
+        self._yes = yes
+        self._dry = dry
+
+    def show(self, offer: Offer) -> None:
+        """The cause, the remedy with its tags, and every line that would change."""
+        from techkit.report.view import remedy_view
+
+        facts = {"subject": offer.cause.subject, **offer.cause.facts}
+        spoken = remedy_view(offer.remedy, offer.cause.code, facts, offer.page, words())
+        print(f"\n{words().fill(offer.page.title[words().language], facts, offer.page.values)}")
+        print(f"{say('fix.plan')} {spoken.title} ({' · '.join(spoken.tags)})")
+        if spoken.loses:
+            print(say("report.loses").format(what=spoken.loses))
+        for change in offer.changes:
+            for shown in change.shown:
+                print(f"  {sentence(shown)}")
+            for line in change.diff[2:]:  # the file is named above
+                print(f"    {visible(line)}")
+
+    def agree(self) -> bool:
+        """Yes, no, or nobody to ask."""
+        from techkit.cli.guide import agreed
+
+        if self._yes:
+            return True
+        if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+            print(say("fix.no_terminal"))
+            return False
+        try:
+            wanted = agreed(say("fix.confirm"))
+        except EOFError:
+            wanted = False
+        if not wanted:
+            print(say("fix.declined"))
+        return wanted
+
+    def tell(self, shown: Shown, offer: Offer | None = None) -> None:
+        """One sentence."""
+        title = ""
+        if offer:
+            facts = {"subject": offer.cause.subject, **offer.cause.facts}
+            title = words().fill(offer.remedy.title[words().language], facts, offer.page.values)
+        print(sentence(shown, title), flush=True)
+
+    def by_hand(self, cause: Cause, found: Incident) -> None:
+        """The remedies that a person can carry out, step by step."""
+        from techkit.report.view import remedy_view
+
+        facts = {"subject": cause.subject, **cause.facts}
+        page = found.pages[cause.code]
+        for remedy in (remedy for remedy in page.remedy if remedy.id in cause.remedies):
+            spoken = remedy_view(remedy, cause.code, facts, page, words())
+            print(f"{spoken.title} ({' · '.join(spoken.tags)})")
+            for number, step in enumerate(spoken.steps, 1):
+                print(f"  {number}. {step}")
+            print(f"  {spoken.done}")
+
+
+def sentence(shown: Shown, title: str = "") -> str:
+    """What the engine tells, in the language of this call."""
+    spoken = {name: say(key) for name, key in shown.words.items()}
+    return say(shown.key, **shown.names, **spoken, **({"title": title} if title else {}))

@@ -65,12 +65,14 @@ def _guide(reader: str) -> int:
 def _ask(packs: tuple[str, ...]) -> tuple[str, ...]:
     """The symptoms that the person describes or chooses; nothing means everything."""
     from techkit import interview, registry
+    from techkit.report.terminal import Screen
 
     symptoms = registry.symptoms(packs)
     names = list(symptoms)
-    print(say("desk.ask"))
+    screen = Screen()
+    screen.print(say("desk.ask"), markup=False)
     for number, name in enumerate(names, 1):
-        print(f"{number:3}  {symptoms[name].title[words().language]}")
+        screen.print(f"{number:3}  {symptoms[name].title[words().language]}", markup=False)
     answer = input("> ").strip()
     if not answer:
         return ()

@@ -11,13 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from techkit.host import Answer, ProbeError
-from techkit.host.local import PLAIN, Local
+from techkit.host.local import PLAIN, SESSION_VARIABLES, Local
 from techkit.model import Reason
 
-SESSION_VARIABLES = (
-    "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY",
-    "ALL_PROXY", "NO_PROXY", "LANG", "LC_ALL", "LANGUAGE", "TZ", "XDG_CURRENT_DESKTOP", "SSL_CERT_FILE", "SSL_CERT_DIR",
-)  # fmt: skip
 ECHO_REQUEST, ECHO_REQUEST_6 = 8, 128
 ECHO_BODY = b"techkit!" * 4
 ETH_ARP = 0x0806

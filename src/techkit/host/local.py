@@ -34,6 +34,10 @@ PLAIN = {
 }  # fmt: skip
 """File systems that answer at once or with an error; every other one is asked in a process of its own."""
 QUIET = {"LC_ALL": "C", "LANGUAGE": "", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": "", "PAGER": "cat", "NO_COLOR": "1"}
+SESSION_VARIABLES = (
+    "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY",
+    "ALL_PROXY", "NO_PROXY", "LANG", "LC_ALL", "LANGUAGE", "TZ", "XDG_CURRENT_DESKTOP", "SSL_CERT_FILE", "SSL_CERT_DIR",
+)  # fmt: skip
 EXTRA_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 REASONS = {
     errno.ENOENT: Reason.MISSING,
@@ -44,10 +48,26 @@ REASONS = {
     errno.EPERM: Reason.FORBIDDEN,
     errno.ETIMEDOUT: Reason.TIMEOUT,
 }
+WINDOWS_REASONS = {
+    2: Reason.MISSING,  # file or key
+    3: Reason.MISSING,  # path
+    5: Reason.FORBIDDEN,
+    21: Reason.MISSING,  # a drive without a medium
+    53: Reason.MISSING,  # server
+    67: Reason.MISSING,  # share
+    121: Reason.TIMEOUT,
+    1018: Reason.MISSING,  # a key that is being deleted
+    1314: Reason.FORBIDDEN,
+    1460: Reason.TIMEOUT,
+    15007: Reason.MISSING,  # event log
+}
+"""Python's own translation of these numbers to errno is coarser: it calls an empty drive forbidden."""
 
 
 def problem(error: OSError, subject: str) -> ProbeError:
     """What an operating system's error means for a question."""
+    if number := getattr(error, "winerror", None):
+        return ProbeError(WINDOWS_REASONS.get(number, Reason.UNREADABLE), f"{subject}: error {number}")
     return ProbeError(REASONS.get(error.errno or 0, Reason.UNREADABLE), f"{subject}: {error.strerror or error}")
 
 
@@ -113,11 +133,11 @@ class Local:
             if self._is_plain(path):
                 ask: Any = errand.QUESTIONS[question]
                 return ask(path, *args)
+            return self._errand(question, path, *args, timeout=timeout)
         except OSError as error:
             raise problem(error, path) from error
         except ValueError as error:  # a path with a null byte
             raise ProbeError(Reason.UNREADABLE, f"{path!r}: {error}") from error
-        return self._errand(question, path, *args, timeout=timeout)
 
     def _errand(self, question: str, path: str, *args: Any, timeout: float) -> Answer:
         command = [sys.executable, "-I", "-S", errand.__file__, question, path, *map(str, args)]
@@ -216,7 +236,9 @@ class Local:
         """One of psutil's functions without arguments, or net_if_addrs and the like, as JSON."""
         import psutil
 
-        function = getattr(psutil, name)
+        function = getattr(psutil, name, None)
+        if function is None:
+            raise ProbeError(Reason.INAPPLICABLE, f"psutil.{name}")
         try:
             return self.in_thread(lambda: plain(function()), timeout, f"psutil.{name}")
         except psutil.AccessDenied as error:

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
+from techkit.readings import routes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from techkit.host import Host
 
 NET = "/sys/class/net"
 ETHERNET = 1
-"""ARPHRD_ETHER, if_arp.h; Wi-Fi and mobile broadband call themselves that too"""
+"""ARPHRD_ETHER, if_arp.h; Wi-Fi and most mobile broadband call themselves that too"""
+RAW_IP = (519, 0xFFFE)
+"""ARPHRD_RAWIP, ARPHRD_NONE: mobile broadband without Ethernet headers"""
+KINDS = (ETHERNET, *RAW_IP)
 UP = 1
 """IFF_UP, if.h"""
-STANDARD_CIMV2 = "root\\StandardCimv2"
 ADAPTER = (
-    "Name", "InterfaceGuid", "InterfaceIndex", "InterfaceAdminStatus", "InterfaceOperationalStatus", "MediaConnectState",
-    "State", "HardwareInterface", "ConnectorPresent", "EndPointInterface", "NdisPhysicalMedium",
+    "Name", "InterfaceIndex", "InterfaceAdminStatus", "InterfaceOperationalStatus", "MediaConnectState", "State",
+    "HardwareInterface", "ConnectorPresent", "EndPointInterface", "NdisPhysicalMedium",
 )  # fmt: skip
 WINDOWS_WIRELESS = {1, 8, 9}
 """NdisPhysicalMedium: wireless LAN, WAN, native 802.11"""
 DISABLED = 3
 """MSFT_NetAdapter.State"""
+UPPER = "upper_"
+"""How the kernel links an interface to those that stand on it."""
 
 
 class Adapter(Record, frozen=True):
@@ -64,20 +72,40 @@ class Address(Record, frozen=True):
 def adapters(host: Host) -> tuple[Adapter, ...]:
     """The adapters that could lead to the network: not loopback, bridges, tunnels, or what containers leave behind.
 
-    Where no adapter has a device, as in a container, the near ends of virtual cables are the adapters.
+    Where no adapter has a device, as in a container, the near ends of virtual cables are the adapters; where there
+    are none of these either, as in a container without privileges, whatever a default route leads through.
     """
     if host.system == "windows":
         return _windows(host)
-    found = [(name, adapter) for name in host.listdir(NET) if (adapter := _linux(host, name))]
-    real = [adapter for name, adapter in found if _there(host, f"{NET}/{name}/device")]
-    return tuple(real or [adapter for name, adapter in found if _virtual_end(host, name)])
+    names = host.listdir(NET)
+    real = [name for name in names if _there(host, f"{NET}/{name}/device") and _number(host, name, "type") in KINDS]
+    ends = [] if real else [name for name in names if _virtual_end(host, name)]
+    routed = [] if real or ends else sorted(_routed(host) & set(names))
+    return tuple(_linux(host, name) for name in real or ends or routed)
 
 
-def _linux(host: Host, name: str) -> Adapter | None:
-    if _number(host, name, "type") != ETHERNET or name == "lo":
-        return None
-    if any(_there(host, f"{NET}/{name}/{kind}") for kind in ("bridge", "bonding", "tun_flags")):
-        return None
+def leading(host: Host, usable: Iterable[Adapter]) -> tuple[str, ...]:
+    """The interfaces that hold the addresses of these adapters.
+
+    The adapters themselves, the bridges, bonds and VLANs above them, and whatever a default route leads through:
+    a dialled line, or the port of a virtual switch to which an adapter was lent.
+    """
+    names = [adapter.name for adapter in usable]
+    for name in names if host.system == "linux" else ():  # grows while it is walked: a VLAN on a bridge on a bond
+        above = attempt(partial(host.listdir, f"{NET}/{name}"), [])
+        upper = [file.removeprefix(UPPER) for file in above if file.startswith(UPPER)]
+        names += [one for one in upper if one not in names]
+    return tuple(dict.fromkeys([*names, *sorted(_routed(host))]))
+
+
+def _routed(host: Host) -> set[str]:
+    gateways: tuple[routes.Gateway, ...] = attempt(
+        partial(routes.default_gateways, host), (), Reason.MISSING, Reason.UNREADABLE
+    )
+    return {gateway.interface for gateway in gateways}
+
+
+def _linux(host: Host, name: str) -> Adapter:
     enabled = bool(_number(host, name, "flags") & UP)
     return Adapter(
         name=name,
@@ -90,6 +118,10 @@ def _linux(host: Host, name: str) -> Adapter | None:
 
 def _virtual_end(host: Host, name: str) -> bool:
     """A virtual cable into this machine: its other end is elsewhere, and no bridge of ours holds it."""
+    if _number(host, name, "type") != ETHERNET:
+        return False
+    if any(_there(host, f"{NET}/{name}/{kind}") for kind in ("bridge", "bonding", "tun_flags")):
+        return False
     linked = _number(host, name, "iflink") != _number(host, name, "ifindex")
     return linked and not _there(host, f"{NET}/{name}/master")
 
@@ -108,10 +140,10 @@ def _there(host: Host, path: str) -> bool:
 
 
 def _windows(host: Host) -> tuple[Adapter, ...]:
-    """MSFT_NetAdapter; an empty class is no answer."""
-    rows = host.wmi("MSFT_NetAdapter", *ADAPTER, namespace=STANDARD_CIMV2)
+    """MSFT_NetAdapter; where it says nothing, psutil."""
+    rows = attempt(partial(routes.instances, host, "MSFT_NetAdapter", *ADAPTER), [], Reason.UNREADABLE)
     if not rows:
-        raise ProbeError(Reason.UNREADABLE, "MSFT_NetAdapter")
+        return _up(host)
     return tuple(
         Adapter(
             name=str(row["Name"]),
@@ -123,6 +155,16 @@ def _windows(host: Host) -> tuple[Adapter, ...]:
         for row in rows
         if row.get("HardwareInterface") and row.get("ConnectorPresent") and not row.get("EndPointInterface")
     )
+
+
+def _up(host: Host) -> tuple[Adapter, ...]:
+    """What psutil knows to be up: it can acquit, but tells neither why another is down nor whether it is a card."""
+    states: dict[str, dict[str, Any]] = host.psutil("net_if_stats")
+    named = {address.interface for address in addresses(host)}
+    found = tuple(Adapter(name, carrier=True) for name in states if name in named and states[name].get("isup"))
+    if not found:
+        raise ProbeError(Reason.UNREADABLE, "MSFT_NetAdapter")
+    return found
 
 
 def addresses(host: Host) -> tuple[Address, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from techkit.host import attempt
@@ -21,7 +22,7 @@ def unit(host: Host, adapters: Iterable[Adapter]) -> str | None:
     for adapter in adapters:
         if _links(host, f"/run/systemd/netif/links/{adapter.index}"):
             return "systemd-networkd.service"
-        if attempt(lambda index=adapter.index: host.stat(f"/run/NetworkManager/devices/{index}")):
+        if attempt(partial(host.stat, f"/run/NetworkManager/devices/{adapter.index}")):
             return "NetworkManager.service"
         text = attempt(lambda: host.read("/etc/network/interfaces"), "")
         if re.search(rf"^\s*iface\s+{re.escape(adapter.name)}\s", text, re.MULTILINE):

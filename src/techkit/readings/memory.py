@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -54,7 +55,7 @@ def largest(host: Host) -> tuple[str, int] | None:
     """The program that holds most memory, and how much: VmRSS of /proc/*/status."""
     best: tuple[str, int] | None = None
     for pid in [name for name in host.listdir("/proc") if name.isdigit()][:MOST]:
-        text = attempt(lambda pid=pid: host.read(f"/proc/{pid}/status"), "", *_GONE)
+        text = attempt(partial(host.read, f"/proc/{pid}/status"), "", *_GONE)
         name, held = re.search(r"^Name:\s+(.+)$", text, re.MULTILINE), re.search(r"^VmRSS:\s+(\d+)", text, re.MULTILINE)
         if name and held and (best is None or int(held[1]) * KiB > best[1]):
             best = name[1], int(held[1]) * KiB

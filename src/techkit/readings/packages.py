@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
-from techkit.host import attempt
-from techkit.model import Record
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -21,7 +22,7 @@ LOCKS = (
 )
 PACMAN_LOCK = "/var/lib/pacman/db.lck"
 BROKEN = {"half-installed", "half-configured", "unpacked"}
-"""Third words of a Status field, dpkg(1); packages that only wait for triggers are well."""
+"""States of a package, dpkg-query(1); one that only waits for triggers is well."""
 MANAGERS = re.compile(
     r"apt|dpkg|aptitude|unattended-upgr|packagekit|dnf|yum|rpm|zypp|pacman|software|gnome-soft|discover"
 )
@@ -46,26 +47,23 @@ class Holder(Record, frozen=True):
 
 def broken(host: Host) -> tuple[Broken, ...]:
     """The packages of dpkg's database that are neither whole nor absent."""
-    return parse_status(host.read(STATUS))
+    said = host.run("dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\\n")
+    if said["code"] or not said["out"]:
+        raise ProbeError(Reason.UNREADABLE, "dpkg-query")
+    return parse_status(said["out"])
 
 
 def parse_status(text: str) -> tuple[Broken, ...]:
-    """Packages by their Status field; deb-control(5) paragraphs."""
-    found = []
-    name = ""
-    for line in text.splitlines():
-        if line.startswith("Package: "):
-            name = line[9:].strip()
-        elif line.startswith("Status: ") and (words := line[8:].split()) and words[-1] in BROKEN:
-            found.append(Broken(name, words[-1]))
-    return tuple(found)
+    """Packages by their state, a line each: `name state`."""
+    rows = (line.split() for line in text.splitlines())
+    return tuple(Broken(words[0], words[1]) for words in rows if len(words) == 2 and words[1] in BROKEN)
 
 
 def holder(host: Host) -> Holder | None:
     """Who holds a lock of the package database: /proc/locks by the lock file's inode."""
     rows = [line.split() for line in attempt(lambda: host.read("/proc/locks"), "").splitlines()]
     for lock in LOCKS:
-        inode = attempt(lambda lock=lock: host.stat(lock), {}).get("inode")
+        inode = attempt(partial(host.stat, lock), {}).get("inode")
         for words in rows:
             if len(words) > 5 and words[3] == "WRITE" and words[5].rpartition(":")[2] == str(inode):
                 return _process(host, lock, int(words[4]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from techkit.host import attempt
@@ -47,7 +48,7 @@ def linux(host: Host) -> tuple[Reason, ...]:
         packages = attempt(lambda: host.read(f"{FLAG}.pkgs"), "")
         found.append(Reason(FLAG, tuple(dict.fromkeys(packages.split()))))
     running = host.read("/proc/sys/kernel/osrelease").strip()
-    installed = next((names for place in MODULES if (names := attempt(lambda place=place: host.listdir(place)))), [])
+    installed: list[str] = next((names for place in MODULES if (names := attempt(partial(host.listdir, place)))), [])
     if newer := newest(installed, running):
         found.append(Reason(f"{newer} > {running}"))
     return tuple(found)

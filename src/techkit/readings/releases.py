@@ -78,7 +78,7 @@ ROLLING = {
 
 
 class Release(Record, frozen=True):
-    """What runs here; `end` is the last day of support (ISO 8601), None where it is not known, "" where it never ends."""
+    """What runs here; `end`: the last day of support, ISO 8601, None where it is not known, "" where it never ends."""
 
     name: str
     version: str

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from techkit.host import attempt
 from techkit.model import Record
-from techkit.readings import interfaces
+from techkit.readings import interfaces, routes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from techkit.host import Host
 
 RESOLV_CONF = "/etc/resolv.conf"
-UPSTREAM = ("/run/systemd/resolve/resolv.conf", "/run/NetworkManager/no-stub-resolv.conf")
-"""Where a local resolver writes the servers that it asks itself."""
+RESOLVED = {"127.0.0.53", "127.0.0.54"}
+"""Where systemd-resolved listens."""
+BEHIND_RESOLVED = "/run/systemd/resolve/resolv.conf"
+BEHIND_OTHERS = "/run/NetworkManager/no-stub-resolv.conf"
+"""Where a local resolver, or who sets it up, writes the servers that it asks itself."""
 NSSWITCH = "/etc/nsswitch.conf"
 ASKING = {"dns", "resolve"}
 """Words of nsswitch.conf that lead to a name server."""
+KNOWS_FEW = {"files", "db", "myhostname"}
+"""Words of nsswitch.conf whose "not found" is the common answer: a return upon it ends nearly every search."""
 NOT_SET = {"fec0:0:0:ffff::1", "fec0:0:0:ffff::2", "fec0:0:0:ffff::3"}
 """What Windows shows where nobody has set an IPv6 name server."""
+WRITERS = {
+    "/systemd/resolve/": "systemd-resolved.service",
+    "/NetworkManager/": "NetworkManager.service",
+    "/resolvconf/": "resolvconf.service",
+}
+"""Who writes the file that resolv.conf may point to."""
+_RETURNS = re.compile(r"(?<!!)\bnotfound *= *return|!(?!notfound)\w+ *= *return")
+"""What ends a search that has found nothing so far."""
 MOST = 3
 """How many servers of resolv.conf the C library asks: MAXNS, resolv.h."""
 
@@ -52,20 +68,21 @@ def _dangling(host: Host) -> str:
     return str(answer["out"]).strip()
 
 
+def writer(link: str) -> str:
+    """The unit that writes the file behind this link; empty where it is not known."""
+    return next((unit for part, unit in WRITERS.items() if part in link), "")
+
+
 def parse_resolv_conf(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(servers, words in the place of a server that are no address); resolv.conf(5)."""
-    servers, wrong = [], []
+    servers: list[str] = []
+    wrong: list[str] = []
     for line in text.splitlines():
         words = re.split(r"[#;]", line, maxsplit=1)[0].split()
         if not words or words[0] != "nameserver":
             continue
         address = words[1] if len(words) > 1 else ""
-        try:
-            ipaddress.ip_address(address.partition("%")[0])
-        except ValueError:
-            wrong.append(address)
-        else:
-            servers.append(address)
+        (servers if _is_address(address) else wrong).append(address)
     return tuple(servers), tuple(wrong)
 
 
@@ -74,28 +91,44 @@ def servers(host: Host) -> tuple[str, ...]:
     if host.system == "windows":
         return _windows(host)
     named = resolv_conf(host).servers[:MOST]
-    if named and all(ipaddress.ip_address(server.partition("%")[0]).is_loopback for server in named):
-        for file in UPSTREAM:
-            behind, _ = parse_resolv_conf(attempt(lambda file=file: host.read(file), ""))
-            if behind:
-                return behind[:MOST]
+    if not named or not all(_ip(server).is_loopback for server in named):
+        return named
+    files = (BEHIND_RESOLVED, BEHIND_OTHERS) if RESOLVED & set(named) else (BEHIND_OTHERS,)
+    for file in files:
+        behind, _ = parse_resolv_conf(attempt(partial(host.read, file), ""))
+        if behind:
+            return behind[:MOST]
     return named
 
 
+def expect_four(servers: Iterable[str]) -> bool:
+    """Whether one of these servers can be reached over version 4 alone, elsewhere than on this machine."""
+    return any(_ip(server).version == 4 and not _ip(server).is_loopback for server in servers)
+
+
+def _ip(server: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    return ipaddress.ip_address(server.partition("%")[0])
+
+
 def _windows(host: Host) -> tuple[str, ...]:
-    """MSFT_DNSClientServerAddress of the adapters that are in use."""
-    usable = {adapter.index for adapter in interfaces.adapters(host) if adapter.usable}
-    rows = host.wmi(
-        "MSFT_DNSClientServerAddress", "InterfaceIndex", "ServerAddresses", namespace=interfaces.STANDARD_CIMV2
-    )
+    """MSFT_DNSClientServerAddress of what leads out."""
+    rows = routes.instances(host, "MSFT_DNSClientServerAddress", "InterfaceAlias", "ServerAddresses")
+    names = interfaces.leading(host, [adapter for adapter in interfaces.adapters(host) if adapter.usable])
     found = [
         str(server)
         for row in rows
-        if row.get("InterfaceIndex") in usable
+        if row.get("InterfaceAlias") in names
         for server in row.get("ServerAddresses") or ()
-        if server not in NOT_SET
+        if server not in NOT_SET and _is_address(str(server))
     ]
     return tuple(dict.fromkeys(found))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(_ip(text))
+    except ValueError:
+        return False
 
 
 def asks_servers(host: Host) -> bool:
@@ -103,4 +136,16 @@ def asks_servers(host: Host) -> bool:
     text = attempt(lambda: host.read(NSSWITCH), "")
     lines = [line.partition("#")[0] for line in text.splitlines()]
     rows = [line.partition(":")[2].split() for line in lines if line.strip().startswith("hosts:")]
-    return not rows or bool(set(rows[-1]) & ASKING)
+    return not rows or _reaches(rows[-1])
+
+
+def _reaches(words: list[str]) -> bool:
+    """Whether a search that finds nothing on this machine comes to a name server; nsswitch.conf(5)."""
+    last = ""
+    for word in re.findall(r"\[[^\]]*\]|[^\s\[]+", " ".join(words).lower()):
+        if word in ASKING:
+            return True
+        if last in KNOWS_FEW and _RETURNS.search(word):
+            return False
+        last = last if word.startswith("[") else word
+    return False

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import struct
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from techkit.host import attempt
-from techkit.model import Record
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -17,6 +18,11 @@ UP, REJECT = 0x1, 0x200
 NOWHERE = "0.0.0.0"  # noqa: S104 - no address to listen on: the kernel's word for "no gateway"
 ACTIVE = 1
 """MSFT_NetRoute.Store: the routes that hold now"""
+STANDARD_CIMV2 = "root\\StandardCimv2"
+FAMILY = {4: 2, 6: 23}
+"""AddressFamily"""
+DISCARDS = "*"
+"""The kernel's word for the interface of a route that throws away what is sent there."""
 
 
 class Gateway(Record, frozen=True):
@@ -26,6 +32,15 @@ class Gateway(Record, frozen=True):
     address: str = ""
     metric: int = 0
     version: int = 4
+
+
+def instances(host: Host, name: str, *properties: str) -> list[dict[str, Any]]:
+    """The instances of a network class of Windows, none of which is ever empty: without any it is UNREADABLE."""
+    none = (Reason.MISSING, Reason.INAPPLICABLE)
+    rows: list[dict[str, Any]] = attempt(partial(host.wmi, name, *properties, namespace=STANDARD_CIMV2), [], *none)
+    if not rows:
+        raise ProbeError(Reason.UNREADABLE, name)
+    return rows
 
 
 def default_gateways(host: Host) -> tuple[Gateway, ...]:
@@ -49,6 +64,8 @@ def parse_route(text: str) -> list[Gateway]:
         try:
             name, destination, gateway, flags, metric, mask = (words[place] for place in (0, 1, 2, 3, 6, 7))
             if int(destination, 16) or int(mask, 16) or not int(flags, 16) & UP or int(flags, 16) & REJECT:
+                continue
+            if name == DISCARDS:
                 continue
             address = str(ipaddress.IPv4Address(struct.pack("<I", int(gateway, 16))))
             found.append(Gateway(name, "" if address == NOWHERE else address, int(metric)))
@@ -76,10 +93,17 @@ def parse_ipv6_route(text: str) -> list[Gateway]:
 
 
 def _windows(host: Host) -> list[Gateway]:
-    rows = host.wmi(
-        "MSFT_NetRoute", "DestinationPrefix", "NextHop", "InterfaceAlias", "RouteMetric", "Store",
-        namespace="root\\StandardCimv2",
-    )  # fmt: skip
+    rows = instances(
+        host,
+        "MSFT_NetRoute",
+        "DestinationPrefix",
+        "NextHop",
+        "InterfaceAlias",
+        "InterfaceIndex",
+        "RouteMetric",
+        "Store",
+    )
+    costs = _costs(host)
     found = []
     for row in rows:
         prefix, hop = str(row.get("DestinationPrefix")), str(row.get("NextHop") or "")
@@ -87,5 +111,13 @@ def _windows(host: Host) -> list[Gateway]:
             continue
         address = "" if hop in {NOWHERE, "::"} else hop
         version = 6 if ":" in prefix else 4
-        found.append(Gateway(str(row.get("InterfaceAlias")), address, int(row.get("RouteMetric") or 0), version))
+        metric = int(row.get("RouteMetric") or 0) + costs.get((row.get("InterfaceIndex"), FAMILY[version]), 0)
+        found.append(Gateway(str(row.get("InterfaceAlias")), address, metric, version))
     return found
+
+
+def _costs(host: Host) -> dict[tuple[int | None, int], int]:
+    """What Windows adds to the metric of every route of an interface, by index and family."""
+    ask = partial(instances, host, "MSFT_NetIPInterface", "InterfaceIndex", "AddressFamily", "InterfaceMetric")
+    rows = attempt(ask, [], Reason.UNREADABLE, Reason.UNRECORDED)
+    return {(row.get("InterfaceIndex"), row.get("AddressFamily")): int(row.get("InterfaceMetric") or 0) for row in rows}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from techkit.model import Record
+from techkit.host import ProbeError
+from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -15,10 +16,18 @@ LOCAL = {
     "ntfs3", "refs", "reiserfs", "tmpfs", "vfat", "xfs", "zfs",
 }  # fmt: skip
 """File systems that hold this machine's own data and can be written to."""
-RUNTIME = ("/proc", "/sys", "/dev", "/run", "/snap/", "/var/lib/docker/", "/var/lib/containers/")
-REMOVABLE = ("/run/media/",)
-"""Where desktops mount what people plug in."""
-NETWORK = {"9p", "afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "nfs", "nfs4", "smb3", "smbfs"}
+NETWORK = {
+    "9p", "afs", "ceph", "cifs", "davfs", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs", "glusterfs", "lustre", "nfs",
+    "nfs4", "smb3", "smbfs",
+}  # fmt: skip
+IMAGES = {"cramfs", "erofs", "iso9660", "romfs", "squashfs", "udf"}
+"""File systems that are full by nature: nobody writes to them."""
+REMOVABLE = "/run/media/"
+"""Where desktops mount what a person plugs in: below it a folder for each person."""
+BELOW = (
+    "/dev/", "/etc/", "/proc/", "/run/", "/snap/", "/sys/", "/var/lib/containers/", "/var/lib/docker/", "/var/run/",
+)  # fmt: skip
+"""Mounts below these are the system's own or a container's: runtime state, layers, files of the outer machine."""
 
 
 class Mount(Record, frozen=True):
@@ -36,6 +45,11 @@ class Mount(Record, frozen=True):
     root: str = "/"
     """the part of the file system that is mounted"""
 
+    @property
+    def identity(self) -> str:
+        """The same for bind mounts and subvolumes of one file system: its block device, where it has one."""
+        return self.device if self.device.startswith("/dev/") else self.number
+
 
 def _unescape(text: str) -> str:
     return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)
@@ -43,7 +57,10 @@ def _unescape(text: str) -> str:
 
 def mounts(host: Host) -> tuple[Mount, ...]:
     """Every mount of a Linux machine, in the order of mounting; /proc/self/mountinfo, proc(5)."""
-    return parse_mountinfo(host.read("/proc/self/mountinfo"))
+    found = parse_mountinfo(host.read("/proc/self/mountinfo"))
+    if not found:
+        raise ProbeError(Reason.UNREADABLE, "/proc/self/mountinfo")
+    return found
 
 
 def parse_mountinfo(text: str) -> tuple[Mount, ...]:
@@ -69,25 +86,41 @@ def parse_mountinfo(text: str) -> tuple[Mount, ...]:
 
 
 def local(host: Host) -> tuple[Mount, ...]:
-    """The writable volumes that hold this machine's own data, each file system once, / always.
+    """The writable volumes that hold this machine's own data, each file system once.
 
-    Left out: pseudo and network file systems, images that are full by nature (squashfs, iso9660), what lies below
-    the runtime folders, bind mounts of a file system that is already there, and what lies beneath another mount.
+    / is among them whatever carries it (the overlay of a container or of a live system too), unless it is an image
+    or read-only; so are the media that a person has plugged in. Left out: pseudo and network file systems, images,
+    what lies below the system's own folders, and bind mounts and subvolumes of a file system that is already there.
     """
     if host.system == "windows":
         return _windows(host)
     visible = {mount.mount: mount for mount in mounts(host)}  # a later mount hides an earlier one
     chosen: dict[str, Mount] = {}
-    for mount in sorted(visible.values(), key=lambda mount: (len(mount.mount), mount.mount)):
-        runtime = mount.mount.startswith(RUNTIME) and not mount.mount.startswith(REMOVABLE)
-        if mount.mount == "/" or (mount.filesystem in LOCAL and not runtime and "ro" not in mount.options):
-            chosen.setdefault(mount.number, mount)
+    for mount in sorted(visible.values(), key=_order):
+        if "ro" not in mount.options and (_is_root(mount) or _is_data(mount)):
+            chosen.setdefault(mount.identity, mount)
     return tuple(chosen.values())
+
+
+def _order(mount: Mount) -> tuple[bool, bool, int, str]:
+    """/ first, then whole file systems before parts of them, then short names before long ones."""
+    return mount.mount != "/", mount.root != "/", len(mount.mount), mount.mount
+
+
+def _is_root(mount: Mount) -> bool:
+    return mount.mount == "/" and mount.filesystem not in IMAGES
+
+
+def _is_data(mount: Mount) -> bool:
+    inner = mount.mount.startswith(BELOW) and not mount.mount.startswith(REMOVABLE)
+    return mount.filesystem in LOCAL and not inner and mount.mount not in {"/dev", "/run"}
 
 
 def _windows(host: Host) -> tuple[Mount, ...]:
     """Win32_LogicalDisk of DriveType 3: local disks only, so that a dead network drive is never touched."""
     rows = host.wmi("Win32_LogicalDisk", "DeviceID", "FileSystem", where="DriveType=3", timeout=8)
+    if not rows:
+        raise ProbeError(Reason.UNREADABLE, "Win32_LogicalDisk")
     return tuple(
         Mount(str(row["DeviceID"]), str(row["DeviceID"]), str(row.get("FileSystem") or "").lower(), ())
         for row in sorted(rows, key=lambda row: str(row["DeviceID"]))

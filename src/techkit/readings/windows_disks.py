@@ -1,71 +1,134 @@
-"""The health of physical disks as Windows knows it: MSFT_PhysicalDisk, and its counters where we may read them."""
+"""The disks of a Windows PC: MSFT_PhysicalDisk, what an administrator may read besides, and which are read-only."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
-from techkit.model import Reason
+from techkit.model import Reason, Record
 from techkit.readings.smart import Disk
 
 if TYPE_CHECKING:
     from techkit.host import Host
 
 STORAGE = "root\\Microsoft\\Windows\\Storage"
-UNHEALTHY = 2
+DISK = ("DeviceId", "FriendlyName", "SerialNumber", "HealthStatus", "OperationalStatus", "BusType")
+COUNTER = ("DeviceId", "Wear", "ReadErrorsUncorrected", "PowerOnHours", "Temperature")
+WARNING, UNHEALTHY, UNKNOWN = 1, 2, 5
 """MSFT_PhysicalDisk.HealthStatus: 0 healthy, 1 warning, 2 unhealthy, 5 unknown"""
-UNKNOWN = 5
-PREDICTS = 5
-"""OperationalStatus: predictive failure"""
-FAILED = {6, 7, 0xD002, 0xD005, 0xD00A}
-"""OperationalStatus: error, non-recoverable; Windows' own: failed media, I/O error, device hardware error"""
-REFUSED = (Reason.FORBIDDEN, Reason.MISSING, Reason.INAPPLICABLE, Reason.UNREADABLE, Reason.UNRECORDED)
+FAILED = {5, 6, 7, 0xD002, 0xD005, 0xD00A}
+"""OperationalStatus: predictive failure, error, non-recoverable; failed media, I/O error, device hardware error"""
+VIRTUAL = {14, 15, 16}
+"""BusType: virtual, file-backed, Storage Spaces: no disks that could fail"""
+INTERNAL = {3, 8, 10, 11, 17}
+"""BusType: ATA, RAID, SAS, SATA, NVMe"""
+
+
+class Locked(Record, frozen=True):
+    """A disk, or one volume of it, that Windows does not write to."""
+
+    disk: str
+    model: str
+    volume: str = ""
 
 
 def disks(host: Host) -> tuple[Disk, ...]:
     """Every physical disk; an empty class is no answer."""
-    rows = host.wmi(
-        "MSFT_PhysicalDisk", "DeviceId", "FriendlyName", "SerialNumber", "HealthStatus", "OperationalStatus",
-        namespace=STORAGE, timeout=8,
-    )  # fmt: skip
+    rows = host.wmi("MSFT_PhysicalDisk", *DISK, namespace=STORAGE, timeout=8)
     if not rows:
         raise ProbeError(Reason.UNREADABLE, "MSFT_PhysicalDisk")
-    counters = _counters(host)
-    return tuple(_disk(host, row, counters.get(str(row.get("DeviceId")), {})) for row in rows)
+    real = [row for row in rows if row.get("BusType") not in VIRTUAL]
+    if not real:
+        raise ProbeError(Reason.INAPPLICABLE, "no physical disk")
+    counters, doomed = (_counters(host), _doomed(host)) if host.elevated else ({}, set())
+    return tuple(_disk(host, row, counters, doomed) for row in real)
 
 
 def _counters(host: Host) -> dict[str, dict[str, Any]]:
-    """MSFT_StorageReliabilityCounter by disk; without an administrator none."""
-    if not host.elevated:
-        return {}
+    """MSFT_StorageReliabilityCounter by disk number; many disks have none."""
     rows = attempt(
-        lambda: host.wmi(
-            "MSFT_StorageReliabilityCounter", "DeviceId", "Wear", "ReadErrorsUncorrected", "PowerOnHours",
-            "Temperature", namespace=STORAGE, timeout=6,
-        ),
-        [],
-        *REFUSED,
-    )  # fmt: skip
+        lambda: host.wmi("MSFT_StorageReliabilityCounter", *COUNTER, namespace=STORAGE, timeout=8), [], *Reason
+    )
     return {str(row.get("DeviceId")): row for row in rows}
 
 
-def _disk(host: Host, row: dict[str, Any], counter: dict[str, Any]) -> Disk:
+def _doomed(host: Host) -> set[str]:
+    """The numbers of the disks whose driver predicts a failure; NVMe, USB and RAID have no such driver."""
+
+    def rows(name: str, *properties: str, namespace: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = attempt(lambda: host.wmi(name, *properties, namespace=namespace), [], *Reason)
+        return found
+
+    predicted = {
+        str(row.get("InstanceName")).rpartition("_")[0].upper()
+        for row in rows("MSStorageDriver_FailurePredictStatus", "InstanceName", "PredictFailure", namespace="root\\wmi")
+        if row.get("PredictFailure")
+    }
+    if not predicted:
+        return set()
+    drives = rows("Win32_DiskDrive", "Index", "PNPDeviceID", namespace="root\\cimv2")
+    return {str(row.get("Index")) for row in drives if str(row.get("PNPDeviceID")).upper() in predicted}
+
+
+def _disk(host: Host, row: dict[str, Any], counters: dict[str, dict[str, Any]], doomed: set[str]) -> Disk:
     host.private("serial", str(row.get("SerialNumber") or "").strip())
-    name = f"PhysicalDrive{row.get('DeviceId')}"
-    health = row.get("HealthStatus")
-    status = row.get("OperationalStatus")
-    states = set(status if isinstance(status, list) else [status])
-    if health == UNKNOWN and not states & (FAILED | {PREDICTS}):
-        return Disk(name, str(row.get("FriendlyName") or ""), unseen=Reason.UNREADABLE, detail="HealthStatus 5")
-    failing = tuple(f"OperationalStatus {state}" for state in sorted(states & (FAILED | {PREDICTS})))
-    wear, uncorrected = counter.get("Wear"), counter.get("ReadErrorsUncorrected")
+    number = str(row.get("DeviceId"))
+    counter = counters.get(number, {})
+    health, status = row.get("HealthStatus"), row.get("OperationalStatus")
+    bad = sorted(FAILED & set(status if isinstance(status, list) else [status]))
+    failing = (*(f"OperationalStatus {state}" for state in bad), *(("PredictFailure",) if number in doomed else ()))
+    known = health in {0, WARNING, UNHEALTHY} or failing
+    wear = counter.get("Wear")
     return Disk(
-        disk=name,
-        model=str(row.get("FriendlyName") or ""),
+        disk=f"PhysicalDrive{number}",
+        model=str(row.get("FriendlyName") or "").strip(),
         passed=health != UNHEALTHY,
-        failing=failing or (("HealthStatus 1",) if health == 1 else ()),
-        uncorrectable=uncorrected,
-        worn=wear / 100 if isinstance(wear, int) else None,
+        failing=failing,
+        aged=("HealthStatus 1",) if health == WARNING else (),
+        uncorrectable=counter.get("ReadErrorsUncorrected"),
+        used=wear / 100 if isinstance(wear, int) else None,
         hours=counter.get("PowerOnHours") or None,
         temperature=counter.get("Temperature") or None,
+        unseen=None if known else Reason.UNREADABLE,
+        detail="" if known else f"HealthStatus {health}",
     )
+
+
+def locked(host: Host) -> tuple[Locked, ...]:
+    """What Windows does not write to: its own disks and built-in ones that are online, else single volumes of them."""
+    disks = host.wmi(
+        "MSFT_Disk", "Number", "FriendlyName", "IsReadOnly", "IsOffline", "IsBoot", "IsSystem", "BusType",
+        namespace=STORAGE, timeout=8,
+    )  # fmt: skip
+    if not disks:
+        raise ProbeError(Reason.UNREADABLE, "MSFT_Disk")
+    parts = attempt(
+        lambda: host.wmi(
+            "MSFT_Partition", "DiskNumber", "DriveLetter", "IsReadOnly", "IsHidden", namespace=STORAGE, timeout=8
+        ),
+        [],
+        *Reason,
+    )
+    found = []
+    for row in disks:
+        own = row.get("IsBoot") or row.get("IsSystem") or row.get("BusType") in INTERNAL
+        if row.get("IsOffline") or not own:
+            continue
+        disk, model = f"PhysicalDrive{row.get('Number')}", str(row.get("FriendlyName") or "").strip()
+        lettered = [part for part in parts if part.get("DiskNumber") == row.get("Number") and letter(part)]
+        wanted = [
+            part for part in lettered if row.get("IsReadOnly") or (part.get("IsReadOnly") and not part.get("IsHidden"))
+        ]
+        found += [Locked(disk, model, letter(part)) for part in wanted]
+        if row.get("IsReadOnly") and not wanted:
+            found.append(Locked(disk, model))
+    return tuple(found)
+
+
+def letter(part: dict[str, Any]) -> str:
+    """A partition's drive letter with its colon; WMI gives a character as its number, and 0 for none."""
+    value = part.get("DriveLetter")
+    if isinstance(value, int):
+        value = chr(value) if 0 < value < 128 else ""
+    value = str(value or "").strip("\0 ")
+    return f"{value}:" if len(value) == 1 and value.isalpha() else ""

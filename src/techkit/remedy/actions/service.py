@@ -1,17 +1,328 @@
-"""service."""
+"""Starts, stops or restarts a service and sets whether it starts with the system: systemd, or Windows' own manager."""
 
 from __future__ import annotations
 
-from typing import Literal
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import time
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
 
-from techkit.model import Record
+from techkit.model import Fact, Record
+from techkit.remedy.actions import ONE_FACT, ActionError, Change, RefusedError, Shown, fill
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from techkit.host import Host
 
 UNDOABLE = True
+PATIENCE = 95.0
+"""Seconds that a service may take; systemd itself gives it 90."""
+WATCHED = 2.0
+"""Seconds for which a service must stay up after it has started."""
+NAME = re.compile(r"(?!-)[A-Za-z0-9@:._\\-]{1,255}")
+WINDOWS_NAME = re.compile(r"(?![- ])[^/\\\x00-\x1f]{1,256}")
+GUARDS = re.compile(
+    r"(clam|freshclam|windefend|wdnis|wdfilter|wdboot|sense|mdcore|mdatp|mpssvc|bfe|wscsvc|securityhealth|firewalld|ufw|"
+    r"nftables|iptables|ip6tables|ebtables|fail2ban|crowdsec|apparmor|selinux|auditd|kesl|klnagent|avp|drweb|dwservice|"
+    r"ekrn|esets|eraagent|sophos|sav-|mbamservice|avast|avg|bdservice|vsserv|bdsec|mcshield|mfe|symantec|sepmaster|"
+    r"ccsvc|tmlisten|ntrtscan|ds_agent|falcon|csfalcon|sentinel|cbdefense|xagt|wazuh|ossec|osquery).*",
+    re.IGNORECASE,
+)
+"""Antivirus, firewall and other guards: techkit may start them, never stop them or keep them from starting."""
 
 
 class Action(Record, frozen=True):
-    """What a step tells it."""
+    """What a step tells it; an empty field is left as it is."""
 
     unit: str
     state: Literal["", "running", "stopped", "restarted"] = ""
     startup: Literal["", "automatic", "manual", "disabled"] = ""
+
+    def __post_init__(self) -> None:
+        if not (self.state or self.startup):
+            raise ValueError("a service step sets state or startup")
+        if not ONE_FACT.fullmatch(self.unit):
+            _allowed(self.unit, self.state, self.startup, WINDOWS_NAME)
+
+
+def _allowed(unit: str, state: str, startup: str, name: re.Pattern[str]) -> None:
+    """Raise ValueError for what is no name of a service, or a guard that would be switched off."""
+    if not name.fullmatch(unit):
+        raise ValueError(f"{unit!r} is no name of a service")
+    if GUARDS.match(unit) and (state == "stopped" or startup in {"manual", "disabled"}):
+        raise ValueError(f"{unit} guards this machine and is not switched off")
+
+
+def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequence[Change]) -> Change:  # noqa: ARG001 - every kind is asked alike
+    """Look at the service and say what it will become."""
+    asked = fill(action.unit, facts)
+    before = _checked(asked, action)
+    if before["unit"] != asked:
+        _checked(before["unit"], action)
+    for change in earlier:
+        if change.kind == "service" and change.after["unit"] == before["unit"]:
+            wanted = change.after
+            before = before | {
+                "state": {"stopped": "stopped", "": before["state"]}.get(wanted["state"], "running"),
+                "startup": wanted["startup"] or before["startup"],
+            }
+    startup = "manual" if action.startup == "disabled" and sys.platform != "win32" else action.startup
+    after = {"unit": before["unit"], "state": action.state, "startup": startup}
+    if action.state != "restarted" and (action.state == "running") == (before["state"] == "running"):
+        after["state"] = ""
+    if startup == before["startup"] or (startup == "automatic" and before["startup"] == "given"):
+        after["startup"] = ""
+    shown = tuple(
+        Shown(key, {"unit": before["unit"]}, {"before": f"fix.is_{before[name]}", "after": f"fix.is_{after[name]}"})
+        for key, name in (("fix.unit_starts", "startup"), ("fix.unit_becomes", "state"))
+        if after[name]
+    )
+    return Change("service", before, after, shown)
+
+
+def _checked(unit: str, action: Action) -> dict[str, Any]:
+    try:
+        _allowed(unit, action.state, action.startup, WINDOWS_NAME if sys.platform == "win32" else NAME)
+    except ValueError as error:
+        raise ActionError("fix.never", path=unit) from error
+    found: dict[str, Any] = _system().look(unit)
+    return found
+
+
+def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Set how it starts, then its state; a service that does not stay up has not been started."""
+    system = _system()
+    unit = after["unit"]
+    if system.look(unit)["startup"] != before["startup"]:
+        raise ActionError("fix.changed_meanwhile", what=unit)
+    if after["startup"]:
+        system.set_startup(unit, after["startup"])
+    if after["state"] == "stopped":
+        system.stop(unit)
+    elif after["state"]:
+        system.start(unit, again=after["state"] == "restarted")
+        system.stays_up(unit)
+
+
+def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Put back how it started and whether it ran; refuse where somebody has set another start since."""
+    system = _system()
+    unit = before["unit"]
+    present = system.look(unit)
+    if after["startup"] and present["startup"] not in {before["startup"], after["startup"], "given"}:
+        raise RefusedError("fix.undo_refused", what=unit)
+    if before["state"] == "running" and present["state"] != "running":
+        system.start(unit, again=False)
+    elif after["state"] in {"running", "restarted"} and before["state"] != "running" and present["state"] == "running":
+        system.stop(unit)
+    if after["startup"] and present["startup"] != before["startup"]:
+        system.restore_startup(unit, before)
+
+
+class _Systemd:
+    """Services as systemd keeps them."""
+
+    def look(self, unit: str) -> dict[str, Any]:
+        """{unit: its own name, state, startup: automatic|manual|masked|given, raw, wanted, result}."""
+        names = ("Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "WantedBy", "RequiredBy", "Result")
+        said = self._run("show", f"--property={','.join(names)}", "--", unit)
+        shown = dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
+        if shown.get("LoadState") in {"not-found", None}:
+            raise ActionError("fix.no_unit", unit=unit)
+        active, raw = shown["ActiveState"], shown.get("UnitFileState", "")
+        running = active in {"active", "reloading"} or (active == "activating" and shown["SubState"] != "auto-restart")
+        state = "running" if running else "failed" if active in {"failed", "activating"} else "stopped"
+        kinds = {"enabled": "automatic", "disabled": "manual", "masked": "masked"}
+        return {
+            "unit": shown["Id"],
+            "state": state,
+            "startup": kinds.get(raw.removesuffix("-runtime"), "given"),
+            "raw": raw,
+            "wanted": bool(shown.get("WantedBy") or shown.get("RequiredBy")),
+            "result": shown.get("Result", ""),
+        }
+
+    def set_startup(self, unit: str, startup: str) -> None:
+        """Unmask where needed; then enable or disable."""
+        present = self.look(unit)
+        if present["startup"] == "masked":
+            self._run("unmask", *self._lifetime(present), "--", unit)
+            present = self.look(unit)
+        if startup == "automatic" and present["startup"] not in {"automatic", "given"}:
+            self._run("enable", "--", unit)
+        elif startup != "automatic" and present["startup"] == "automatic":
+            self._run("disable", *self._lifetime(present), "--", unit)
+
+    def restore_startup(self, unit: str, before: dict[str, Any]) -> None:
+        """Enable, disable or mask as it was."""
+        if before["startup"] == "automatic":
+            self._run("enable", *self._lifetime(before), "--", unit)
+        elif before["startup"] == "manual" or (before["startup"] == "masked" and not before["wanted"]):
+            self._run("disable", "--", unit)
+        if before["startup"] == "masked":
+            self._run("mask", *self._lifetime(before), "--", unit)
+
+    def _lifetime(self, seen: dict[str, Any]) -> tuple[str, ...]:
+        return ("--runtime",) if seen["raw"].endswith("-runtime") else ()
+
+    def start(self, unit: str, *, again: bool) -> None:
+        """Start it, or start it anew; what it failed of before is forgotten first, or systemd may refuse."""
+        if self.look(unit)["state"] == "failed":
+            self._run("reset-failed", "--", unit)
+        self._run("restart" if again else "start", "--", unit)
+
+    def stop(self, unit: str) -> None:
+        """Stop it."""
+        self._run("stop", "--", unit)
+
+    def stays_up(self, unit: str) -> None:
+        """Watch for a moment whether it ends again; one that has done its work has not failed."""
+        end = time.monotonic() + WATCHED
+        while time.monotonic() < end:
+            present = self.look(unit)
+            if present["state"] == "failed":
+                raise ActionError("fix.not_up", unit=unit, why=present["result"])
+            time.sleep(0.2)
+
+    def _run(self, *words: str) -> str:
+        return _program("systemctl", "--no-pager", "--no-ask-password", *words)
+
+
+class _Windows:
+    """Services as Windows keeps them; start types and states by their numbers, never by their names."""
+
+    def look(self, unit: str) -> dict[str, Any]:
+        """{unit, state, startup: automatic|manual|disabled, raw, result: exit code}."""
+        api = import_module("win32service")
+        with self._open(unit, api.SERVICE_QUERY_CONFIG | api.SERVICE_QUERY_STATUS) as service:
+            raw = self._call(unit, api.QueryServiceConfig, service)[1]
+            status = self._call(unit, api.QueryServiceStatus, service)
+        running = status[1] in {
+            api.SERVICE_RUNNING, api.SERVICE_START_PENDING, api.SERVICE_CONTINUE_PENDING,
+        }  # fmt: skip
+        startup = {api.SERVICE_DEMAND_START: "manual", api.SERVICE_DISABLED: "disabled"}.get(raw, "automatic")
+        return {
+            "unit": unit,
+            "state": "running" if running else "stopped",
+            "pending": status[1] not in {api.SERVICE_RUNNING, api.SERVICE_STOPPED},
+            "startup": startup,
+            "raw": raw,
+            "result": status[3],
+        }
+
+    def set_startup(self, unit: str, startup: str) -> None:
+        """Set the start type."""
+        api = import_module("win32service")
+        types = {
+            "automatic": api.SERVICE_AUTO_START,
+            "manual": api.SERVICE_DEMAND_START,
+            "disabled": api.SERVICE_DISABLED,
+        }
+        self._configure(unit, types[startup])
+
+    def restore_startup(self, unit: str, before: dict[str, Any]) -> None:
+        """Set the start type that it had."""
+        self._configure(unit, before["raw"])
+
+    def _configure(self, unit: str, start: int) -> None:
+        api = import_module("win32service")
+        same = api.SERVICE_NO_CHANGE
+        with self._open(unit, api.SERVICE_CHANGE_CONFIG) as service:
+            untouched = (None, None, 0, None, None, None, None)
+            self._call(unit, api.ChangeServiceConfig, service, same, start, same, *untouched)
+
+    def start(self, unit: str, *, again: bool) -> None:
+        """Start it, or stop it first."""
+        api = import_module("win32service")
+        if again:
+            self.stop(unit)
+        if self.look(unit)["state"] == "running":
+            return
+        with self._open(unit, api.SERVICE_START) as service:
+            self._call(unit, api.StartService, service, None)
+        self._settle(unit, "running")
+
+    def stop(self, unit: str) -> None:
+        """Stop it and wait until it has stopped."""
+        api = import_module("win32service")
+        if self.look(unit)["state"] == "stopped":
+            return
+        with self._open(unit, api.SERVICE_STOP) as service:
+            self._call(unit, api.ControlService, service, api.SERVICE_CONTROL_STOP)
+        self._settle(unit, "stopped")
+
+    def _settle(self, unit: str, state: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while (present := self.look(unit))["state"] != state or present["pending"]:
+            if time.monotonic() > end or (state == "running" and present["state"] == "stopped"):
+                raise ActionError("fix.not_up", unit=unit, why=str(present["result"]))
+            time.sleep(0.2)
+
+    def stays_up(self, unit: str) -> None:
+        """Watch for a moment whether it ends again with an error."""
+        end = time.monotonic() + WATCHED
+        while time.monotonic() < end:
+            present = self.look(unit)
+            if present["state"] == "stopped" and present["result"]:
+                raise ActionError("fix.not_up", unit=unit, why=str(present["result"]))
+            time.sleep(0.2)
+
+    def _open(self, unit: str, rights: int) -> Any:
+        """A handle to the service as a context."""
+        api = import_module("win32service")
+
+        @contextlib.contextmanager
+        def opened() -> Any:
+            manager = self._call(unit, api.OpenSCManager, None, None, api.SC_MANAGER_CONNECT)
+            try:
+                service = self._call(unit, api.OpenService, manager, unit, rights)
+                try:
+                    yield service
+                finally:
+                    api.CloseServiceHandle(service)
+            finally:
+                api.CloseServiceHandle(manager)
+
+        return opened()
+
+    def _call(self, unit: str, function: Any, *args: Any) -> Any:
+        """Call the service manager; its errors are numbers with a message in the system's language."""
+        error_class: Any = import_module("pywintypes").error
+        try:
+            return function(*args)
+        except error_class as error:
+            if error.winerror == 1060:
+                raise ActionError("fix.no_unit", unit=unit) from error
+            raise ActionError("fix.program_failed", what=unit, why=f"{error.winerror} {error.strerror}") from error
+
+
+def _system() -> Any:
+    return _Windows() if sys.platform == "win32" else _Systemd()
+
+
+def _program(*argv: str) -> str:
+    """What a program says; raises where it is missing, late or says no."""
+    try:
+        process = subprocess.Popen(  # `with` would wait for it
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"LC_ALL": "C", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": ""},
+            start_new_session=True,  # Ctrl-C is for us: what has begun is put back in order
+        )
+        out, err = process.communicate(timeout=PATIENCE)
+    except OSError as error:
+        raise ActionError("fix.program_failed", what=argv[0], why=error.strerror) from error
+    except subprocess.TimeoutExpired as error:
+        process.kill()
+        raise ActionError("fix.program_late", what=argv[0]) from error
+    if process.returncode:
+        lines = err.decode("utf-8", "backslashreplace").strip().splitlines()
+        raise ActionError("fix.program_failed", what=" ".join(argv), why=lines[0] if lines else process.returncode)
+    return out.decode("utf-8", "backslashreplace")

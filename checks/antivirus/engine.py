@@ -1,0 +1,63 @@
+"""The antivirus is at work: its services run and it watches every file."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, Unseen, critical
+from techkit.readings import antiviruses
+from techkit.readings.antiviruses import Engine, Product
+
+
+class Guards(Record, frozen=True):
+    """The antiviruses of a machine."""
+
+    system: str
+    edition: str = "client"
+    products: tuple[Product, ...] = ()
+
+
+class Limits(Record, frozen=True):
+    """Nothing to measure: a guard is on or off."""
+
+
+def probe(host: Host) -> Guards:
+    """Look at every antivirus; without systemd nobody can say of a daemon whether it should run."""
+    seen = Guards(host.system, host.machine()["edition"], antiviruses.antiviruses(host))
+    if seen.system == "linux" and not host.exists("/run/systemd/system"):
+        raise ProbeError(Reason.INAPPLICABLE, "systemd does not run this machine")
+    return seen
+
+
+def judge(seen: Guards, limits: Limits) -> Iterator[Finding | Unseen]:  # noqa: ARG001 - nothing to measure
+    """On Windows one that guards is enough; on Linux each must do what it is set to do."""
+    if seen.system == "windows" and any(product.protects for product in seen.products):
+        return
+    own = [product for product in seen.products if product.vendor == "microsoft"]
+    for product in [product for product in seen.products if product not in own] or own:
+        stopped = [engine for engine in product.engines if engine.automatic and not engine.running]
+        off = [engine for engine in product.engines if engine.wanted and not engine.automatic and not engine.running]
+        windows = seen.system == "windows"
+        for engine in stopped:
+            yield critical("stopped", product.name, **_facts(product, engine))
+        if stopped:
+            continue
+        if off and not product.running:
+            severity = Severity.CRITICAL if windows and seen.edition == "client" else Severity.WARNING
+            yield Finding("disabled", severity, product.name, _facts(product, off[0]))
+        elif product.guard in {"off", "snoozed", "expired"} or (windows and product.guard == "passive"):
+            severity = Severity.CRITICAL if windows and seen.edition == "client" else Severity.WARNING
+            yield Finding("guard_off", severity, product.name, {"program": product.name, "state": product.guard})
+        elif windows:
+            yield Unseen(product.name, Reason.UNREADABLE, "state of the guard")
+
+
+def _facts(product: Product, engine: Engine) -> dict[str, Fact]:
+    return {
+        "program": product.name,
+        "unit": engine.unit,
+        "state": engine.state,
+        "startup": engine.startup,
+        "result": engine.result,
+    }
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits(), core=True)

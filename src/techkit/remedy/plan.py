@@ -1,0 +1,95 @@
+"""What could be done about a cause: its automatic remedies, gentlest first, each prepared down to the last byte."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from techkit import catalogue
+from techkit.model import Cause, Page, Remedy  # noqa: TC001 - msgspec reads the annotations
+from techkit.remedy import actions
+from techkit.remedy.actions import ActionError, Change, Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from techkit.host import Host
+    from techkit.model import Incident
+
+
+class WishError(Exception):
+    """A wish that cannot be granted, because it names no risk or no remedy; the message is the wrong word."""
+
+
+class Wishes(msgspec.Struct, frozen=True):
+    """What the person allows."""
+
+    codes: tuple[str, ...] = ()
+    """Nothing: everything that has an automatic remedy."""
+    risk: str = "low"
+    remedy: str = ""
+    """This remedy and no other."""
+
+    def __post_init__(self) -> None:
+        if self.risk not in catalogue.RISKS:
+            raise WishError(self.risk)
+
+    @property
+    def command(self) -> str:
+        """What somebody types to wish the same."""
+        words = ["techkit", "fix", *self.codes]
+        words += ["--risk", self.risk] if self.risk != "low" else []
+        words += ["--remedy", self.remedy] if self.remedy else []
+        return " ".join(words if sys.platform == "win32" else ["sudo", *words])
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """One remedy for one cause: the changes it would make, or the obstacle that forbids them."""
+
+    cause: Cause
+    page: Page
+    remedy: Remedy
+    changes: tuple[Change, ...] = ()
+    obstacle: Shown | None = None
+
+
+def offers(incident: Incident, cause: Cause, page: Page, wishes: Wishes, host: Host) -> Iterator[Offer]:
+    """Every automatic remedy that fits here, one at a time, so that each is prepared on what the last one left."""
+    found = {finding.code for result in incident.results for finding in result.findings}
+    for remedy in page.remedy:
+        if not remedy.automatic or (wishes.remedy and remedy.id != wishes.remedy):
+            continue
+        forbidding = sorted(found & set(remedy.stop_if))
+        if forbidding:
+            yield Offer(cause, page, remedy, obstacle=Shown("fix.stopped_by", {"id": remedy.id, "code": forbidding[0]}))
+        elif remedy.id in cause.remedies:
+            yield _offer(incident, cause, page, remedy, wishes, host)
+
+
+def _offer(incident: Incident, cause: Cause, page: Page, remedy: Remedy, wishes: Wishes, host: Host) -> Offer:  # noqa: PLR0913, PLR0917 - all that decides
+    if catalogue.RISKS.index(remedy.risk) > catalogue.RISKS.index(wishes.risk):
+        words = {"level": f"risk.{remedy.risk}"}
+        told = Shown("fix.risk_too_high", {"id": remedy.id, "risk": remedy.risk}, words)
+        return Offer(cause, page, remedy, obstacle=told)
+    try:
+        changes = prepare(cause, remedy, host)
+    except ActionError as error:
+        return Offer(cause, page, remedy, obstacle=error.shown)
+    if not changes:
+        return Offer(cause, page, remedy, obstacle=Shown("fix.already", {"id": remedy.id}))
+    if remedy.admin and not incident.machine.elevated:
+        command = msgspec.structs.replace(wishes, codes=wishes.codes or (cause.code,)).command
+        return Offer(cause, page, remedy, changes, Shown("fix.needs_admin", {"command": command}))
+    return Offer(cause, page, remedy, changes)
+
+
+def prepare(cause: Cause, remedy: Remedy, host: Host) -> tuple[Change, ...]:
+    """The changes of all steps that change anything; raises `ActionError` where one step is impossible."""
+    changes: list[Change] = []
+    for step in remedy.step:
+        change = actions.prepare(step, {"subject": cause.subject, **cause.facts}, host, changes)
+        if change.shown:
+            changes.append(change)
+    return tuple(changes)

@@ -1,0 +1,507 @@
+"""The cycle of a fix: look, offer, ask, journal, change, look again with fresh eyes, keep or put back.
+
+Besides what its table allows, this room imports `diagnose` and `incident`: a fix looks exactly as a check does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import time
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+
+from techkit import catalogue, engine, incident, registry
+from techkit.diagnose import diagnose
+from techkit.model import Cause, Finding, Moment, Outcome, Severity
+from techkit.remedy import actions, journal, plan
+from techkit.remedy.actions import ActionError, RefusedError, Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from techkit.config import Settings
+    from techkit.engine import Watch
+    from techkit.host import Host
+    from techkit.model import Incident, Mute, Remedy, Result
+    from techkit.remedy.plan import Offer, Wishes
+
+POLL = 0.5
+"""Seconds between two looks while a remedy takes effect."""
+NETWORK_PATIENCE = 60.0
+"""Seconds within which what worked before must work again after the network was interrupted."""
+CLEARED, BETTER, SAME, LATER, FAILED = "cleared", "better", "same", "later", "failed"
+UNKNOWN_RANK = 3
+"""What cannot be seen any more counts as worse than anything seen."""
+
+
+class Desk(Protocol):
+    """The one who is asked and told."""
+
+    def show(self, offer: Offer) -> None:
+        """Show what would be done, to the last line."""
+        ...
+
+    def agree(self) -> bool:
+        """Ask whether what was shown shall be done."""
+        ...
+
+    def tell(self, shown: Shown, offer: Offer | None = None) -> None:
+        """Say a sentence; of which remedy, where it is one's."""
+        ...
+
+    def by_hand(self, cause: Cause, found: Incident) -> None:
+        """Show the steps for a person."""
+        ...
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """What became of one remedy."""
+
+    code: str
+    subject: str
+    remedy: str
+    outcome: str
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What a fix came to: the machine as it is now, with everything that happened on its timeline."""
+
+    incident: Incident
+    attempts: tuple[Attempt, ...]
+    remaining: int
+    """The exit code that what was asked for deserves now."""
+    run: int = 0
+    """The number of the journal, where anything was changed."""
+
+
+def fix(  # noqa: PLR0913 - everything a fix depends on
+    settings: Settings,
+    wishes: Wishes,
+    desk: Desk,
+    *,
+    folder: Path,
+    dry: bool = False,
+    mutes: tuple[Mute, ...] = (),
+    watch: Watch | None = None,
+) -> Done:
+    """Fix what is wished for. Raises `PageError`, `RegistryError`, `WishError` for what was asked wrongly,
+    `JournalError` and `BusyError` before anything is changed; KeyboardInterrupt after all has been put back.
+    """  # noqa: D205 - one sentence and its errors
+    return _Run(settings, wishes, desk, folder, dry=dry, mutes=mutes, watch=watch).to_the_end()
+
+
+class _Run:
+    """The state of one fix."""
+
+    def __init__(  # noqa: PLR0913 - everything a fix depends on
+        self,
+        settings: Settings,
+        wishes: Wishes,
+        desk: Desk,
+        folder: Path,
+        *,
+        dry: bool,
+        mutes: tuple[Mute, ...],
+        watch: Watch | None,
+    ) -> None:
+        self._settings = settings
+        self._wishes = wishes
+        self._desk = desk
+        self._folder = folder
+        self._dry = dry
+        self._mutes = () if wishes.codes else mutes  # who names a code means it
+        self._watch = watch
+        self._pages = catalogue.Catalogue(registry.roots(settings.packs))
+        self._wanted = self._checks()
+        self._journal: journal.Journal | None = None
+        self._stack = contextlib.ExitStack()
+        self._attempts: list[Attempt] = []
+        self._timeline: list[Moment] = []
+
+    def _checks(self) -> tuple[str, ...]:
+        """The checks of the codes, of what would forbid their remedies, and of what may follow from them."""
+        wanted: dict[str, None] = {}
+        for code in self._wishes.codes:
+            page = self._pages.page(code)
+            if self._wishes.remedy and self._wishes.remedy not in {remedy.id for remedy in page.remedy}:
+                raise plan.WishError(self._wishes.remedy)
+            wanted[_check(code)] = None
+            for remedy in page.remedy:
+                wanted |= dict.fromkeys(_check(other) for other in remedy.stop_if)
+                wanted |= {"network": None} if remedy.drops_network else {}
+        if wanted:
+            for other in self._pages.codes():
+                patterns = self._pages.page(other).caused_by
+                if any(fnmatchcase(code, pattern) for code in self._wishes.codes for pattern in patterns):
+                    wanted[_check(other)] = None
+        return tuple(wanted)
+
+    def _look(self, *wanted: str) -> tuple[Incident, Host]:
+        """Ask the machine anew."""
+        found = diagnose(self._settings, wanted, mutes=self._mutes, watch=self._watch)
+        if not found.incident.complete:
+            raise KeyboardInterrupt
+        return found.incident, found.host
+
+    def to_the_end(self) -> Done:
+        """Take one cause after the other, as they stand after what was done before."""
+        self._tell_of_earlier()
+        found, host = self._look(*self._wanted)
+        began = found
+        tried: set[tuple[str, str]] = set()
+        try:
+            for code in self._wishes.codes:
+                if not _findings(found, code):
+                    self._desk.tell(Shown("fix.nothing_for", {"code": code}))
+            while target := self._next(found, host, tried):
+                tried.add((target.code, target.subject))
+                if self._cure(found, host, target):
+                    found, host = self._look(*self._wanted)
+                    self._tell_of_consequences(target, found)
+            if not tried and not self._wishes.codes:
+                self._desk.tell(Shown("fix.nothing"))
+            self._write_end()
+        except KeyboardInterrupt:
+            self._write_end(interrupted=True)
+            raise
+        finally:
+            self._stack.close()
+        return Done(
+            msgspec.structs.replace(found, timeline=(*began.timeline, *self._timeline)),
+            tuple(self._attempts),
+            self._remaining(found),
+            self._journal.number if self._journal else 0,
+        )
+
+    # ------------------------------------------------------------------ what to do next
+    def _next(self, found: Incident, host: Host, tried: set[tuple[str, str]]) -> Cause | None:
+        """The most important cause that was asked for and not yet tried; a consequence that was named is one, too."""
+        for cause in found.causes:
+            asked = cause.code in self._wishes.codes if self._wishes.codes else _automatic(found, cause)
+            if asked and (cause.code, cause.subject) not in tried:
+                return cause
+        for code in self._wishes.codes:
+            for finding in _findings(found, code):
+                if (code, finding.subject) not in tried and (alone := self._alone(found, host, finding)):
+                    return alone
+        return None
+
+    def _alone(self, found: Incident, host: Host, finding: Finding) -> Cause | None:
+        """A finding as a cause of its own, whatever explains it."""
+        only = [
+            msgspec.structs.replace(result, findings=(finding,))
+            for result in found.results
+            if result.check == finding.check
+        ]
+        run = engine.Run(tuple(only))
+        built = incident.build(host, run, pages=self._pages, began=host.now(), seconds=0, packs=self._settings.packs)
+        return next(iter(built.causes), None)  # a note is none, and nothing is to be done about it
+
+    def _remaining(self, found: Incident) -> int:
+        """2 critical, 1 warning, 3 could not be seen, 0 cleared: of what was asked for."""
+        if not self._wishes.codes:
+            return found.exit_code
+        ranks = [finding.severity.rank for code in self._wishes.codes for finding in _findings(found, code)]
+        if max(ranks, default=0):
+            return max(ranks)
+        return 3 if any(_unseen(_result(found, _check(code)), None) for code in self._wishes.codes) else 0
+
+    # ------------------------------------------------------------------ one cause
+    def _cure(self, found: Incident, host: Host, cause: Cause) -> bool:
+        """Offer one remedy after the other until one has helped; whether anything was done to the machine."""
+        page = found.pages.get(cause.code) or self._pages.page(cause.code)
+        done = False
+        offered = False
+        for offer in plan.offers(found, cause, page, self._wishes, host):
+            offered = True
+            if offer.changes:
+                self._desk.show(offer)
+            if offer.obstacle:
+                self._desk.tell(offer.obstacle, offer)
+                continue
+            if self._dry or not self._desk.agree():
+                break
+            done = True
+            self._open_journal()
+            outcome = self._carry_out(found, offer)
+            self._attempts.append(Attempt(cause.code, cause.subject, offer.remedy.id, outcome))
+            if outcome in {CLEARED, LATER}:
+                break
+        if not offered:
+            self._desk.tell(Shown("fix.no_automatic", {"code": cause.code}))
+            self._desk.by_hand(cause, found)
+        return done
+
+    def _open_journal(self) -> None:
+        if self._journal is None:
+            self._stack.enter_context(journal.alone(self._folder))
+            self._journal = journal.begin(self._folder, self._wishes.codes)
+            self._stack.callback(self._journal.close)
+
+    def _carry_out(self, found: Incident, offer: Offer) -> str:
+        """Make the changes of one remedy and judge them; whatever does not help is put back."""
+        book = self._book
+        cause, remedy = offer.cause, offer.remedy
+        about = {"code": cause.code, "subject": cause.subject, "remedy": remedy.id}
+        self._desk.tell(Shown("fix.applying"), offer)
+        applied: list[tuple[int, actions.Change]] = []
+        with _signals_interrupt():
+            try:
+                book.write("remedy", **about)
+                for change in offer.changes:
+                    number = book.before_change(change, cause.code, cause.subject, remedy.id)
+                    applied.append((number, change))
+                    actions.apply(change)
+                    book.write("applied", number=number)
+                self._happened("applied", remedy.id)
+                if remedy.reboot:
+                    book.write("later", **about)
+                    self._desk.tell(Shown("fix.verify_later"), offer)
+                    return LATER
+                outcome = self._verified(found, offer)
+                book.write("verified", **about, outcome=outcome)
+                self._happened("verified", f"{remedy.id}: {outcome}")
+            except ActionError as error:
+                self._desk.tell(Shown("fix.not_done"), offer)
+                self._desk.tell(error.shown, offer)
+                self._put_back(applied, remedy.id)
+                return FAILED
+            except BaseException:
+                if self._put_back(applied, remedy.id):
+                    self._desk.tell(Shown("fix.reverted"), offer)
+                raise
+            if outcome != SAME:
+                self._happened("kept", remedy.id)
+                self._desk.tell(Shown("fix.worked" if outcome == CLEARED else "fix.better"), offer)
+            elif self._put_back(applied, remedy.id):
+                self._desk.tell(Shown("fix.not_worked"), offer)
+            else:
+                self._desk.tell(Shown("fix.not_worked_kept"), offer)
+        return outcome
+
+    @property
+    def _book(self) -> journal.Journal:
+        if self._journal is None:
+            raise journal.JournalError("not open")
+        return self._journal
+
+    def _put_back(self, applied: list[tuple[int, actions.Change]], remedy: str) -> bool:
+        """Undo what was applied, the last first; whether all of it could be. Nothing may disturb it."""
+        whole = True
+        with _undisturbed():
+            for number, change in reversed(applied):
+                undone = put_back(self._book, number, change.kind, change.before, change.after)
+                whole = whole and undone is None
+                if undone:
+                    self._desk.tell(undone)
+            if applied:
+                self._happened("undone", remedy)
+        return whole
+
+    # ------------------------------------------------------------------ looking again
+    def _verified(self, before: Incident, offer: Offer) -> str:
+        """Look until the fault has gone or its time is over."""
+        remedy = offer.remedy
+        patience = max(remedy.settle, NETWORK_PATIENCE) if remedy.drops_network else remedy.settle
+        wanted = (_check(offer.cause.code), *(("network",) if remedy.drops_network else ()))
+        end = time.monotonic() + patience
+        while True:
+            now, _ = self._look(*wanted)
+            outcome = judge(before, now, offer.cause.code, offer.cause.subject, remedy)
+            if outcome == CLEARED or time.monotonic() + POLL > end:
+                return outcome
+            time.sleep(POLL)
+
+    def _tell_of_consequences(self, cause: Cause, found: Incident) -> None:
+        """Say what of all that followed from the cause is still there."""
+        left = [
+            one
+            for one in cause.consequences
+            if one.code and any(finding.subject == one.subject for finding in _findings(found, one.code))
+        ]
+        if not _stands(found, cause.code, cause.subject) and left:
+            self._desk.tell(Shown("fix.other_causes"))
+            for one in left:
+                self._desk.tell(Shown("fix.still_there", {"code": one.code, "subject": one.subject}))
+
+    # ------------------------------------------------------------------ earlier runs
+    def _tell_of_earlier(self) -> None:
+        """Say which run was cut off in the middle; nothing where it is still under way."""
+        try:
+            with journal.alone(self._folder) if self._folder.is_dir() else contextlib.nullcontext():
+                for story in journal.stories(self._folder):
+                    if not story.ended and story.standing:
+                        self._desk.tell(Shown("fix.undo_half", {"what": str(story.number)}))
+                    if story.unverified and not self._dry:
+                        self._verify_later(story)
+        except (journal.BusyError, journal.JournalError):
+            return  # whoever changes something will be told
+
+    def _verify_later(self, story: journal.Story) -> None:
+        """Look at what waited for a restart, once there was one."""
+        for told in story.unverified:
+            found, host = self._look(_check(told["code"]))
+            if host.psutil("boot_time") < datetime.fromisoformat(told["at"]).timestamp():
+                continue
+            outcome = SAME if _stands(found, told["code"], told["subject"]) else CLEARED
+            book = journal.resume(self._folder, story.number)
+            book.write("verified", code=told["code"], subject=told["subject"], outcome=outcome)
+            book.close()
+            key = "fix.worked_later" if outcome == CLEARED else "fix.not_worked_later"
+            self._desk.tell(Shown(key, {"id": told["remedy"], "code": told["code"]}))
+
+    def _happened(self, what: str, subject: str) -> None:
+        self._timeline.append(Moment(datetime.now(UTC).isoformat(timespec="seconds"), what, subject))
+
+    def _write_end(self, *, interrupted: bool = False) -> None:
+        if self._journal:
+            self._journal.write("end", attempts=self._attempts, interrupted=interrupted)
+
+
+# ---------------------------------------------------------------------- judging
+def judge(before: Incident, now: Incident, code: str, subject: str, remedy: Remedy) -> str:
+    """Cleared, better or same: the finding itself, what its check finds anew, and what worked and works no more.
+
+    What can no longer be seen has not been cleared. After the network was interrupted, every check that was fine
+    before counts.
+    """
+    old = _rank(before, code, subject)
+    known = {(finding.code, finding.subject) for result in before.results for finding in result.findings}
+    fine = (
+        {result.check for result in before.results if result.outcome is Outcome.OK} if remedy.drops_network else set()
+    )
+    new = max(
+        (
+            finding.severity.rank
+            for result in now.results
+            if result.check == _check(code) or result.check in fine
+            for finding in result.findings
+            if (finding.code, finding.subject) not in known and finding.severity is not Severity.INFO
+        ),
+        default=0,
+    )
+    rank = max(_rank(now, code, subject), new)
+    return CLEARED if not rank else BETTER if rank < old else SAME
+
+
+def _rank(found: Incident, code: str, subject: str) -> int:
+    standing = [finding.severity.rank for finding in _findings(found, code) if finding.subject == subject]
+    if standing:
+        return max(standing)
+    return UNKNOWN_RANK if _unseen(_result(found, _check(code)), subject) else 0
+
+
+def _unseen(result: Result | None, subject: str | None) -> bool:
+    """Whether a check could not look at a subject, or at all."""
+    if result is None or result.blocked_by:
+        return True
+    return any(subject is None or gap.subject in {subject, result.check} for gap in result.gaps)
+
+
+def _result(found: Incident, check: str) -> Result | None:
+    return next((result for result in found.results if result.check == check), None)
+
+
+def _findings(found: Incident, code: str) -> list[Finding]:
+    result = _result(found, _check(code))
+    return [finding for finding in result.findings if finding.code == code] if result else []
+
+
+def _stands(found: Incident, code: str, subject: str) -> bool:
+    return any(finding.subject == subject for finding in _findings(found, code))
+
+
+def _automatic(found: Incident, cause: Cause) -> bool:
+    return any(remedy.automatic and remedy.id in cause.remedies for remedy in found.pages[cause.code].remedy)
+
+
+def _check(code: str) -> str:
+    return code.rpartition(".")[0]
+
+
+# ---------------------------------------------------------------------- putting back
+def put_back(
+    book: journal.Journal, number: int, kind: str, before: dict[str, Any], after: dict[str, Any]
+) -> Shown | None:
+    """Undo one change and write down what became of it; nothing, or the sentence that says why it stayed."""
+    why = None
+    try:
+        actions.undo(kind, before, after)
+        event = "undone"
+    except ActionError as error:
+        why = error.shown
+        event = "refused" if isinstance(error, RefusedError) else "failed"
+    with contextlib.suppress(journal.JournalError):  # it is undone all the same; to undo it again does nothing
+        book.write(event, number=number)
+    return why
+
+
+def undo(folder: Path, desk: Desk, run: int = 0) -> bool:
+    """Put back what a run changed, the last change first: the run of that number, or the last that still stands.
+
+    Whether all of it is as it was before. Raises `JournalError`, `BusyError`, and `WishError` for a number without a
+    run.
+    """
+    with contextlib.ExitStack() as stack:
+        if folder.is_dir():
+            stack.enter_context(journal.alone(folder))
+        stories = journal.stories(folder)
+        if run and run not in {story.number for story in stories}:
+            raise plan.WishError(str(run))
+        chosen = [story for story in reversed(stories) if story.standing and run in {0, story.number}]
+        if not chosen:
+            desk.tell(Shown("fix.undo_nothing"))
+            return True
+        book = journal.resume(folder, chosen[0].number)
+        stack.callback(book.close)
+        whole = True
+        with _undisturbed():
+            for entry in chosen[0].standing:
+                why = put_back(book, entry.number, entry.kind, entry.before, entry.after)
+                whole = whole and why is None
+                for shown in (why,) if why else msgspec.convert(entry.shown, tuple[Shown, ...]):
+                    desk.tell(shown if why else Shown("fix.undo_done"))
+                    if not why:
+                        desk.tell(shown)
+            with contextlib.suppress(journal.JournalError):
+                book.write("end")
+        return whole
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No Ctrl-C while something is being put back."""
+    with _handling(signal.SIG_IGN, "SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+        yield
+
+
+@contextlib.contextmanager
+def _signals_interrupt() -> Iterator[None]:
+    """A lost session or a polite end is a Ctrl-C: what was begun is put back."""
+
+    def interrupt(_number: int, _frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    with _handling(interrupt, "SIGTERM", "SIGHUP", "SIGBREAK"):
+        yield
+
+
+@contextlib.contextmanager
+def _handling(handler: Any, *names: str) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kept: dict[int, Any] = {getattr(signal, name): None for name in names if hasattr(signal, name)}
+    for number in kept:
+        kept[number] = signal.signal(number, handler if signal.getsignal(number) != signal.SIG_IGN else signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        for number, old in kept.items():
+            signal.signal(number, old)

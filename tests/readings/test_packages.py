@@ -1,0 +1,54 @@
+"""The package database, and who holds its lock."""
+
+from __future__ import annotations
+
+from hosts import given
+from hypothesis import given as any_of
+from hypothesis import strategies as st
+
+from techkit.readings import packages, reboots, releases
+from techkit.readings.packages import Broken, Holder
+
+
+def test_packages_by_their_state() -> None:
+    text = "bash installed\nlab half-configured\nold config-files\nman-db triggers-pending\nnew unpacked\nrubbish\n"
+    assert packages.parse_status(text) == (Broken("lab", "half-configured"), Broken("new", "unpacked"))
+
+
+def test_the_holder_of_a_lock_is_named_with_its_age() -> None:
+    lock = packages.LOCKS[0]
+    host = given(
+        {
+            ("read", "/proc/locks"): "1: POSIX  ADVISORY  WRITE 77 08:01:4711 0 EOF\n",
+            ("stat", lock): {"inode": 4711},
+            ("read", "/proc/77/cmdline"): "/usr/bin/python3\0/usr/local/bin/holdit\0",
+            ("read", "/proc/77/stat"): "77 (a b) S " + " ".join(["0"] * 18) + " 5000 0",
+            ("read", "/proc/uptime"): "170.00 9.9",
+        }
+    )
+    assert packages.holder(host) == Holder(lock, 77, "holdit", 120.0)
+
+
+def test_a_kernel_of_the_same_flavour_waits() -> None:
+    installed = ["6.1.0-30-amd64", "6.1.0-50-amd64", "6.9.0-1-cloud-amd64"]
+    assert reboots.newest(installed, "6.1.0-30-amd64") == "6.1.0-50-amd64"
+    assert reboots.newest(installed, "6.1.0-50-amd64") is None
+    assert reboots.newest(installed, "6.12.1-host") is None
+
+
+def test_the_end_of_a_release() -> None:
+    assert releases.linux_end("debian", "12") == "2028-06-30"
+    assert releases.linux_end("rhel", "9.4") == "2032-05-31"
+    assert releases.linux_end("arch", "") == ""
+    assert releases.linux_end("slackware", "15.0") is None
+    assert releases.windows_end(26100, "Professional") == "2026-10-13"
+    assert releases.windows_end(26100, "EnterpriseS") == "2029-10-09"
+    assert releases.windows_end(26100, "Enterprise") == "2027-10-12"
+    assert releases.windows_end(1, "Professional") is None
+
+
+@any_of(st.text(max_size=200))
+def test_no_text_breaks_the_parsers(text: str) -> None:
+    packages.parse_status(text)
+    releases.parse_os_release(text)
+    reboots.newest(text.split(), "6.1.0-amd64")

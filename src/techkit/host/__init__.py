@@ -203,6 +203,25 @@ class Host:
         answer: dict[str, Any] = self.ask("run", *argv, timeout=timeout)
         return answer
 
+    def processes(self) -> list[dict[str, Any]]:
+        """Every process that can be seen, in the order of pids, at most 4096.
+
+        [{pid, ppid, name, exe: path or None, deleted: the file is gone, argv, uid: None on Windows, state: a letter of
+        proc(5) or empty, cpu: seconds, rss: bytes, started: seconds since 1970, threads, files: open descriptors
+        (Windows: handles) or None, own: ours}]; a kernel thread has no exe and the parent 2.
+        """
+        answer: list[dict[str, Any]] = self.ask("processes")
+        return answer
+
+    def sample(self, what: str, seconds: float) -> dict[str, Any]:
+        """Two looks and the time between, {seconds: truly passed, …}.
+
+        cpu: {cpus, busy, waiting: for disks, processes: [{pid, name, cpu}], most first}, all in processor seconds.
+        disks: {disks: {name: {reads, writes, read_bytes, write_bytes, reading, writing, busy?: milliseconds}}}.
+        """
+        answer: dict[str, Any] = self.ask("sample", what, seconds, timeout=seconds + 5)
+        return answer
+
     def psutil(self, name: str, *, timeout: float = 3) -> Answer:
         """The answer of psutil's function `name`, named tuples as objects."""
         return self.ask("psutil", name, timeout=timeout)

@@ -232,6 +232,18 @@ class Local:
         """What a program wrote, as text."""
         return raw.decode("utf-8", "backslashreplace")
 
+    def ask_processes(self, *, timeout: float) -> Answer:
+        """Every process."""
+        from techkit.host import processes
+
+        return self.in_thread(processes.rows, timeout, "processes")
+
+    def ask_sample(self, what: str, seconds: float, *, timeout: float) -> Answer:
+        """Two looks and the time between."""
+        from techkit.host import processes
+
+        return self.in_thread(lambda: processes.sample(what, seconds), timeout, f"sample {what}")
+
     def ask_psutil(self, name: str, *, timeout: float) -> Answer:
         """One of psutil's functions without arguments, or net_if_addrs and the like, as JSON."""
         import psutil

@@ -1,7 +1,8 @@
 """The journal: what a fix changed and how it was before, on the disk before it is changed.
 
 One file of JSON lines per run, named by its number. Events: begin, remedy, before-change, applied, failed, verified,
-later, undone, refused, end. A run without an end was cut off in the middle; its changes can be undone like any other's.
+later, undone, refused, stays, end. A run without an end was cut off in the middle; its changes can be undone like any
+other's.
 """
 
 from __future__ import annotations
@@ -51,8 +52,9 @@ class Entry(msgspec.Struct):
     before: dict[str, Any]
     after: dict[str, Any]
     shown: list[dict[str, Any]]
+    undoable: bool = True
     settled: str = ""
-    """undone or refused; nothing while it stands"""
+    """undone, refused, or stays (it cannot be undone); nothing while it stands"""
 
 
 class Story(msgspec.Struct):
@@ -143,6 +145,7 @@ class Journal:
             before=change.before,
             after=change.after,
             shown=change.shown,
+            undoable=change.undoable,
         )
         return self._changes
 
@@ -212,7 +215,7 @@ def _read(story: Story, event: dict[str, Any]) -> None:
             story.began = str(event["at"])
         case "before-change":
             story.entries.append(msgspec.convert(event, Entry))
-        case "undone" | "refused":
+        case "undone" | "refused" | "stays":
             for entry in story.entries:
                 if entry.number == event["number"]:
                     entry.settled = event["event"]

@@ -296,8 +296,8 @@ class _Run:
         whole = True
         with _undisturbed():
             for number, change in reversed(applied):
-                undone = put_back(self._book, number, change.kind, change.before, change.after)
-                whole = whole and undone is None
+                undone = put_back(self._book, number, change)
+                whole = whole and undone is None and change.undoable
                 if undone:
                     self._desk.tell(undone)
             if applied:
@@ -426,14 +426,13 @@ def _check(code: str) -> str:
 
 
 # ---------------------------------------------------------------------- putting back
-def put_back(
-    book: journal.Journal, number: int, kind: str, before: dict[str, Any], after: dict[str, Any]
-) -> Shown | None:
+def put_back(book: journal.Journal, number: int, change: actions.Change | journal.Entry) -> Shown | None:
     """Undo one change and write down what became of it; nothing, or the sentence that says why it stayed."""
     why = None
     try:
-        actions.undo(kind, before, after)
-        event = "undone"
+        event = "undone" if change.undoable else "stays"
+        if change.undoable:
+            actions.undo(change.kind, change.before, change.after)
     except ActionError as error:
         why = error.shown
         event = "refused" if isinstance(error, RefusedError) else "failed"
@@ -463,12 +462,14 @@ def undo(folder: Path, desk: Desk, run: int = 0) -> bool:
         whole = True
         with _undisturbed():
             for entry in chosen[0].standing:
-                why = put_back(book, entry.number, entry.kind, entry.before, entry.after)
+                why = put_back(book, entry.number, entry)
                 whole = whole and why is None
-                for shown in (why,) if why else msgspec.convert(entry.shown, tuple[Shown, ...]):
-                    desk.tell(shown if why else Shown("fix.undo_done"))
-                    if not why:
-                        desk.tell(shown)
+                if why:
+                    desk.tell(why)
+                    continue
+                desk.tell(Shown("fix.undo_done" if entry.undoable else "fix.stays"))
+                for shown in msgspec.convert(entry.shown, tuple[Shown, ...]):
+                    desk.tell(shown)
             with contextlib.suppress(journal.JournalError):
                 book.write("end")
         return whole

@@ -1,6 +1,6 @@
 """The kinds of action: `actions/<kind>.py` is what a step with `do = "<kind>"` does.
 
-Each module declares `Action`, a record of what the step tells it; `UNDOABLE`; and three functions:
+Each module declares `Action`, a record of what the step tells it, and four functions: `undoable(action)`;
 `prepare(action, facts, host, earlier) -> Change` looks and decides and touches nothing; `apply(before, after)` does
 exactly that, or nothing where the thing is no longer as it was seen; `undo(before, after)` puts it back, or refuses
 where it is not as we left it. Which module serves a step is told by the step's own word, so no list of kinds exists.
@@ -8,6 +8,7 @@ where it is not as we left it. Which module serves a step is told by the step's 
 
 from __future__ import annotations
 
+import os
 import re
 import string
 from importlib import import_module
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
     from techkit.model import Step
 
 ONE_FACT = re.compile(r"\{[a-z_]+\}")
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+PATIENCE = 95.0
+"""Seconds that a program may take; a service may take 90 of them."""
+LONGEST = 256 << 10
+"""Bytes of a program's words that are kept."""
+BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What no single line of text holds."""
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -57,6 +63,7 @@ class Change(msgspec.Struct, frozen=True):
     shown: tuple[Shown, ...] = ()
     """What the person reads before saying yes; nothing where all is as it should be already."""
     diff: tuple[str, ...] = ()
+    undoable: bool = True
 
 
 def parse(step: Step) -> Any:
@@ -68,7 +75,13 @@ def parse(step: Step) -> Any:
 
 def undoable(step: Step) -> bool:
     """Whether what a step does can be put back; a kind that only a newer techkit knows cannot."""
-    return _known(step.do) and bool(_kind(step.do).UNDOABLE)
+    return _known(step.do) and bool(_kind(step.do).undoable(parse(step)))
+
+
+def named(step: Step) -> set[str]:
+    """The facts that what a step does depends on."""
+    told = [text for value in step.args.values() for text in (value if isinstance(value, list) else [value])]
+    return {name for text in told if isinstance(text, str) for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def prepare(step: Step, facts: Mapping[str, Fact], host: Host, earlier: Sequence[Change] = ()) -> Change:
@@ -97,10 +110,86 @@ def fill(template: str, facts: Mapping[str, Fact], quote: Callable[[str], str] =
         if name is None:
             continue
         value = facts.get(name)
-        if isinstance(value, bool) or not isinstance(value, str | int) or not str(value) or _BREAKS.search(str(value)):
+        if isinstance(value, bool) or not isinstance(value, str | int) or not str(value) or BREAKS.search(str(value)):
             raise ActionError("fix.bad_fact", name=name, value=str(value))
         parts.append(quote(str(value)))
     return "".join(parts)
+
+
+def word(template: str, facts: Mapping[str, Fact]) -> str:
+    """One argument for a program: a text, or one fact that no program can mistake for an option."""
+    value = fill(template, facts)
+    if ONE_FACT.fullmatch(template) and value.startswith("-"):
+        raise ActionError("fix.bad_fact", name=template.strip("{}"), value=value)
+    return value
+
+
+def program(*argv: str, patience: float = PATIENCE, fine: tuple[int, ...] = (0,), **environment: str) -> str:
+    """What a program says; raises `ActionError` where it is missing, late or says no."""
+    import subprocess
+    import tempfile
+
+    with tempfile.TemporaryFile() as out:  # a pipe that a grandchild holds would never end
+        try:
+            process = subprocess.Popen(  # `with` would wait for it
+                _spelled(argv),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=os.environ | {"LC_ALL": "C", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": ""} | environment,
+                start_new_session=True,  # Ctrl-C is for us: what has begun is put back in order
+                **_hidden(),
+            )
+            process.wait(patience)
+        except (OSError, ValueError) as error:
+            raise ActionError("fix.program_failed", what=argv[0], why=str(error)) from error
+        except subprocess.TimeoutExpired as error:
+            _end(process)
+            raise ActionError("fix.program_late", what=argv[0]) from error
+        size = out.seek(0, os.SEEK_END)
+        out.seek(max(0, size - LONGEST))
+        said = out.read().decode("utf-8", "backslashreplace")
+    if process.returncode not in fine:
+        raise ActionError("fix.program_failed", what=" ".join(argv), why=_complaint(said) or process.returncode)
+    return said
+
+
+def _complaint(said: str) -> str:
+    """The line that tells what is wrong: the first that says so, else the last."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    telling = (
+        line for line in lines if re.search(r"^E:|error|fail|cannot|denied|invalid|not found", line, re.IGNORECASE)
+    )
+    return next(telling, lines[-1] if lines else "")
+
+
+def _spelled(argv: tuple[str, ...]) -> list[str]:
+    """The program by its full path, also from the folders that an ordinary PATH lacks."""
+    import shutil
+
+    more = () if os.name == "nt" else ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin")
+    found = shutil.which(argv[0], path=os.pathsep.join((os.environ.get("PATH", os.defpath), *more)))
+    return [found or argv[0], *argv[1:]]
+
+
+def _hidden() -> dict[str, Any]:
+    return {"creationflags": 0x08000000} if os.name == "nt" else {}  # no console window
+
+
+def _end(process: Any) -> None:
+    """End a program that is late, with all that it started."""
+    import signal
+
+    if os.name == "nt":
+        process.kill()
+        return
+    try:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(5)
+    except OSError:
+        return
+    except Exception:  # noqa: BLE001 - subprocess.TimeoutExpired, without importing it again
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _known(kind: str) -> bool:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from techkit.host import Host
 
-UNDOABLE = True
 LARGEST = 4 << 20
 """Bytes of a file that is still edited."""
 NEVER = re.compile(
@@ -60,6 +59,11 @@ class Action(Record, frozen=True):
                 re.compile("".join(text + "x" * bool(name) for text, name, *_ in string.Formatter().parse(pattern)))
             except re.error as error:
                 raise ValueError(f"the pattern {pattern!r} cannot be used: {error}") from error
+
+
+def undoable(_action: Action) -> bool:
+    """Every byte is kept."""
+    return True
 
 
 def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequence[Change]) -> Change:
@@ -117,7 +121,7 @@ def _edit(old: bytes, action: Action, facts: Mapping[str, Fact]) -> bytes:
         pattern = re.compile(fill(action.remove_lines or action.comment_lines, facts, re.escape))
         comment = "" if action.remove_lines else "# "
         lines = [
-            f"{comment}{line}" if comment else "" if pattern.search(line.rstrip("\r\n")) else line for line in lines
+            (f"{comment}{line}" if comment else "") if pattern.search(line.rstrip("\r\n")) else line for line in lines
         ]
     return (mark + "".join(lines)).encode("utf-8", "surrogateescape")
 

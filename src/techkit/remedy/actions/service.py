@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import subprocess
 import sys
 import time
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 from techkit.model import Fact, Record
-from techkit.remedy.actions import ONE_FACT, ActionError, Change, RefusedError, Shown, fill
+from techkit.remedy.actions import ONE_FACT, PATIENCE, ActionError, Change, RefusedError, Shown, fill, program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from techkit.host import Host
 
-UNDOABLE = True
-PATIENCE = 95.0
-"""Seconds that a service may take; systemd itself gives it 90."""
 WATCHED = 2.0
 """Seconds for which a service must stay up after it has started."""
 NAME = re.compile(r"(?!-)[A-Za-z0-9@:._\\-]{1,255}")
@@ -56,6 +51,11 @@ def _allowed(unit: str, state: str, startup: str, name: re.Pattern[str]) -> None
         raise ValueError(f"{unit!r} is no name of a service")
     if GUARDS.match(unit) and (state == "stopped" or startup in {"manual", "disabled"}):
         raise ValueError(f"{unit} guards this machine and is not switched off")
+
+
+def undoable(_action: Action) -> bool:
+    """A service can be given back its start mode and its state."""
+    return True
 
 
 def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequence[Change]) -> Change:  # noqa: ARG001 - every kind is asked alike
@@ -190,7 +190,7 @@ class _Systemd:
             time.sleep(0.2)
 
     def _run(self, *words: str) -> str:
-        return _program("systemctl", "--no-pager", "--no-ask-password", *words)
+        return program("systemctl", "--no-pager", "--no-ask-password", *words)
 
 
 class _Windows:
@@ -303,26 +303,3 @@ class _Windows:
 
 def _system() -> Any:
     return _Windows() if sys.platform == "win32" else _Systemd()
-
-
-def _program(*argv: str) -> str:
-    """What a program says; raises where it is missing, late or says no."""
-    try:
-        process = subprocess.Popen(  # `with` would wait for it
-            argv,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=os.environ | {"LC_ALL": "C", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": ""},
-            start_new_session=True,  # Ctrl-C is for us: what has begun is put back in order
-        )
-        out, err = process.communicate(timeout=PATIENCE)
-    except OSError as error:
-        raise ActionError("fix.program_failed", what=argv[0], why=error.strerror) from error
-    except subprocess.TimeoutExpired as error:
-        process.kill()
-        raise ActionError("fix.program_late", what=argv[0]) from error
-    if process.returncode:
-        lines = err.decode("utf-8", "backslashreplace").strip().splitlines()
-        raise ActionError("fix.program_failed", what=" ".join(argv), why=lines[0] if lines else process.returncode)
-    return out.decode("utf-8", "backslashreplace")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TECHKIT = [sys.executable, "-m", "techkit"]
+EVERY_VOLUME_IS_FULL = '[limits."disk.space"]\nwarning = 2.0\ncritical = 1.5\nfloor = 9000000000000000'
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="what is tested is a POSIX system's own")
 
 
@@ -132,7 +133,7 @@ def test_a_broken_page_is_told_and_nothing_is_lost(place: dict[str, str], tmp_pa
 def test_a_scaffold_passes_the_rules(place: dict[str, str], tmp_path: Path) -> None:
     assert call(place, "new", "check", "shop.till", "--in", str(tmp_path)).returncode == 0
     done = call(place, "list", "--verify", str(tmp_path))
-    assert (done.returncode, done.stdout.strip()) == (0, "1 checks are complete.")
+    assert (done.returncode, done.stdout.strip()) == (0, "Complete checks: 1.")
     again = call(place, "new", "check", "shop.till", "--in", str(tmp_path))
     assert again.returncode == 64
 
@@ -218,15 +219,26 @@ def test_alone_without_a_terminal_it_shows_its_help(place: dict[str, str]) -> No
 
 def test_a_mute_silences_a_finding_and_is_told(place: dict[str, str], tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
-    config.write_text(
-        '[limits."disk.space"]\nwarning = 2.0\ncritical = 1.5\nfloor = 9000000000000000', encoding="utf-8"
-    )
+    config.write_text(EVERY_VOLUME_IS_FULL, encoding="utf-8")
     before = call(place, "check", "disk.space", "--config", str(config), "--format", "json")
     assert before.returncode == 2
     assert call(place, "mute", "disk.space.*", "--until", "2999-12-31", "--reason", "known").returncode == 0
     after = call(place, "check", "disk.space", "--config", str(config), "--format", "json")
     assert after.returncode == 0
     assert json.loads(after.stdout)["muted"]
+
+
+def test_two_incidents_are_compared(place: dict[str, str], tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(EVERY_VOLUME_IS_FULL, encoding="utf-8")
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    call(place, "check", "disk.space", "--config", str(config), "--output", str(before))
+    call(place, "check", "disk.space", "--output", str(after))
+    done = call(place, "compare", str(before), str(after))
+    assert done.returncode in {0, 1, 2, 3}
+    assert "Gone:\n" in done.stdout
+    assert "disk.space.full" in done.stdout
+    assert "Still there:" in call(place, "compare", str(before), str(before), "--lang", "en").stdout
 
 
 def test_list_shows_every_check(place: dict[str, str]) -> None:

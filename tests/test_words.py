@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +65,19 @@ def test_the_language_asked_for_wins_then_the_persons_then_english() -> None:
     assert choose("ru", "en_US") == "ru"
     assert choose("", "ru_RU.UTF-8") == "ru"
     assert choose("", "fr_FR") == "en"
+
+
+def test_no_label_is_left_over() -> None:
+    source = "".join(
+        file.read_text(encoding="utf-8")
+        for file in (ROOT / "src" / "techkit").rglob("*")
+        if file.suffix in {".py", ".html", ".md"}
+    )
+    for table, labels in tomllib.loads((ROOT / "src/techkit/words/en.toml").read_text(encoding="utf-8")).items():
+        completed = re.findall(rf"{table}\.(\w*){{", source)  # by a value that is known when it runs
+        left = [
+            name
+            for name in labels
+            if not re.search(rf"\b{name}\b", source) and not any(name.startswith(start) for start in completed if start)
+        ]
+        assert not left or (table == "ask" and "" in completed), (table, left)

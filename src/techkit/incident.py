@@ -138,6 +138,45 @@ def _present(host: Host, tool: str) -> bool:
         return True
 
 
+class Comparison(msgspec.Struct, frozen=True):
+    """What became of the findings between two incidents; each as it was seen last."""
+
+    gone: tuple[Finding, ...]
+    new: tuple[Finding, ...]
+    still: tuple[Finding, ...]
+
+
+def compare(before: Incident, after: Incident) -> Comparison:
+    """Tell what has gone, come and stayed; what the later run could not look at is not gone."""
+    old, now = _standing(before), _standing(after)
+    missing = [found for key, found in old.items() if key not in now]
+    gone = tuple(found for found in missing if _looked_at(after, found))
+    return Comparison(
+        gone=gone,
+        new=tuple(found for key, found in now.items() if key not in old),
+        still=(*(found for key, found in now.items() if key in old), *(one for one in missing if one not in gone)),
+    )
+
+
+def _looked_at(incident: Incident, finding: Finding) -> bool:
+    return any(
+        result.check == finding.check
+        and not result.blocked_by
+        and not any(gap.subject in {finding.subject, result.check} for gap in result.gaps)
+        for result in incident.results
+    )
+
+
+def _standing(incident: Incident) -> dict[tuple[str, str], Finding]:
+    """The findings that are more than a note."""
+    return {
+        (finding.code, finding.subject): finding
+        for result in incident.results
+        for finding in result.findings
+        if finding.severity is not Severity.INFO
+    }
+
+
 def load(file: Path) -> Incident:
     """Read an incident from a JSON report; raises `IncidentError`."""
     try:

@@ -253,4 +253,5 @@ class Incident(msgspec.Struct, frozen=True):
         worst = max((cause.severity.rank for cause in self.causes), default=0)
         if worst:
             return worst
-        return 3 if any(result.core and result.gaps for result in self.results) else 0
+        doubts = (gap for result in self.results if result.core for gap in result.gaps)
+        return 3 if any(gap.reason is not Reason.INAPPLICABLE for gap in doubts) else 0

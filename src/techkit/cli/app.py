@@ -17,7 +17,7 @@ from techkit.cli.speech import say
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-COMMANDS = ("check", "explain", "fix", "undo", "mute", "report", "list", "record", "new")
+COMMANDS = ("check", "explain", "fix", "undo", "mute", "report", "compare", "list", "record", "new")
 """In the order of the help."""
 UsageError: Any = typer.BadParameter.__mro__[1]
 WIDTH = 100

@@ -145,6 +145,7 @@ def _for_user(view: View) -> Iterator[RenderableType]:
     yield Text("")
     if not view.complete:
         yield Text(view.labels["interrupted"])
+    yield Text(view.touched, style="dim")
     yield Text(view.coverage[0], style="dim")
 
 

@@ -110,6 +110,10 @@ class View(msgspec.Struct, frozen=True):
     unseen: tuple[UnseenView, ...]
     checks: tuple[CheckView, ...]
     coverage: tuple[str, ...]
+    ask: str
+    """what to ask the person next"""
+    touched: str
+    """whether anything on the machine was changed"""
     chat: str
     timeline: tuple[tuple[str, str], ...]
     problems: tuple[str, ...]
@@ -150,6 +154,8 @@ def view(incident: Incident, language: str, reader: str) -> View:
         unseen=unseen,
         checks=tuple(_check(incident, result, words) for result in incident.results),
         coverage=tuple(_coverage(incident, words)),
+        ask=_ask(causes, words),
+        touched=words.say("report.changed" if _changed(incident) else "report.unchanged"),
         chat=_chat(incident, causes, words),
         timeline=tuple(_timeline(incident, words)),
         problems=tuple(words.say("error.page_problem", what=problem) for problem in incident.problems),
@@ -161,7 +167,7 @@ def view(incident: Incident, language: str, reader: str) -> View:
 LABELS = (
     "causes", "because", "remedies", "first_aid", "steps", "done", "notes", "muted", "unseen", "by_the_way",
     "evidence", "facts", "why", "made_by", "not_checked", "also_possible", "let_techkit", "otherwise", "timeline",
-    "checks", "check", "result", "title", "machine", "interrupted", "subject", "references",
+    "checks", "check", "result", "title", "machine", "interrupted", "subject", "references", "ask_next",
 )  # fmt: skip
 
 
@@ -216,6 +222,7 @@ def remedy_view(remedy: Remedy, code: str, facts: dict[str, Any], page: Page, wo
     tags += [words.say("report.undoable")] if undoable else []
     tags += [] if remedy.automatic else [words.say("report.by_hand")]
     tags += [words.say("report.needs_admin")] if remedy.admin else []
+    tags += [words.say("report.minutes", minutes=remedy.minutes)] if remedy.minutes > 1 else []
     tags += [words.say("report.reboot")] if remedy.reboot else []
     tags += [words.say("report.drops_network")] if remedy.drops_network else []
     return RemedyView(
@@ -338,6 +345,16 @@ def _chat(incident: Incident, causes: tuple[CauseView, ...], words: Words) -> st
     if not incident.complete:
         line += f"; {words.say('report.chat_incomplete')}"
     return line
+
+
+def _ask(causes: tuple[CauseView, ...], words: Words) -> str:
+    """The question that tells most about the first cause, by its area."""
+    key = f"ask.{causes[0].code.partition('.')[0]}" if causes else ""
+    return words.say(key) if key and words.knows(key) else ""
+
+
+def _changed(incident: Incident) -> bool:
+    return any(moment.what == "applied" for moment in incident.timeline)
 
 
 def _timeline(incident: Incident, words: Words) -> Iterator[tuple[str, str]]:

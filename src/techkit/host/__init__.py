@@ -222,6 +222,16 @@ class Host:
         answer: dict[str, Any] = self.ask("sample", what, seconds, timeout=seconds + 5)
         return answer
 
+    def scan(
+        self, socket: str, folders: Iterable[str], *, most: int, size: int, timeout: float = 0.3
+    ) -> dict[str, Any]:
+        """{looked, late: numbers of files, found: [{path, name}]}: what a running clamd finds in these folders.
+
+        It gets the `most` newest files that lie there themselves, none larger than `size` bytes.
+        """
+        answer: dict[str, Any] = self.ask("scan", socket, list(folders), most, size, timeout=timeout)
+        return answer
+
     def psutil(self, name: str, *, timeout: float = 3) -> Answer:
         """The answer of psutil's function `name`, named tuples as objects."""
         return self.ask("psutil", name, timeout=timeout)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from techkit.host import Answer, ProbeError
-from techkit.host.local import PLAIN, SESSION_VARIABLES, Local
+from techkit.host.local import PLAIN, SESSION_VARIABLES, Local, problem
 from techkit.model import Reason
 
 ECHO_REQUEST, ECHO_REQUEST_6 = 8, 128
@@ -108,6 +108,17 @@ class Linux(Local):
             left = [part for part in joined.split("/") if part] + left
             walked = ""
         return next((kind in PLAIN for mount, kind in table if mount == "/"), True)
+
+    # ------------------------------------------------------------------ the virus scanner
+    def ask_scan(self, where: str, folders: list[str], most: int, size: int, *, timeout: float) -> Answer:
+        """A running clamd looks at the newest files of folders that answer at once."""
+        from techkit.host import clamd
+
+        paths = clamd.newest([folder for folder in folders if self._is_plain(folder)], most, size)
+        try:
+            return self.in_thread(lambda: clamd.scan(where, paths, timeout), timeout + 1, where)
+        except OSError as error:
+            raise problem(error, where) from error
 
     # ------------------------------------------------------------------ the network
     def ask_ping(self, address: str, *, timeout: float) -> Answer:

@@ -1,0 +1,61 @@
+"""Nothing behaves like malware: no program hides, nobody else is the administrator, nothing is smuggled in."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, warning
+from techkit.readings import intrusions
+from techkit.readings.intrusions import Account, Preload, Process
+
+
+class Signs(Record, frozen=True):
+    """What was seen; `unseen`: how many processes could not be looked at."""
+
+    processes: tuple[Process, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    preloads: tuple[Preload, ...] = ()
+    unseen: int = 0
+
+
+class Limits(Record, frozen=True):
+    """Nothing to measure: a sign is there or not."""
+
+
+def probe(host: Host) -> Signs:
+    """Look at every process, at the accounts, and at what every program is made to load."""
+    processes, unseen = intrusions.processes(host)
+    return Signs(processes, intrusions.accounts(host), intrusions.preloads(host), unseen)
+
+
+def judge(seen: Signs, limits: Limits) -> Iterator[Finding | Unseen]:  # noqa: ARG001 - nothing to measure
+    """One finding for each program, account or library."""
+    told = set()
+    for one in seen.processes:
+        if (one.sign, one.path) not in told:  # many processes of one program are one fault
+            told.add((one.sign, one.path))
+            yield _process(one)
+    for account in seen.accounts:
+        yield critical("second_root", account.name, account=account.name, shell=account.shell)
+    for library in seen.preloads:
+        if library.place == "elsewhere":
+            yield critical("preload", library.path, path=library.path, place=library.place)
+        else:
+            yield warning("preload", library.path, path=library.path, place=library.place)
+    if seen.unseen:
+        yield Unseen("processes of other accounts", Reason.FORBIDDEN, str(seen.unseen))
+
+
+def _process(one: Process) -> Finding:
+    facts: dict[str, Fact] = {"program": one.program, "pid": one.pid, "path": one.path}
+    facts |= {"started": one.started, "command": one.command}
+    if one.sign == "disguised":
+        return critical("disguised_process", one.program, **facts)
+    if one.sign == "deleted":
+        return critical("deleted_program", one.program, **facts)
+    if one.sign == "hidden":
+        return critical("hidden_program", one.program, **facts)
+    if one.sign == "miner":
+        return critical("miner", one.program, **facts)
+    return critical("remote_shell", one.program, **facts)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("linux",))

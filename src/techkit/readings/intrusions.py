@@ -1,0 +1,238 @@
+"""Signs of malware at work on a Linux machine that need no signatures: programs that hide, and doors left open."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from techkit.host import Host
+
+KTHREADD = 2
+PRELOAD = "/etc/ld.so.preload"
+KERNEL = re.compile(
+    r"\[?(kworker|kthreadd|ksoftirqd|kswapd|kdevtmpfs|khugepaged|kcompactd|kauditd|kblockd|kintegrityd|khungtaskd"
+    r"|kthrotld|kstrp|ksmd|kpsmoused|kacpid|kmpath|migration/|cpuhp/|rcu_|idle_inject|jbd2/|scsi_eh_|xfsaild"
+    r"|irq/\d|netns\]|watchdogd|mm_percpu_wq|writeback\]|crypto\]|bioset\])"
+)
+"""How threads of the kernel call themselves."""
+TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/", "/dev/mqueue/")  # noqa: S108 - looked for, not written to
+HONEST = re.compile(
+    r"(/var)?/tmp/(go-build|\.mount_|_MEI|selfgz|makeself|pip-|nix-build|cargo|rust|snap[.-]|systemd-private-|pytest-of-"
+    r"|appimage|vmware-root|hsperfdata|bazel|npm-|yarn|tmp\.\w+/\.?(go|rust|cargo))"
+)
+"""Where compilers, installers and self-mounting programs run something from on purpose."""
+MINERS = {
+    "xmrig",
+    "xmr-stak",
+    "minerd",
+    "cpuminer",
+    "kinsing",
+    "kdevtmpfsi",
+    "xmrig-daemon",
+    "cnrig",
+    "t-rex",
+    "nbminer",
+}
+INTERPRETERS = re.compile(r"(ba|da|z|k|a)?sh|busybox|python[\d.]*|perl[\d.]*|php[\d.]*|ruby[\d.]*|node|lua[\d.]*")
+POOL = re.compile(r"stratum\d?\+(tcp|ssl|tls|udp)://", re.IGNORECASE)
+DOORS = (
+    re.compile(r"(ba|z|k)?sh\b.*(>&|<>|<|>)\s*/dev/(tcp|udp)/"),
+    re.compile(r"\b(nc|ncat|netcat|nc\.traditional)\b(?=.*\s-(-exec|-sh-exec|\w*[ec])[= ]).*\b(ba|da|z|k)?sh\b"),
+    re.compile(r"\bsocat\b.*\b(exec|system):[\"']?(/\w+)*/?(ba|da|z|k)?sh\b", re.IGNORECASE),
+)
+"""A shell that is handed to whoever is at the other end of a connection."""
+SYSTEM_FOLDERS = ("/bin/", "/etc/", "/lib", "/run/", "/sbin/", "/usr/", "/var/")
+KNOWN = re.compile(
+    r"lib(faketime|eatmydata|jemalloc|tcmalloc|snoopy|arm|onload|oneagent|cofi_rpi|mimalloc|proxychains|stderred|nss_wrapper"
+    r"|uid_wrapper|fakeroot|sandbox|rr|asan|gtk3-nocsd|ocf|vma)[\w.${}-]*|.*(dynatrace|appdynamics|sysdig|datadog).*",
+    re.IGNORECASE,
+)
+"""Libraries that people preload on purpose."""
+LIBRARY_FOLDERS = ("/lib", "/usr/lib", "/usr/local/lib", "/opt/", "/usr/libexec")
+OWNERS = (("dpkg-query", "-S"), ("rpm", "-qf"), ("pacman", "-Qo"), ("apk", "info", "-W"))
+"""What asks a package database whose file this is; each ends with an error where it is nobody's."""
+LONGEST = 200
+
+
+class Process(Record, frozen=True):
+    """A process that shows one of the signs."""
+
+    sign: str
+    """disguised, deleted, hidden, miner or door"""
+    pid: int
+    program: str
+    path: str
+    command: str = ""
+    started: float | None = None
+    """seconds since 1970"""
+
+
+class Account(Record, frozen=True):
+    """An account that is the administrator under another name."""
+
+    name: str
+    shell: str = ""
+
+
+class Preload(Record, frozen=True):
+    """A library that every program is made to load; `place`: system, or elsewhere."""
+
+    path: str
+    place: str = "system"
+
+
+def processes(host: Host) -> tuple[tuple[Process, ...], int]:
+    """The processes with a sign, and how many could not be looked at."""
+    rows = host.processes()
+    found = (parse_process(row) for row in rows)
+    unseen = 0 if host.elevated else sum(_unseen(row) for row in rows)  # who may see all misses what has just ended
+    return tuple(process for process in found if process), unseen
+
+
+def _unseen(row: Mapping[str, Any]) -> bool:
+    return row.get("exe") is None and bool(row.get("argv")) and row.get("state") != "Z"
+
+
+def parse_process(row: Mapping[str, Any]) -> Process | None:
+    """Look for the worst sign of one process; a thread of the kernel has no program file."""
+    exe, argv, name = (
+        str(row.get("exe") or ""),
+        [str(word) for word in row.get("argv") or ()],
+        str(row.get("name") or ""),
+    )
+    path = _script(exe, argv) or exe
+    sign = ""
+    if not HONEST.match(path):
+        disguised = bool(exe) and KTHREADD not in {row["pid"], row.get("ppid")} and _like_kernel(name, argv)
+        if row.get("deleted") and (disguised or exe.startswith(TEMPORARY)):
+            sign = "deleted"
+        elif disguised:
+            sign = "disguised"
+        elif secret(path):
+            sign = "hidden"
+    line = " ".join(argv)
+    if not sign and (name in MINERS or POOL.search(line)):
+        sign = "miner"
+    if not sign and any(door.search(line) for door in DOORS):
+        sign = "door"
+    if not sign:
+        return None
+    started = row.get("started")
+    return Process(sign, int(row["pid"]), name or path.rpartition("/")[2], path, line[:LONGEST], started)
+
+
+def _like_kernel(name: str, argv: Sequence[str]) -> bool:
+    return bool(KERNEL.match(name) or (argv and KERNEL.match(argv[0])))
+
+
+def _script(exe: str, argv: Sequence[str]) -> str:
+    """What an interpreter was told to run, where that is a full path."""
+    if len(argv) < 2 or not INTERPRETERS.fullmatch(exe.rpartition("/")[2]):
+        return ""
+    word = next((word for word in argv[1:] if not word.startswith("-")), "")
+    return word if word.startswith("/") and " " not in word else ""
+
+
+def secret(path: str) -> bool:
+    """Whether a path lies where nobody looks: hidden among temporary files, in shared memory, or named to deceive."""
+    folders = path.split("/")[1:-1]
+    hidden = [part for part in path.split("/")[1:] if part.startswith(".")]
+    if path.startswith("/dev/") or any(re.fullmatch(r"\.{2,}\s*|\.?\s+", part) for part in folders):
+        return not path.startswith(("/dev/fd", "/dev/std"))
+    if path.startswith(TEMPORARY):
+        return bool(hidden)
+    if re.match(r"/(home/[^/]+|root|var/home/[^/]+)/", path):
+        return False
+    return any(part.startswith(".") for part in folders) and path.startswith(
+        ("/etc/", "/usr/", "/bin/", "/lib", "/var/", "/run/")
+    )
+
+
+def accounts(host: Host) -> tuple[Account, ...]:
+    """The accounts beside root whose number is 0."""
+    return tuple(parse_accounts(host.read("/etc/passwd")))
+
+
+def parse_accounts(text: str) -> Iterator[Account]:
+    """Read passwd(5); lines that begin with + or - ask a directory service."""
+    for line in text.splitlines():
+        words = line.split(":")
+        if (
+            len(words) > 3
+            and words[0] not in {"", "root"}
+            and words[0][0] not in "+-#"
+            and re.fullmatch("0+", words[2])
+        ):
+            yield Account(words[0], words[6] if len(words) > 6 else "")
+
+
+def preloads(host: Host) -> tuple[Preload, ...]:
+    """The libraries in ld.so.preload that are there, not known, and nobody's."""
+    found = []
+    for path in parse_preload(attempt(partial(host.read, PRELOAD), "")):
+        name = path.rpartition("/")[2]
+        plain = re.sub(r"\$(LIB|\{LIB\})", "lib", path)
+        if KNOWN.fullmatch(name) or "$" in plain or not there(host, plain):
+            continue
+        system = plain.startswith(LIBRARY_FOLDERS) and "/." not in plain
+        if not system or not _owned(host, plain):
+            found.append(Preload(plain, "system" if system else "elsewhere"))
+    return tuple(found)
+
+
+def there(host: Host, path: str) -> bool:
+    """Whether a path is there; one that is shut to us is."""
+    try:
+        return host.exists(path)
+    except ProbeError as error:
+        if error.reason is Reason.FORBIDDEN:
+            return True
+        raise
+
+
+def parse_preload(text: str) -> tuple[str, ...]:
+    """Read ld.so.preload, ld.so(8): paths between white space or colons."""
+    lines = (line.partition("#")[0] for line in text.splitlines())
+    return tuple(word for line in lines for word in re.split(r"[\s:]+", line) if word)
+
+
+def _owned(host: Host, path: str) -> bool:
+    """Whether a package brought it; where no package database answers nothing is said against it.
+
+    A merged /usr has two names for each library, and dpkg knows but one.
+    """
+    names = {path, path.removeprefix("/usr") if path.startswith("/usr/lib") else f"/usr{path}"}
+    asked = False
+    for command in OWNERS:
+        for name in sorted(names):
+            try:
+                said = host.run(*command, name)
+            except ProbeError as error:
+                if error.reason is Reason.MISSING:
+                    break
+                return True
+            asked = True
+            if not said["code"]:
+                return True
+        if asked:
+            return False
+    return True
+
+
+def homes(host: Host) -> Iterable[tuple[str, str]]:
+    """(account, home folder) of root and of the people of this machine; their names are private."""
+    for line in host.read("/etc/passwd").splitlines():
+        words = line.split(":")
+        if len(words) < 6 or not words[2].isdecimal() or not words[5].startswith("/"):
+            continue
+        if words[2] == "0" or 1000 <= int(words[2]) < 60000:
+            if words[2] != "0":
+                host.private("person", words[0])
+            yield words[0], words[5].rstrip("/")

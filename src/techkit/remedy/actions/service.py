@@ -13,7 +13,7 @@ from techkit.model import Fact, Record
 from techkit.remedy.actions import ONE_FACT, PATIENCE, ActionError, Change, RefusedError, Shown, fill, program
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from techkit.host import Host
 
@@ -122,6 +122,20 @@ def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
         system.stop(unit)
     if after["startup"] and present["startup"] != before["startup"]:
         system.restore_startup(unit, before)
+
+
+@contextlib.contextmanager
+def stopped(unit: str) -> Iterator[None]:
+    """Keep a service stopped for a while, if it runs."""
+    system = _system()
+    ran = system.look(unit)["state"] == "running"
+    if ran:
+        system.stop(unit)
+    try:
+        yield
+    finally:
+        if ran:
+            system.start(unit, again=False)
 
 
 class _Systemd:

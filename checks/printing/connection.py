@@ -1,0 +1,80 @@
+"""Printers in the network: whether each answers where documents are sent to."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, Unseen
+from techkit.readings import printers
+from techkit.readings.printers import Printer
+
+MANY = 8
+
+
+class Line(Record, frozen=True):
+    """One printer of the network; `state` as a connection to it ends."""
+
+    printer: Printer
+    state: str = ""
+    waiting: int = 0
+    unseen: Reason | None = None
+
+
+class Limits(Record, frozen=True):
+    """None."""
+
+
+def probe(host: Host) -> tuple[Line, ...]:
+    """Connect to each address; the default printer first."""
+    found = printers.printing(host)
+    if not found.running:
+        raise ProbeError(Reason.INAPPLICABLE, "the print service does not run")
+    there = sorted((one for one in found.printers if one.host), key=lambda one: not one.default)[:MANY]
+    if not there:
+        raise ProbeError(Reason.INAPPLICABLE, "no printer is in the network")
+    answers = host.side_by_side([partial(host.connect, one.host, one.port) for one in there])
+    waiting = [sum(job.printer == one.name and not job.held for job in found.jobs) for one in there]
+    return tuple(
+        Line(one, waiting=jobs, unseen=answer.reason)
+        if isinstance(answer, ProbeError)
+        else Line(one, answer["state"], jobs)
+        for one, answer, jobs in zip(there, answers, waiting, strict=True)
+    )
+
+
+def judge(lines: tuple[Line, ...], limits: Limits) -> Iterator[Finding | Unseen]:  # noqa: ARG001 - every judge is called alike
+    """A printer that nobody prints to may be switched off: then it is a note."""
+    for line in lines:
+        printer = line.printer
+        if line.unseen:
+            yield Unseen(printer.name, line.unseen)
+            continue
+        missed = line.waiting or printer.default or len(lines) == 1
+        severity = Severity.WARNING if missed else Severity.INFO
+        facts: dict[str, Fact] = {
+            "printer": printer.name,
+            "host": printer.host,
+            "port": printer.port,
+            "jobs": line.waiting,
+        }
+        if line.state in {"timeout", "unreachable"}:
+            yield Finding("unreachable", severity, printer.name, facts | {"state": line.state})
+        elif line.state == "refused":
+            yield Finding("refused", severity, printer.name, facts)
+        elif line.state == "unresolved":
+            yield Finding("unresolved", severity, printer.name, facts)
+
+
+CHECK = Check(
+    probe=probe,
+    judge=judge,
+    limits=Limits(),
+    blocked_by=(
+        "network.adapter.absent",
+        "network.adapter.disabled",
+        "network.adapter.disconnected",
+        "network.adapter.unplugged",
+        "printing.spooler.stopped",
+        "printing.spooler.disabled",
+        "printing.spooler.hung",
+    ),
+)

@@ -1,0 +1,52 @@
+"""The default printer of the person at this machine: whether there is one, and whether it is set to be used."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, info, warning
+from techkit.readings import printers
+from techkit.readings.printers import Printer
+
+
+class Choice(Record, frozen=True):
+    """What programs print to by themselves."""
+
+    name: str
+    """empty: no default printer"""
+    printers: tuple[Printer, ...] = ()
+
+
+class Limits(Record, frozen=True):
+    """None."""
+
+
+def probe(host: Host) -> Choice:
+    """The person's own choice stands above the machine's."""
+    found = printers.printing(host)
+    if not found.running:
+        raise ProbeError(Reason.INAPPLICABLE, "the print service does not run")
+    own = "" if host.system == "windows" else printers.chosen(host)
+    return Choice(own or found.default, found.printers)
+
+
+def judge(seen: Choice, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - every judge is called alike
+    """A queue that is stopped is told by printing.queue."""
+    real = tuple(printer for printer in seen.printers if not printer.virtual)
+    names = {printer.name.casefold(): printer for printer in seen.printers}
+    name = seen.name.partition("/")[0]
+    if not seen.name:
+        if real:
+            yield info("unset", real[0].name, printers=tuple(printer.name for printer in real))
+        return
+    printer = names.get(name.casefold())
+    if printer is None:
+        yield warning("missing", name, printer=name, printers=tuple(printer.name for printer in real))
+    elif printer.offline:
+        yield warning("offline", name, printer=name)
+
+
+CHECK = Check(
+    probe=probe,
+    judge=judge,
+    limits=Limits(),
+    blocked_by=("printing.spooler.stopped", "printing.spooler.disabled", "printing.spooler.hung"),
+)

@@ -1,0 +1,59 @@
+"""The print service: whether it runs where printers are set up."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, critical, warning
+from techkit.readings import printers, services
+
+
+class Spooler(Record, frozen=True):
+    """The print service and the printers that need it."""
+
+    unit: str
+    running: bool
+    pending: bool = False
+    """whether it has begun to start or stop, or runs and does not answer"""
+    startup: str = ""
+    printers: tuple[str, ...] = ()
+    """names of printers that are more than a file or a fax; empty where only their number is unknown"""
+    count: int | None = None
+
+
+class Limits(Record, frozen=True):
+    """None."""
+
+
+def probe(host: Host) -> Spooler:
+    """On Linux CUPS is asked itself, because it may sleep until somebody does."""
+    if host.system == "windows":
+        unit = services.units(host, "Spooler")["Spooler"]
+        if not unit.loaded:
+            raise ProbeError(Reason.INAPPLICABLE, "this Windows has no print service")
+        names = () if unit.running else printers.real(host)
+        pending = unit.active in {"activating", "deactivating"}
+        return Spooler("Spooler", unit.running, pending, unit.startup, names, len(names))
+    try:
+        if printers.printing(host).running:
+            return Spooler("cups.service", running=True)
+    except ProbeError as error:
+        if error.reason is not Reason.TIMEOUT:
+            raise
+        return Spooler("cups.service", running=True, pending=True)
+    startup = services.units(host, "cups.service")["cups.service"].startup if services.has_systemd(host) else ""
+    return Spooler("cups.service", running=False, startup=startup)
+
+
+def judge(seen: Spooler, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - every judge is called alike
+    """A print service that nobody needs may rest; a server's is often switched off on purpose."""
+    facts = {"unit": seen.unit, "printers": seen.printers or None, "startup": seen.startup or None}
+    if seen.count == 0 and not seen.running:
+        return
+    if seen.pending:
+        yield warning("hung", seen.unit, **facts)
+    elif not seen.running and seen.startup in {"disabled", "masked", "masked-runtime"}:
+        yield critical("disabled", seen.unit, **facts)
+    elif not seen.running:
+        yield critical("stopped", seen.unit, **facts)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

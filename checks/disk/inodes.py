@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Unseen, critical, warning
-from techkit.readings import volumes
+from techkit.readings import big_files, volumes
+
+TIGHT = 0.15
+"""The share of free inodes below which the fullest folder is looked for."""
 
 
 class Volume(Record, frozen=True):
@@ -13,6 +16,9 @@ class Volume(Record, frozen=True):
     total: int = 0
     free: int = 0
     unseen: Reason | None = None
+    folder: str = ""
+    """the one with the most files, where few more can be made"""
+    entries: int = 0
 
 
 class Limits(Record, frozen=True):
@@ -32,7 +38,10 @@ def _ask(host: Host, mount: str) -> Volume:
         space = host.statvfs(mount)
     except ProbeError as error:
         return Volume(mount, unseen=error.reason)
-    return Volume(mount, total=space["files"], free=space["files_free"])
+    total, free = space["files"], space["files_free"]
+    tight = total and free < total * TIGHT
+    folder, entries = next(iter(big_files.tree(host, mount).folders), ("", 0)) if tight else ("", 0)
+    return Volume(mount, total, free, folder=folder, entries=entries)
 
 
 def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen]:
@@ -44,7 +53,10 @@ def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen
         if not volume.total:
             continue
         share = volume.free / volume.total
-        facts: dict[str, Fact] = {"volume": volume.mount, "total": volume.total, "free": volume.free, "used": 1 - share}
+        facts: dict[str, Fact] = {
+            "volume": volume.mount, "total": volume.total, "free": volume.free, "used": 1 - share,
+            "folder": volume.folder or None, "entries": volume.entries or None,
+        }  # fmt: skip
         if share < limits.critical:
             yield critical("full", volume.mount, **facts, limit=limits.critical)
         elif share < limits.warning:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, GiB, Host, ProbeError, Reason, Record, Unseen, critical, warning
-from techkit.readings import volumes
+from techkit.readings import big_files, volumes
 
 
 class Volume(Record, frozen=True):
@@ -13,6 +13,8 @@ class Volume(Record, frozen=True):
     total: int = 0
     free: int = 0
     unseen: Reason | None = None
+    largest: tuple[str, ...] = ()
+    """its biggest files, where it is short of space"""
 
 
 class Limits(Record, frozen=True):
@@ -33,7 +35,10 @@ def _ask(host: Host, mount: str) -> Volume:
         space = host.statvfs(mount)
     except ProbeError as error:
         return Volume(mount, unseen=error.reason)
-    return Volume(mount, total=space["total"], free=space["available"])
+    total, free = space["total"], space["available"]
+    tail = "\\" if host.system == "windows" else ""
+    largest = big_files.told(big_files.tree(host, mount + tail)) if big_files.is_tight(total, free) else ()
+    return Volume(mount, total=total, free=free, largest=largest)
 
 
 def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen]:
@@ -45,7 +50,10 @@ def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen
         if not volume.total or volume.free >= limits.floor:
             continue
         share = volume.free / volume.total
-        facts: dict[str, Fact] = {"volume": volume.mount, "total": volume.total, "free": volume.free, "used": 1 - share}
+        facts: dict[str, Fact] = {
+            "volume": volume.mount, "total": volume.total, "free": volume.free, "used": 1 - share,
+            "largest": volume.largest,
+        }  # fmt: skip
         if share < limits.critical:
             yield critical("full", volume.mount, **facts, limit=limits.critical)
         elif share < limits.warning:

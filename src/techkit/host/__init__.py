@@ -182,6 +182,15 @@ class Host:
         answer: dict[str, Any] = self.ask("statvfs", path, timeout=timeout)
         return answer
 
+    def largest(self, path: str, count: int = 20, *, timeout: float = 3) -> dict[str, Any]:
+        """What takes the space below a folder: at most a second's look, on one file system, no link followed.
+
+        {files: [{path, size: bytes on the disk, modified}], folders: [{path, entries}]: both the biggest first, size
+        and entries: of all that was seen, closed: folders that may not be read, complete: whether all was seen}
+        """
+        answer: dict[str, Any] = self.ask("largest", path, count, timeout=timeout)
+        return answer
+
     def exists(self, path: str) -> bool:
         """Whether the path is there; raises for every doubt but absence."""
         try:
@@ -211,6 +220,15 @@ class Host:
         (Windows: handles) or None, own: ours}]; a kernel thread has no exe and the parent 2.
         """
         answer: list[dict[str, Any]] = self.ask("processes")
+        return answer
+
+    def deleted_files(self) -> dict[str, Any]:
+        """Files that are deleted and held open all the same, on Linux; at most a second's look.
+
+        {files: [{pid, path, size: bytes on the disk, device: major:minor, inode}], hidden: processes that may not be
+        looked at}
+        """
+        answer: dict[str, Any] = self.ask("deleted_files")
         return answer
 
     def sample(self, what: str, seconds: float) -> dict[str, Any]:

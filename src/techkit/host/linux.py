@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import stat
 import struct
 import time
 from pathlib import Path
@@ -120,6 +121,10 @@ class Linux(Local):
         except OSError as error:
             raise problem(error, where) from error
 
+    def ask_deleted_files(self, *, timeout: float) -> Answer:
+        """What descriptors hold open without a name; only such a file is looked at, the others by their link alone."""
+        return self.in_thread(lambda: _deleted_files(time.monotonic() + 1), timeout, "/proc/*/fd")
+
     # ------------------------------------------------------------------ the network
     def ask_ping(self, address: str, *, timeout: float) -> Answer:
         """ICMP echo by an unprivileged socket where the system allows it, else by the program ping."""
@@ -161,6 +166,37 @@ class Linux(Local):
             return self.in_thread(lambda: _arp_table(address, timeout), timeout + 1, address)
         except OSError as error:
             raise ProbeError(Reason.UNREADABLE, f"{interface}: {error.strerror}") from error
+
+
+def _deleted_files(end: float) -> Answer:
+    found: list[dict[str, Any]] = []
+    hidden = 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208 - lean
+        folder = f"/proc/{pid}/fd"
+        try:
+            names = os.listdir(folder)  # noqa: PTH208 - lean
+        except PermissionError:
+            hidden += 1
+            continue
+        except OSError:
+            continue  # it has just ended
+        for name in names:
+            with contextlib.suppress(OSError):
+                path = os.readlink(f"{folder}/{name}")  # noqa: PTH115 - lean
+                if not path.endswith(" (deleted)") or path.startswith(("/memfd:", "/dev/", "/SYSV", "/[aio]")):
+                    continue
+                status = os.stat(f"{folder}/{name}")  # noqa: PTH116 - lean
+                if stat.S_ISREG(status.st_mode) and not status.st_nlink:
+                    found.append({
+                        "pid": int(pid),
+                        "path": os.fsencode(path.removesuffix(" (deleted)")).decode("utf-8", "backslashreplace"),
+                        "size": status.st_blocks * 512,
+                        "device": f"{os.major(status.st_dev)}:{os.minor(status.st_dev)}",
+                        "inode": status.st_ino,
+                    })  # fmt: skip
+        if time.monotonic() > end:
+            raise ProbeError(Reason.TIMEOUT, "/proc/*/fd")
+    return {"files": found, "hidden": hidden}
 
 
 def _icmp(*, six: bool) -> socket.socket | None:

@@ -174,6 +174,10 @@ class Local:
         """A volume's space."""
         return self._file("statvfs", path, timeout=timeout)
 
+    def ask_largest(self, path: str, count: int, *, timeout: float) -> Answer:
+        """What takes the space below a folder."""
+        return self._file("largest", path, count, timeout=timeout)
+
     # ------------------------------------------------------------------ programs
     def ask_which(self, tool: str, *, timeout: float) -> Answer:  # noqa: ARG002 - answers at once
         """A program's full path."""

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from techkit import Check, Fact, Finding, GiB, Host, ProbeError, Reason, Record, Unseen, critical, warning
 from techkit.readings import big_files, volumes
 
+TEMPORARY = {"/tmp", "/var/tmp"}  # noqa: S108 - named, not used
+
 
 class Volume(Record, frozen=True):
     """Free space of one volume, in bytes; `unseen` says why there is none."""
@@ -42,7 +44,7 @@ def _ask(host: Host, mount: str) -> Volume:
 
 
 def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen]:
-    """Full: hurts now; low: will hurt."""
+    """Full, or no room for temporary files: hurts now; low: will hurt."""
     for volume in seen:
         if volume.unseen:
             yield Unseen(volume.mount, volume.unseen)
@@ -54,7 +56,9 @@ def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen
             "volume": volume.mount, "total": volume.total, "free": volume.free, "used": 1 - share,
             "largest": volume.largest,
         }  # fmt: skip
-        if share < limits.critical:
+        if volume.mount in TEMPORARY and share < limits.critical:
+            yield critical("temporary", volume.mount, **facts, limit=limits.critical)
+        elif share < limits.critical:
             yield critical("full", volume.mount, **facts, limit=limits.critical)
         elif share < limits.warning:
             yield warning("low", volume.mount, **facts, limit=limits.warning)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 
+MOST_EVENTS = 500
+"""As many records as `Host.events` gives at most."""
+
+
 class TapeError(Exception):
     """A tape that cannot be read; the message says what and where."""
 
@@ -49,7 +53,6 @@ class Tape:
     def __init__(self, recording: Recording) -> None:
         self._now = recording.now
         self._entries = {_key(entry.ask): entry for entry in recording.answers}
-        self._wmi = [entry for entry in recording.answers if entry.ask[:1] == ["wmi"] and len(entry.ask) == 5]
 
     def answer(self, question: str, args: list[Any], timeout: float) -> Answer:  # noqa: ARG002 - a tape never waits
         """The recorded answer; UNRECORDED where this machine was never asked that."""
@@ -65,21 +68,52 @@ class Tape:
         return self._now
 
     def _wider(self, question: str, args: list[Any]) -> Entry | None:
-        """A recorded WMI question for the same rows that asked for more of their properties."""
-        if question != "wmi" or len(args) != 4:
-            return None
-        space, name, properties, where = args
-        for entry in self._wmi:
+        """A recorded question that asked for more than this one, its answer cut to what this one asks for."""
+        if question == "wmi" and len(args) == 4:
+            return self._wider_wmi(*args)
+        if question == "events" and len(args) == 4:
+            return self._wider_events(*args)
+        return None
+
+    def _wider_wmi(self, space: str, name: str, properties: list[str], where: str) -> Entry | None:
+        """The same rows with more of their properties; what keeps a class from answering keeps every property."""
+        for entry in self._asked("wmi"):
             _, taped_space, taped_name, taped_properties, taped_where = entry.ask
-            if (taped_space, taped_name, taped_where) == (space, name, where) and set(properties) <= set(
-                taped_properties
+            if (taped_space, taped_name, taped_where) == (space, name, where) and (
+                entry.error or set(properties) <= set(taped_properties)
             ):
                 return entry
         return None
 
+    def _wider_events(self, log: str, ids: list[int], days: int, providers: list[str]) -> Entry | None:
+        """A log of more ids, providers and days; none named are all. One that was cut to its newest has no more."""
+        for entry in self._asked("events"):
+            _, taped_log, taped_ids, taped_days, taped_providers = entry.ask
+            if (
+                taped_log == log
+                and taped_days >= days
+                and (not taped_ids or (ids and set(ids) <= set(taped_ids)))
+                and (not taped_providers or (providers and set(providers) <= set(taped_providers)))
+                and len(entry.answer or ()) < MOST_EVENTS
+            ):
+                kept = [
+                    record
+                    for record in entry.answer or ()
+                    if (not ids or record["id"] in ids)
+                    and (not providers or record["provider"] in providers)
+                    and record["time"] >= self._now - days * 86400
+                ]
+                return Entry(entry.ask, None if entry.error else kept, entry.error)
+        return None
+
+    def _asked(self, question: str) -> list[Entry]:
+        return [entry for entry in self._entries.values() if entry.ask[:1] == [question] and len(entry.ask) == 5]
+
 
 def _key(ask: list[Any]) -> str:
-    return json.dumps(ask, ensure_ascii=False)
+    """One text for one question; the registry's keys have no case."""
+    text = json.dumps(ask, ensure_ascii=False)
+    return text.casefold() if ask[:1] == ["registry"] else text
 
 
 def load(file: Path) -> Recording:

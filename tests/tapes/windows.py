@@ -1,0 +1,688 @@
+"""Writes the tapes of Windows PCs: `python tests/tapes/windows.py` after every change; a test compares.
+
+No Windows PC was recorded for them. Every answer has the form that its vendor documents, or that a published recording
+shows, and says so as its source; what a PC must say to have a fault is the only difference between one and the next.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC).timestamp()
+DAY = 86400
+LEARN = "https://learn.microsoft.com/windows"
+STORAGE = r"root\Microsoft\Windows\Storage"
+CIMV2, NETWORK, SECURITY = r"root\cimv2", r"root\StandardCimv2", r"root\SecurityCenter2"
+DEFENDER = r"root\Microsoft\Windows\Defender"
+HKLM = r"HKLM\SOFTWARE\Microsoft"
+CV = rf"{HKLM}\Windows\CurrentVersion"
+NT = rf"{HKLM}\Windows NT\CurrentVersion"
+CCS = r"HKLM\SYSTEM\CurrentControlSet"
+SID = "S-1-5-21-1004336348-1177238915-682003330-1001"
+GIB = 1 << 30
+
+PAGES = {
+    "Win32": f"{LEARN}/win32/cimwin32prov/{{}}",
+    "MSFT_Net": f"{LEARN}/win32/fwp/wmi/nettcpipprov/{{}}",
+    "MSFT_DNS": f"{LEARN}/win32/fwp/wmi/dnsclientcimprov/{{}}",
+    "MSFT_Mp": "https://learn.microsoft.com/previous-versions/windows/desktop/defender/{}",
+    "MSFT": "https://learn.microsoft.com/windows-hardware/drivers/storage/{}",
+    "AntiVirusProduct": "published states of AntiVirusProduct: github.com/glpi-project/glpi-agent, issues 868 and 565",
+    "MSStorageDriver": f"{LEARN}/win32/wmicoreprov/msstoragedriver",
+    "SoftwareLicensing": "https://learn.microsoft.com/previous-versions/windows/desktop/sppwmi/softwarelicensingproduct",
+}
+"""Where a WMI class is described, by how its name begins."""
+WMI_ERRORS = f"{LEARN}/win32/wmisdk/wmi-error-constants"
+REGISTRY = f"{LEARN}/win32/sysinfo/registry"
+EVENT_LOG = f"{LEARN}/win32/wes/eventschema-schema"
+DOORWAY = "techkit.host.Host: the form of this answer; a healthy network, as debian-healthy.json has it"
+PSUTIL = "https://psutil.readthedocs.io"
+
+AUTOMATIC = (
+    "AudioEndpointBuilder Audiosrv BFE BrokerInfrastructure CoreMessagingRegistrar CryptSvc DcomLaunch Dhcp Dnscache"
+    " EventLog LanmanServer LanmanWorkstation LSM mpssvc NlaSvc nsi Power ProfSvc RpcEptMapper RpcSs SamSs Schedule"
+    " SENS Spooler SysMain Themes UserManager WinDefend Winmgmt WlanSvc"
+)
+DELAYED = "BITS DoSvc MapsBroker sppsvc WSearch wscsvc"
+MANUAL = "AppXSvc Appinfo PlugPlay TrustedInstaller VSS W32Time WdNisSvc WinRM msiserver seclogon wuauserv"
+RUSSIAN = {
+    "Spooler": "Диспетчер печати",
+    "Dhcp": "DHCP-клиент",
+    "Dnscache": "DNS-клиент",
+    "EventLog": "Журнал событий Windows",
+    "Schedule": "Планировщик заданий",
+    "WinDefend": "Служба антивирусной программы Microsoft Defender",
+    "wuauserv": "Центр обновления Windows",
+}
+
+
+class Pc:
+    """What one PC answers, and who says that it answers so."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, dict[str, Any]] = {}
+
+    def says(self, source: str, *ask: Any, answer: Any) -> None:
+        """One answer, in the place of an earlier one."""
+        self.entries[json.dumps(ask)] = {"ask": list(ask), "answer": answer, "source": source}
+
+    def fails(self, source: str, *ask: Any, reason: str, detail: str = "") -> None:
+        """One question without an answer."""
+        self.entries[json.dumps(ask)] = {"ask": list(ask), "error": [reason, detail], "source": source}
+
+    def wmi(self, name: str, *rows: dict[str, Any], space: str = CIMV2, where: str = "", columns: str = "") -> None:
+        """All rows of a class; `columns` names them where there is no row."""
+        self.forget("wmi", space, name)
+        self.says(_page(name), "wmi", space, name, [*(rows[0] if rows else columns.split())], where, answer=list(rows))
+
+    def wmi_fails(self, name: str, *spaces: str, reason: str, number: str = "") -> None:
+        """A class that does not answer, whatever is asked of it; `number`: the HRESULT."""
+        for key, entry in list(self.entries.items()):
+            ask = entry["ask"]
+            if ask[0] == "wmi" and (ask[2] == name or (not name and ask[1] in spaces)):
+                detail = f"{ask[1]}:{ask[2]}" + (f": {number}" if number else "")
+                self.entries[key] = {"ask": ask, "error": [reason, detail], "source": WMI_ERRORS}
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """The rows of a class, to be changed."""
+        return next(e["answer"] for e in self.entries.values() if e["ask"][0] == "wmi" and e["ask"][2] == name)
+
+    def service(self, name: str, **changed: Any) -> None:
+        """Change a service, or add it: State, StartMode, ExitCode, …."""
+        rows = self.rows("Win32_Service")
+        if not any(row["Name"] == name for row in rows):
+            rows.append(_service(name, "Running", "Auto"))
+        next(row for row in rows if row["Name"] == name).update(changed)
+
+    def key(self, path: str, *keys: str, source: str = REGISTRY, **values: Any) -> None:
+        """One key of the registry: the keys below it and its values."""
+        self.says(source, "registry", path, answer={"values": values, "keys": list(keys)})
+
+    def absent(self, *paths: str, source: str = REGISTRY) -> None:
+        """Keys that are not there, as on a PC where nothing has made them."""
+        for path in paths:
+            self.fails(source, "registry", path, reason="missing", detail=f"{path}: error 2")
+
+    def log(self, log: str, *records: dict[str, Any]) -> None:
+        """A whole event log, of every id and provider, of the last 400 days."""
+        newest_first = sorted(records, key=lambda record: -record["time"])
+        self.says(EVENT_LOG, "events", log, [], 400, [], answer=newest_first)
+
+    def files(self, source: str, **texts: str) -> None:
+        """Files by path and text."""
+        for path, text in texts.items():
+            self.says(source, "read", path, answer=text)
+
+    def forget(self, *ask: Any) -> None:
+        """Drop every answer whose question begins so."""
+        for key in [key for key, entry in self.entries.items() if entry["ask"][: len(ask)] == list(ask)]:
+            del self.entries[key]
+
+    def value(self, *ask: Any) -> Any:
+        """The answer to a question, to be changed."""
+        return self.entries[json.dumps(ask)]["answer"]
+
+
+def _page(name: str) -> str:
+    return next(page for start, page in PAGES.items() if name.startswith(start)).format(name.lower().replace("_", "-"))
+
+
+def _service(name: str, state: str, startup: str, code: int = 0) -> dict[str, Any]:
+    return {
+        "Name": name,
+        "DisplayName": name,
+        "State": state,
+        "StartMode": startup,
+        "DelayedAutoStart": False,
+        "ExitCode": code,
+        "ServiceSpecificExitCode": 0,
+    }
+
+
+def event(number: int, provider: str, days: float, data: Any, level: int = 2) -> dict[str, Any]:
+    """One record, so many days old."""
+    return {"id": number, "provider": provider, "level": level, "time": NOW - days * DAY, "data": data}
+
+
+# ---------------------------------------------------------------------- a healthy PC
+def eleven() -> Pc:
+    """Windows 11 Pro 25H2, English, Defender, one disk, one cable, an ordinary user's session with administrator."""
+    pc = Pc()
+    _system(pc)
+    _services(pc)
+    _disks(pc)
+    _network(pc)
+    _antivirus(pc)
+    pc.log("System")
+    pc.log("Application")
+    pc.log("Microsoft-Windows-Windows Defender/Operational")
+    return pc
+
+
+def _system(pc: Pc) -> None:
+    machine = {
+        "name": "PC-17", "domain": "", "system": "windows", "release": "Windows 11 Pro 25H2 (26200.7171)",
+        "edition": "client", "elevated": True, "container": "", "utc_offset": 0, "language": "en",
+    }  # fmt: skip
+    pc.says(f"{LEARN}/release-health/windows11-release-information", "machine", answer=machine)
+    person = {"name": "anna", "full_name": "Anna Field", "id": SID, "home": r"C:\Users\anna", "environment": {}}
+    pc.says(f"{LEARN}/win32/secauthz/well-known-sids", "person", answer=person)
+    pc.key(
+        NT,
+        source=f"{LEARN}/release-health/windows11-release-information",
+        CurrentBuildNumber="26200", CurrentBuild="26200", UBR=7171, DisplayVersion="25H2", EditionID="Professional",
+        InstallationType="Client", ProductName="Windows 10 Pro", SystemRoot=r"C:\Windows",
+    )  # fmt: skip
+    pc.key(rf"HKU\{SID}")
+    pc.key(rf"{CCS}\Control\TimeZoneInformation", TimeZoneKeyName="GMT Standard Time")
+    time = f"{LEARN}-server/networking/windows-time-service/windows-time-service-tools-and-settings"
+    pc.key(rf"{CCS}\Services\W32Time\Parameters", source=time, Type="NTP", NtpServer="time.windows.com,0x9")
+    pc.absent(
+        rf"{CV}\Component Based Servicing\RebootPending",
+        rf"{CV}\Component Based Servicing\RebootInProgress",
+        rf"{CV}\Component Based Servicing\PackagesPending",
+        rf"{CV}\WindowsUpdate\Auto Update\RebootRequired",
+        rf"{CV}\WindowsUpdate\Auto Update\PostRebootReporting",
+        rf"{HKLM}\Updates",
+        rf"{CV}\RunOnce",
+        source=f"{LEARN}/deployment/update/windows-update-troubleshooting",
+    )
+    pc.key(rf"{CV}\Component Based Servicing")
+    pc.key(rf"{CCS}\Services\Netlogon", "Parameters", Start=3)
+    for kind in ("ActiveComputerName", "ComputerName"):
+        pc.key(rf"{CCS}\Control\ComputerName\{kind}", ComputerName="PC-17")
+    pc.key(rf"{CCS}\Control\Session Manager", "Power", "Memory Management")
+    memory = {"total": 16 * GIB, "available": 9 * GIB, "percent": 43.7, "used": 7 * GIB, "free": 9 * GIB}
+    pc.says(f"{PSUTIL}#psutil.virtual_memory", "psutil", "virtual_memory", answer=memory)
+    swap = {"total": 4 * GIB, "used": 0, "free": 4 * GIB, "percent": 0.0, "sin": 0, "sout": 0}
+    pc.says(f"{PSUTIL}#psutil.swap_memory", "psutil", "swap_memory", answer=swap)
+    pc.says(f"{PSUTIL}#psutil.boot_time", "psutil", "boot_time", answer=NOW - 2 * DAY)
+
+
+def _services(pc: Pc) -> None:
+    rows = [_service(name, "Running", "Auto") for name in AUTOMATIC.split()]
+    rows += [_service(name, "Stopped", "Auto") | {"DelayedAutoStart": True} for name in DELAYED.split()]
+    rows += [_service(name, "Stopped", "Manual", 1077) for name in MANUAL.split()]
+    pc.wmi("Win32_Service", *rows)
+    for name in ("PlugPlay", "WSearch", "wscsvc", "WdNisSvc"):
+        pc.service(name, State="Running", ExitCode=0)
+    triggers = f"{LEARN}/win32/services/service-trigger-events"
+    for name in ("DoSvc", "MapsBroker", "sppsvc", "BITS"):
+        pc.key(rf"{CCS}\Services\{name}\TriggerInfo", "0", source=triggers)
+    for name in ("Spooler", "Dhcp", "Dnscache", "WinDefend"):
+        pc.absent(rf"{CCS}\Services\{name}\TriggerInfo", source=triggers)
+
+
+def _disks(pc: Pc) -> None:
+    pc.wmi("Win32_LogicalDisk", {"DeviceID": "C:", "FileSystem": "NTFS"}, where="DriveType=3")
+    space(pc, "C:", 476 * GIB, 288 * GIB)
+    model = "Samsung SSD 980 500GB"
+    disk = {
+        "DeviceId": "0", "FriendlyName": model, "SerialNumber": "", "HealthStatus": 0, "OperationalStatus": [2],
+        "BusType": 17, "MediaType": 4, "Size": 512110190592, "FirmwareVersion": "3B4QFXO7",
+    }  # fmt: skip
+    pc.wmi("MSFT_PhysicalDisk", disk, space=STORAGE)
+    counter = {
+        "DeviceId": "0", "Wear": 3, "ReadErrorsUncorrected": 0, "PowerOnHours": 4100, "Temperature": 38,
+    }  # fmt: skip
+    pc.wmi("MSFT_StorageReliabilityCounter", counter, space=STORAGE)
+    pc.wmi(
+        "MSFT_Disk",
+        {
+            "Number": 0, "FriendlyName": model, "IsReadOnly": False, "IsOffline": False, "IsBoot": True,
+            "IsSystem": True, "BusType": 17, "HealthStatus": 0, "OperationalStatus": [53264],
+        },
+        space=STORAGE,
+    )  # fmt: skip
+    pc.wmi(
+        "MSFT_Partition",
+        {"DiskNumber": 0, "DriveLetter": 67, "IsReadOnly": False, "IsHidden": False},
+        space=STORAGE,
+    )
+    pc.fails(
+        WMI_ERRORS, "wmi", r"root\wmi", "MSStorageDriver_FailurePredictStatus", ["InstanceName", "PredictFailure"], "",
+        reason="unreadable", detail=r"root\wmi:MSStorageDriver_FailurePredictStatus: 0x8004100C",
+    )  # fmt: skip
+    pc.absent(rf"HKU\{SID}\Network")
+
+
+def space(pc: Pc, volume: str, total: int, free: int) -> None:
+    """Room on a volume."""
+    answer = {"total": total, "free": free, "available": free, "files": 0, "files_free": 0, "device": 1}
+    pc.says(f"{PSUTIL}#psutil.disk_usage", "statvfs", volume, answer=answer)
+
+
+ROUTER = "192.168.1.1"
+SITE: dict[str, Any] = {
+    "names": ["example.com", "www.wikipedia.org", "www.kernel.org"],
+    "pages": [
+        {"url": "http://detectportal.firefox.com/success.txt", "expect": "success"},
+        {"url": "http://www.msftconnecttest.com/connecttest.txt", "expect": "Microsoft Connect Test"},
+    ],
+    "tls": ["www.wikipedia.org", "www.mozilla.org"],
+    "addresses": [{"address": "1.1.1.1", "port": 443}, {"address": "9.9.9.9", "port": 443}],
+    "time": ["pool.ntp.org", "time.cloudflare.com"],
+    "services": [],
+}
+INVENTED = ("no-such-name-techkit.example.com", "no-such-name-techkit.www.wikipedia.org")
+
+
+def _network(pc: Pc) -> None:
+    pc.says(DOORWAY, "site", answer=SITE)
+    pc.wmi(
+        "MSFT_NetAdapter",
+        {
+            "Name": "Ethernet", "InterfaceIndex": 12, "InterfaceAdminStatus": 1, "InterfaceOperationalStatus": 1,
+            "MediaConnectState": 1, "State": 2, "HardwareInterface": True, "ConnectorPresent": True,
+            "EndPointInterface": False, "NdisPhysicalMedium": 14, "Virtual": False, "Hidden": False,
+            "InterfaceDescription": "Intel(R) Ethernet Connection I219-LM", "MtuSize": 1500, "FullDuplex": True,
+            "MediaDuplexState": 2, "ReceiveLinkSpeed": 1_000_000_000, "TransmitLinkSpeed": 1_000_000_000,
+            "Speed": 1_000_000_000, "InterfaceGuid": "{FD7B5BF5-2E4B-4CA4-0000-F633D86283A1}",
+        },
+        space=NETWORK,
+    )  # fmt: skip
+    pc.wmi(
+        "MSFT_NetRoute",
+        {
+            "DestinationPrefix": "0.0.0.0/0", "NextHop": ROUTER, "InterfaceAlias": "Ethernet", "InterfaceIndex": 12,
+            "RouteMetric": 0, "Store": 1, "Protocol": 3,
+        },
+        space=NETWORK,
+    )  # fmt: skip
+    pc.wmi(
+        "MSFT_NetIPInterface",
+        {
+            "InterfaceIndex": 12, "AddressFamily": 2, "InterfaceMetric": 25, "NlMtu": 1500, "Dhcp": 1,
+            "ConnectionState": 1, "InterfaceAlias": "Ethernet",
+        },
+        space=NETWORK,
+    )  # fmt: skip
+    pc.wmi(
+        "MSFT_DNSClientServerAddress",
+        {"InterfaceAlias": "Ethernet", "InterfaceIndex": 12, "AddressFamily": 2, "ServerAddresses": [ROUTER]},
+        {"InterfaceAlias": "Ethernet", "InterfaceIndex": 12, "AddressFamily": 23, "ServerAddresses": []},
+        space=NETWORK,
+    )
+    addressed(pc, "192.168.1.23", "255.255.255.0")
+    pc.files(f"{LEARN}/win32/winsock", **{r"C:\Windows\System32\drivers\etc\hosts": "# 127.0.0.1 localhost\n"})
+    pc.absent(r"HKLM\SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\Internet Settings")
+    pc.key(rf"HKU\{SID}\Software\Microsoft\Windows\CurrentVersion\Internet Settings", "Connections", ProxyEnable=0)
+    direct = "1800000000000000010000000000000000000000"
+    pc.key(rf"{CV}\Internet Settings\Connections", WinHttpSettings=direct)
+    pc.says(DOORWAY, "ping", ROUTER, answer={"state": "answered", "milliseconds": 1.0})
+    neighbour = {"state": "reachable", "mac": "02:00:5e:00:53:01"}
+    pc.says(DOORWAY, "neighbour", ROUTER, "Ethernet", answer=neighbour)
+    for port, state in ((53, "open"), (80, "open"), (443, "refused")):
+        pc.says(DOORWAY, "connect", ROUTER, port, answer={"state": state, "milliseconds": 1.0})
+    named(pc, ROUTER)
+    online(pc)
+
+
+def addressed(pc: Pc, address: str, mask: str) -> None:
+    """The address of the one adapter."""
+    loop = {"family": 2, "address": "127.0.0.1", "netmask": "255.0.0.0", "broadcast": None, "ptp": None}
+    answer = {
+        "Ethernet": [
+            {"family": -1, "address": "02-00-5E-00-53-23", "netmask": None, "broadcast": None, "ptp": None},
+            loop | {"address": address, "netmask": mask},
+        ],
+        "Loopback Pseudo-Interface 1": [loop],
+    }
+    pc.says(f"{PSUTIL}#psutil.net_if_addrs", "psutil", "net_if_addrs", answer=answer)
+    stats = {"isup": True, "duplex": 2, "speed": 1000, "mtu": 1500, "flags": ""}
+    answer_stats = {"Ethernet": stats, "Loopback Pseudo-Interface 1": stats}
+    pc.says(f"{PSUTIL}#psutil.net_if_stats", "psutil", "net_if_stats", answer=answer_stats)
+
+
+def named(pc: Pc, server: str) -> None:
+    """One name server that knows its business."""
+    answered = {"state": "answered", "milliseconds": 12.0}
+    for name in SITE["names"]:
+        known = {"code": "NOERROR", "addresses": ["203.0.113.80"]}
+        pc.says(DOORWAY, "dns", server, name, "A", answer=answered | known)
+    for name in INVENTED:
+        pc.says(DOORWAY, "dns", server, name, "A", answer=answered | {"code": "NXDOMAIN", "addresses": []})
+
+
+def online(pc: Pc) -> None:
+    """An internet that answers."""
+    for name in SITE["names"]:
+        answer = {"addresses": ["203.0.113.80"], "error": "none", "milliseconds": 15.0}
+        pc.says(DOORWAY, "resolve", name, answer=answer)
+    for page in SITE["pages"]:
+        answer = {
+            "state": "answered", "status": 200, "location": "", "date": NOW, "body": f"{page['expect']}\n",
+            "milliseconds": 60.0,
+        }  # fmt: skip
+        pc.says(DOORWAY, "http", page["url"], "", answer=answer)
+    for name in SITE["tls"]:
+        answer = {
+            "state": "answered", "verified": True, "code": 0, "issuer": "Example Authority", "subject": name,
+            "protocol": "TLSv1.3", "not_before": NOW - 30 * DAY, "not_after": NOW + 60 * DAY, "store": 40,
+            "milliseconds": 80.0,
+        }  # fmt: skip
+        pc.says(DOORWAY, "tls", name, 443, answer=answer)
+    for door in SITE["addresses"]:
+        pc.says(DOORWAY, "connect", door["address"], door["port"], answer={"state": "open", "milliseconds": 14.0})
+    for server in ("time.windows.com", *SITE["time"]):
+        pc.says(DOORWAY, "sntp", server, answer={"state": "answered", "offset": 0.02, "stratum": 2, "leap": 0})
+
+
+def offline(pc: Pc, *, resolving: bool = False) -> None:
+    """An internet of which nothing answers; `resolving`: names are found all the same."""
+    for entry in pc.entries.values():
+        question, first = entry["ask"][0], entry["ask"][1:2]
+        if question == "resolve" and not resolving:
+            entry["answer"] = {"addresses": [], "error": "unavailable", "milliseconds": 4000.0}
+        elif question in {"http", "tls", "sntp"}:
+            entry["answer"] = {"state": "timeout" if resolving else "unresolved", "milliseconds": None}
+        elif question == "connect" and first != [ROUTER]:
+            entry["answer"] = {"state": "timeout", "milliseconds": None}
+
+
+def _antivirus(pc: Pc) -> None:
+    registered(pc, ("Windows Defender", 397568))
+    status = {
+        "AntivirusEnabled": True, "RealTimeProtectionEnabled": True, "AMRunningMode": "Normal",
+        "AntivirusSignatureAge": 0, "AntivirusSignatureLastUpdated": "2026-03-10T04:11:07+00:00",
+        "AMServiceEnabled": True, "IoavProtectionEnabled": True, "BehaviorMonitorEnabled": True,
+        "OnAccessProtectionEnabled": True, "AntispywareEnabled": True, "NISEnabled": True, "IsTamperProtected": True,
+        "QuickScanAge": 1, "FullScanAge": 4294967295, "AntivirusSignatureVersion": "1.443.112.0", "ComputerState": 0,
+        "ProductStatus": 524288, "DefenderSignaturesOutOfDate": False,
+    }  # fmt: skip
+    pc.wmi("MSFT_MpComputerStatus", status, space=DEFENDER)
+
+
+def registered(pc: Pc, *products: tuple[str, int]) -> None:
+    """What stands in the Security Center: name and productState."""
+    rows = []
+    for name, state in products:
+        own = name == "Windows Defender"
+        path = r"%ProgramFiles%\Windows Defender\MsMpeng.exe" if own else rf"C:\Program Files\{name}\guard.exe"
+        guid = "{D68DDC3A-831F-4fae-9E44-DA132C1ACF46}" if own else f"{{{state:08X}-0000-4000-8000-000000000000}}"
+        rows.append({"displayName": name, "instanceGuid": guid, "productState": state, "pathToSignedProductExe": path})
+        if not own:
+            found = {"kind": "file", "size": 1, "mode": 292, "uid": 0, "gid": 0, "modified": NOW - 90 * DAY}
+            pc.says(DOORWAY, "stat", path, answer=found | {"link": None, "inode": 0})
+    pc.wmi("AntiVirusProduct", *rows, space=SECURITY)
+
+
+# ---------------------------------------------------------------------- other healthy ones
+def ten_russian() -> Pc:
+    """Windows 10 LTSC 2021, Russian, an ordinary user."""
+    pc = eleven()
+    release = "Windows 10 Enterprise LTSC 21H2 (19044.6575)"
+    pc.value("machine").update(release=release, name="PC-08", language="ru", elevated=False, utc_offset=10800)
+    pc.value("person").update(name="Ирина", full_name="Ирина Лебедева", home=r"C:\Users\Ирина")
+    pc.value("registry", NT)["values"].update(
+        CurrentBuildNumber="19044", CurrentBuild="19044", UBR=6575, DisplayVersion="21H2", EditionID="EnterpriseS",
+        ProductName="Windows 10 Enterprise LTSC 2021",
+    )  # fmt: skip
+    for kind in ("ActiveComputerName", "ComputerName"):
+        pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="PC-08")
+    pc.value("registry", rf"{CCS}\Control\TimeZoneInformation")["values"].update(
+        TimeZoneKeyName="Russian Standard Time"
+    )
+    for row in pc.rows("Win32_Service"):
+        row["DisplayName"] = RUSSIAN.get(row["Name"], row["Name"])
+    _not_administrator(pc)
+    return pc
+
+
+def _not_administrator(pc: Pc) -> None:
+    pc.value("machine").update(elevated=False)
+    pc.wmi_fails("MSFT_StorageReliabilityCounter", reason="forbidden", number="0x80041003")
+    pc.wmi_fails("MSStorageDriver_FailurePredictStatus", reason="forbidden", number="0x80041003")
+
+
+def kaspersky() -> Pc:
+    """Kaspersky guards, and Defender has stepped back, as it should."""
+    pc = eleven()
+    registered(pc, ("Windows Defender", 393472), ("Kaspersky", 266240))
+    pc.service("AVP21.21")
+    pc.service("WinDefend", State="Stopped", StartMode="Manual")
+    pc.service("WdNisSvc", State="Stopped", ExitCode=1077)
+    root = r"HKLM\SOFTWARE\WOW6432Node\KasperskyLab\protected"
+    noted = "github.com/glpi-project/glpi-agent: inventory of Kaspersky on Windows, LastSuccessfulUpdate in seconds"
+    pc.key(root, "AVP21.21", source=noted)
+    pc.key(rf"{root}\AVP21.21\Data", source=noted, LastSuccessfulUpdate=int(NOW - DAY / 4), LicKeyType=4)
+    pc.absent(r"HKLM\SOFTWARE\KasperskyLab\protected", source=noted)
+    pc.wmi_fails("MSFT_MpComputerStatus", reason="timeout")
+    return pc
+
+
+def server() -> Pc:
+    """Windows Server 2019, without a Security Center as every server."""
+    pc = eleven()
+    pc.value("machine").update(release="Windows Server 2019 Standard (17763.8389)", edition="server", name="SRV-02")
+    values = pc.value("registry", NT)["values"]
+    values.update(
+        CurrentBuildNumber="17763", CurrentBuild="17763", UBR=8389, EditionID="ServerStandard", ReleaseId="1809",
+        InstallationType="Server", ProductName="Windows Server 2019 Standard",
+    )  # fmt: skip
+    del values["DisplayVersion"]
+    for kind in ("ActiveComputerName", "ComputerName"):
+        pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="SRV-02")
+    pc.wmi_fails("AntiVirusProduct", reason="inapplicable", number="0x8004100E")
+    rows = pc.rows("Win32_Service")
+    rows[:] = [row for row in rows if row["Name"] not in {"wscsvc", "WlanSvc"}]
+    for name in ("AudioEndpointBuilder", "Audiosrv"):
+        pc.service(name, State="Stopped", StartMode="Manual", ExitCode=1077)
+    return pc
+
+
+# ---------------------------------------------------------------------- troubled ones
+def defender_off() -> Pc:
+    """Defender's guard is switched off, and nobody else guards; its signatures grow old."""
+    pc = eleven()
+    registered(pc, ("Windows Defender", 393472))
+    pc.rows("MSFT_MpComputerStatus")[0].update(
+        RealTimeProtectionEnabled=False, OnAccessProtectionEnabled=False, BehaviorMonitorEnabled=False,
+        IoavProtectionEnabled=False,
+    )  # fmt: skip
+    return pc
+
+
+def two_antiviruses() -> Pc:
+    """Two antiviruses of different makers guard at once, on Windows 10."""
+    pc = ten_russian()
+    registered(pc, ("Windows Defender", 393472), ("Dr.Web", 266240), ("ESET Security", 266240))
+    pc.service("DrWebAVService")
+    pc.service("ekrn")
+    pc.service("WinDefend", State="Stopped", StartMode="Manual")
+    pc.key(
+        r"HKLM\SOFTWARE\Doctor Web\Settings\av-service",
+        source="published settings of Dr.Web: LastUpdate in seconds",
+        LastUpdate=int(NOW - DAY / 2),
+    )
+    return pc
+
+
+def disk_full() -> Pc:
+    """The system disk is full: an update could not be installed for want of space."""
+    pc = eleven()
+    space(pc, "C:", 119 * GIB, 400 << 20)
+    update_failed(pc, "0x80070070")
+    return pc
+
+
+def update_failed(pc: Pc, code: str, title: str = "2026-02 Cumulative Update for Windows 11 (KB5077181)") -> None:
+    """The same update has failed three times."""
+    provider = "Microsoft-Windows-WindowsUpdateClient"
+    data = {
+        "errorCode": code, "updateTitle": title, "updateGuid": "{0a1b2c3d-0000-4000-8000-000000000001}",
+        "updateRevisionNumber": "1",
+    }  # fmt: skip
+    pc.log("System", *(event(20, provider, days, data) for days in (0.5, 1.5, 2.5)))
+
+
+def disk_failing() -> Pc:
+    """The disk predicts its failure; the log is full of bad blocks, repeated requests and hardware errors."""
+    pc = eleven()
+    pc.rows("MSFT_PhysicalDisk")[0].update(HealthStatus=2, OperationalStatus=[5], BusType=11)
+    pc.rows("MSFT_StorageReliabilityCounter")[0].update(ReadErrorsUncorrected=112, PowerOnHours=31200, Temperature=44)
+    device = r"\Device\Harddisk0\DR0"
+    whea = {"ErrorSource": "4", "FRUId": "{00000000-0000-0000-0000-000000000000}", "FRUText": "", "Bus": "0x1"}
+    pc.log(
+        "System",
+        *(event(7, "disk", days / 4, [device]) for days in range(1, 13)),
+        *(event(153, "disk", days / 3, [device, "0x1a2b3c", "0", r"\Device\0000002a"], 3) for days in range(1, 10)),
+        *(event(17, "Microsoft-Windows-WHEA-Logger", days / 5, whea, 3) for days in range(1, 4)),
+    )
+    return pc
+
+
+def apipa() -> Pc:
+    """Nobody gave an address: the PC gave itself one."""
+    pc = eleven()
+    addressed(pc, "169.254.23.7", "255.255.0.0")
+    pc.rows("MSFT_NetRoute")[0].update(DestinationPrefix="169.254.0.0/16", NextHop="0.0.0.0")  # noqa: S104 - no route
+    offline(pc)
+    return pc
+
+
+def wrong_dns() -> Pc:
+    """The name server that is set does not exist; everything else works."""
+    pc = eleven()
+    pc.rows("MSFT_DNSClientServerAddress")[0].update(ServerAddresses=["192.168.1.250"])
+    named(pc, "192.168.1.250")
+    for entry in pc.entries.values():
+        question, first = entry["ask"][0], entry["ask"][1:2]
+        if question == "dns" and first == ["192.168.1.250"]:
+            entry["answer"] = {"state": "timeout", "code": None, "addresses": [], "milliseconds": None}
+    offline(pc)
+    online_by_number(pc)
+    return pc
+
+
+def online_by_number(pc: Pc) -> None:
+    """Only addresses answer."""
+    for door in SITE["addresses"]:
+        pc.says(DOORWAY, "connect", door["address"], door["port"], answer={"state": "open", "milliseconds": 14.0})
+
+
+def dead_proxy() -> Pc:
+    """A program has left its proxy behind; nothing listens there any more."""
+    pc = eleven()
+    key = rf"HKU\{SID}\Software\Microsoft\Windows\CurrentVersion\Internet Settings"
+    pc.value("registry", key)["values"].update(ProxyEnable=1, ProxyServer="127.0.0.1:8888")
+    pc.says(DOORWAY, "connect", "127.0.0.1", 8888, answer={"state": "refused", "milliseconds": 1.0})
+    for page in SITE["pages"]:
+        pc.says(DOORWAY, "http", page["url"], "127.0.0.1:8888", answer={"state": "refused", "milliseconds": 1.0})
+    return pc
+
+
+def update_stuck() -> Pc:
+    """An update fails again and again: the source of a repair is missing."""
+    pc = eleven()
+    update_failed(pc, "0x800f081f")
+    return pc
+
+
+def spooler() -> Pc:
+    """The print spooler is stopped, a document lies in the queue."""
+    pc = eleven()
+    pc.service("Spooler", State="Stopped", ExitCode=1067)
+    pc.log("System", event(7031, "Service Control Manager", 0.1, ["Print Spooler", "3", "0", "0", "%%0"]))
+    return pc
+
+
+def blue_screens() -> Pc:
+    """Three blue screens in a week, all of a driver that did not wake up."""
+    pc = eleven()
+    reporter, power = "Microsoft-Windows-WER-SystemErrorReporting", "Microsoft-Windows-Kernel-Power"
+    stop = "0x0000009f (0x0000000000000003, 0xffff9a0d4c8e1060, 0xfffff80112a4f7e0, 0xffff9a0d51c3b010)"
+    data = {"param1": stop, "param2": r"C:\Windows\Minidump\030926-9031-01.dmp", "param3": "0a1b2c3d"}
+    lost = {"BugcheckCode": "159", "PowerButtonTimestamp": "0"}
+    pc.log(
+        "System",
+        *(event(1001, reporter, days, data) for days in (1, 3, 5)),
+        *(event(41, power, days + 0.001, lost, 1) for days in (1, 3, 5)),
+        *(event(6008, "EventLog", days + 0.001, ["9:00:00", "3/9/2026", "", "", "934", "", ""]) for days in (1, 3, 5)),
+    )
+    return pc
+
+
+def not_administrator() -> Pc:
+    """An ordinary user of a healthy PC."""
+    pc = eleven()
+    _not_administrator(pc)
+    return pc
+
+
+def other_account() -> Pc:
+    """Run as another account: whose settings are not loaded cannot be read."""
+    pc = eleven()
+    for path in (
+        rf"HKU\{SID}",
+        rf"HKU\{SID}\Network",
+        rf"HKU\{SID}\Software\Microsoft\Windows\CurrentVersion\Internet Settings",
+    ):
+        pc.absent(path)
+    return pc
+
+
+def no_powershell() -> Pc:
+    """A policy forbids PowerShell; what techkit asks does not need it."""
+    pc = eleven()
+    for name in ("powershell", "powershell.exe", "pwsh"):
+        pc.says(f"{LEARN}/security/application-security/application-control", "which", name, answer=None)
+    return pc
+
+
+def no_wmi() -> Pc:
+    """The repository of WMI is damaged: every class fails."""
+    pc = eleven()
+    for name in {entry["ask"][2] for entry in pc.entries.values() if entry["ask"][0] == "wmi"}:
+        pc.wmi_fails(name, reason="unreadable", number="0x80041013")
+    return pc
+
+
+def defender_hangs() -> Pc:
+    """Defender's own class does not answer in time; the Security Center says that it guards."""
+    pc = eleven()
+    pc.wmi_fails("MSFT_MpComputerStatus", reason="timeout")
+    return pc
+
+
+PCS = {
+    "windows-11-healthy": eleven,
+    "windows-10-healthy-russian": ten_russian,
+    "windows-11-kaspersky": kaspersky,
+    "windows-server-2019": server,
+    "windows-11-defender-off": defender_off,
+    "windows-10-two-antiviruses": two_antiviruses,
+    "windows-11-disk-full": disk_full,
+    "windows-11-disk-failing": disk_failing,
+    "windows-11-own-address": apipa,
+    "windows-11-wrong-name-server": wrong_dns,
+    "windows-11-dead-proxy": dead_proxy,
+    "windows-11-update-stuck": update_stuck,
+    "windows-11-spooler-stopped": spooler,
+    "windows-11-blue-screens": blue_screens,
+    "windows-11-not-administrator": not_administrator,
+    "windows-11-other-account": other_account,
+    "windows-11-no-powershell": no_powershell,
+    "windows-11-no-wmi": no_wmi,
+    "windows-11-defender-hangs": defender_hangs,
+}
+
+
+def written(name: str) -> str:
+    """The tape of one PC, an answer on each line."""
+    pc = PCS[name]()
+    head = {"system": "windows", "now": NOW, "source": " ".join((PCS[name].__doc__ or "").split())}
+    lines = [json.dumps(entry, ensure_ascii=False) for entry in copy.deepcopy(pc.entries).values()]
+    text = json.dumps(head, ensure_ascii=False)
+    return text[:-1] + ', "answers": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+if __name__ == "__main__":
+    for chosen in sys.argv[1:] or PCS:
+        (FOLDER / f"{chosen}.json").write_text(written(chosen), encoding="utf-8", newline="\n")

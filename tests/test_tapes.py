@@ -1,0 +1,166 @@
+"""Whole machines on tape: each must be judged as the file beside it says, on every system and in every language.
+
+`NAME.json` is the tape, `NAME.toml` what must come out: the causes, most important first, with what folds beneath
+them; the results that this tape can support; and what must stay unknown, with its reason. A check that is newer than
+the tape asks what nobody recorded: it is unknown, and breaks nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from conftest import TAPES
+from tapes import windows
+
+from techkit import catalogue, engine, report
+from techkit.config import Settings
+from techkit.diagnose import diagnose
+from techkit.host import Host
+from techkit.host.tape import Entry, Recording, Tape, load
+from techkit.model import Incident, Outcome, Reason, Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = sorted(TAPES.glob("*.json"))
+EACH = pytest.mark.parametrize("file", [pytest.param(file, id=file.stem) for file in FILES])
+RECORDED = "recorded on"
+SOURCE = re.compile(r"https://|recorded on|recording|published|github\.com/|techkit\.host\.|/proc|\(\d\)")
+
+
+@cache
+def judged(file: Path) -> Incident:
+    return diagnose(Settings(), tape=file).incident
+
+
+@cache
+def expected(file: Path) -> dict[str, Any]:
+    return tomllib.loads(file.with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+@EACH
+def test_the_causes_come_out_in_their_order_with_what_follows_from_each(file: Path) -> None:
+    incident, wanted = judged(file), expected(file)
+    causes = wanted.get("cause", [])
+    told = [(cause.code, cause.subject, str(cause.severity)) for cause in incident.causes]
+    assert told[: len(causes)] == [(cause["code"], cause["subject"], cause["severity"]) for cause in causes]
+    known = {code.rpartition(".")[0] for code, _, _ in told[len(causes) :]} & set(wanted["results"])
+    assert not known, f"alarms beside the cause: {told}"
+    if wanted.get("healthy"):
+        assert told == [], "a healthy machine alarms"
+    for cause, want in zip(incident.causes, causes, strict=False):
+        assert set(want.get("consequences", ())) <= {one.code for one in cause.consequences if one.state == "found"}
+        unasked = {one.check for one in cause.consequences if one.state == "not_checked"}
+        assert set(want.get("not_checked", ())) <= unasked
+        assert [remedy for remedy in cause.remedies if remedy in want["remedies"]] == want["remedies"]
+
+
+@EACH
+def test_what_the_tape_can_support_comes_out_as_it_must(file: Path) -> None:
+    results = {result.check: result for result in judged(file).results}
+    wanted = expected(file)
+    assert {check: str(results[check].outcome) for check in wanted["results"]} == wanted["results"]
+    unknown = {check: str(results[check].gaps[0].reason) for check in wanted.get("unknown", {})}
+    assert unknown == wanted.get("unknown", {})
+
+
+@EACH
+def test_the_exit_code_is_that_of_the_worst_cause(file: Path) -> None:
+    incident = judged(file)
+    known = [gap for result in incident.results if result.core for gap in result.gaps if gap.reason != "unrecorded"]
+    unrecorded = incident.exit_code == 3 and not known
+    assert (0 if unrecorded else incident.exit_code) == expected(file)["exit"]
+
+
+@EACH
+def test_the_remedies_fit_the_machine(file: Path) -> None:
+    incident = judged(file)
+    for cause in incident.causes:
+        page = incident.pages[cause.code]
+        for remedy in (remedy for remedy in page.remedy if remedy.id in cause.remedies):
+            assert incident.machine.system in remedy.systems
+            assert incident.machine.edition in remedy.editions
+
+
+@EACH
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+@pytest.mark.parametrize("reader", ["user", "specialist"])
+def test_no_word_is_missing_in_any_language(file: Path, language: str, reader: str) -> None:
+    incident = judged(file)
+    for form in ("terminal", "markdown", "html"):
+        text = report.render(incident, form, language, reader)
+        assert not re.search(r"\{[a-z_]+(:[a-z]+)?\}", re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL))
+    for cause in incident.causes:
+        page = incident.pages[cause.code]
+        for words in (page.title, page.why, page.evidence):
+            assert words["en"] != words["ru"]
+    assert incident.problems == ()
+    assert all(set(title) == set(catalogue.LANGUAGES) for title in incident.titles.values())
+
+
+@EACH
+def test_every_answer_written_by_hand_names_its_source(file: Path) -> None:
+    tape = load(file)
+    assert tape.source
+    assert unsourced(tape) == []
+
+
+def unsourced(tape: Recording) -> list[list[Any]]:
+    if tape.source.startswith(RECORDED):
+        return [entry.ask for entry in tape.answers if entry.source and not SOURCE.search(entry.source)]
+    return [entry.ask for entry in tape.answers if not SOURCE.search(entry.source)]
+
+
+def test_an_answer_without_a_source_is_refused() -> None:
+    entries = [Entry(["machine"], {"name": "pc"}), Entry(["read", "/etc/hosts"], "", source="proc(5)")]
+    assert unsourced(Recording("linux", 0, entries, source="by hand")) == [["machine"]]
+    assert unsourced(Recording("linux", 0, entries, source="recorded on Debian 12")) == []
+
+
+def test_every_tape_has_its_expectations_and_every_windows_one_is_as_its_maker_writes_it() -> None:
+    assert {file.stem for file in FILES} == {file.stem for file in TAPES.glob("*.toml")}
+    assert {file.stem for file in FILES if file.stem.startswith("windows")} == set(windows.PCS)
+    for name in windows.PCS:
+        assert (TAPES / f"{name}.json").read_text(encoding="utf-8") == windows.written(name)
+
+
+@pytest.mark.parametrize("system", ["linux", "windows"])
+def test_what_nobody_recorded_is_unknown_and_never_a_pass(system: str) -> None:
+    name = "windows-11-healthy" if system == "windows" else "debian-healthy"
+    machine = next(entry for entry in load(TAPES / f"{name}.json").answers if entry.ask == ["machine"])
+    host = Host(Tape(Recording(system, 1_770_000_000, [machine])))
+    for result in engine.run(host, engine.plan(deep=True)).results:
+        assert result.outcome in {Outcome.UNKNOWN, Outcome.SKIPPED}, result
+        assert not any(finding.severity is not Severity.INFO for finding in result.findings), result
+
+
+@EACH
+def test_a_tape_survives_being_written_and_read(file: Path) -> None:
+    tape = load(file)
+    assert msgspec.json.decode(msgspec.json.encode(tape), type=Recording) == tape
+
+
+def test_a_log_on_tape_answers_every_narrower_question() -> None:
+    records: list[dict[str, Any]] = [
+        {"id": number, "provider": "disk", "level": 2, "time": 1000.0 * number, "data": []} for number in (9, 7)
+    ]
+    tape = Tape(Recording("windows", 100_000, [Entry(["events", "System", [], 30, []], records)]))
+    host = Host(tape)
+    assert [record["id"] for record in host.events("System", ids=[7, 51], days=7)] == [7]
+    assert host.events("System", ids=[7], days=7, providers=["Ntfs"]) == []
+    with pytest.raises(Exception, match=Reason.UNRECORDED):
+        host.events("System", ids=[7], days=31)
+    with pytest.raises(Exception, match=Reason.UNRECORDED):
+        host.events("Application", ids=[7], days=7)
+
+
+def test_what_keeps_a_class_from_answering_keeps_every_property() -> None:
+    failed = Entry(["wmi", "root\\cimv2", "Win32_Battery", ["Name"], ""], error=(Reason.TIMEOUT, "Win32_Battery"))
+    host = Host(Tape(Recording("windows", 0, [failed])))
+    with pytest.raises(Exception, match=Reason.TIMEOUT):
+        host.wmi("Win32_Battery", "DesignCapacity")

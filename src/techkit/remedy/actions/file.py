@@ -1,4 +1,4 @@
-"""Edits a text file: removes lines, turns lines into comments, or adds lines; undo gives back every byte.
+"""Edits a text file, line by line, makes a small one, or sets rights and owner; undo gives back every byte.
 
 The file is read here and not at the doorway, which gives text: a backup must hold bytes. Links are followed once,
 and the file at their end is replaced whole. Lines end as the file's own do.
@@ -20,7 +20,7 @@ from techkit.model import Fact, Record
 from techkit.remedy.actions import ONE_FACT, ActionError, Change, RefusedError, Shown, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from techkit.host import Host
 
@@ -35,26 +35,52 @@ NEVER = re.compile(
     re.IGNORECASE,
 )
 """Start-up, passwords and keys, guards and logs: techkit does not edit them, whatever a page says."""
+SACRED = re.compile(r"/(dev|proc|sys)(/.*)?|/")
+"""What keeps even its rights."""
 BOM = "\ufeff"
 
 
 class Action(Record, frozen=True):
-    """What a step tells it: one of the three edits; the patterns are searched for in each line."""
+    """What a step tells it: at most one of the five edits; the patterns are searched for in each line.
+
+    `replace_lines` puts the one line `by` in the place of each line that matches; `content` makes a file that is not
+    there yet, with its folder. `mode` (octal) and `owner` (user:group) may be set with an edit or alone, then also of a
+    folder.
+    """
 
     path: str
     remove_lines: str = ""
     comment_lines: str = ""
     append_lines: str = ""
+    replace_lines: str = ""
+    by: str = ""
+    content: str = ""
     mode: str = ""
+    owner: str = ""
+
+    @property
+    def edits(self) -> int:
+        """How many edits it tells."""
+        told = (self.remove_lines, self.comment_lines, self.append_lines, self.replace_lines, self.content)
+        return sum(map(bool, told))
 
     def __post_init__(self) -> None:
-        if bool(self.remove_lines) + bool(self.comment_lines) + bool(self.append_lines) != 1:
-            raise ValueError("a file step has exactly one of remove_lines, comment_lines, append_lines")
+        if self.edits > 1 or not (self.edits or self.mode or self.owner):
+            raise ValueError(
+                "a step has one of remove_lines, comment_lines, append_lines, replace_lines, content; or mode, owner"
+            )
+        if bool(self.replace_lines) != bool(self.by) or "\n" in self.by:
+            raise ValueError("replace_lines says by which one line")
         if self.mode and not re.fullmatch(r"[0-7]{3,4}", self.mode):
             raise ValueError(f"the mode {self.mode!r} is not written in octal")
-        if not ONE_FACT.fullmatch(self.path) and ("{" in self.path or _never(self.path)):
+        if self.owner and not re.fullmatch(r"[a-z_][a-z0-9_-]*:[a-z_][a-z0-9_-]*", self.owner):
+            raise ValueError(f"the owner {self.owner!r} is not written user:group")
+        if ONE_FACT.fullmatch(self.path):
+            if int(self.mode or "0", 8) & 0o6000:
+                raise ValueError("a file that runs with its owner's rights is named by the page itself")
+        elif "{" in self.path or (_never(self.path) if self.edits else SACRED.fullmatch(self.path)):
             raise ValueError(f"the path {self.path!r} is neither one fact nor a file that may be edited")
-        for pattern in (self.remove_lines, self.comment_lines):
+        for pattern in (self.remove_lines, self.comment_lines, self.replace_lines):
             try:
                 re.compile("".join(text + "x" * bool(name) for text, name, *_ in string.Formatter().parse(pattern)))
             except re.error as error:
@@ -68,48 +94,135 @@ def undoable(_action: Action) -> bool:
 
 def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequence[Change]) -> Change:
     """Read the file as it is, or as an earlier change will leave it, and edit it in memory."""
-    path = _resolved(fill(action.path, facts), host)
+    path = _resolved(fill(action.path, facts), host, edits=bool(action.edits))
+    mode = int(action.mode, 8) if action.mode else None
+    if mode is not None and _never(path) and mode & 0o022:
+        raise ActionError("fix.never", path=path)
+    owner = _ids(action.owner) if action.owner else None
+    return changed(path, lambda old: _edit(old, action, facts), earlier, mode=mode, owner=owner)
+
+
+def changed(
+    path: str,
+    edit: Callable[[bytes | None], bytes | None],
+    earlier: Sequence[Change] = (),
+    *,
+    mode: int | None = None,
+    owner: list[int] | None = None,
+) -> Change:
+    """What becomes of a file when it is edited, given its bytes (None: there is none)."""
     before = _look(path)
     for change in earlier:
         if change.kind == "file" and change.after["path"] == path:
-            before = before | {"content": change.after["content"], "mode": change.after["mode"], "times": None}
+            later = {
+                name: change.after[name] for name in ("content", "mode", "owner") if change.after[name] is not None
+            }
+            before = before | later | {"times": None}
     old = _bytes(before["content"])
-    if old is None and not action.append_lines:
+    new = edit(old)
+    if new is None and before["mode"] is None:
         raise ActionError("fix.no_file", path=path)
-    new = _edit(old or b"", action, facts)
-    mode = int(action.mode, 8) if action.mode else before["mode"]
-    after = {"path": path, "content": _text(new), "mode": 0o644 if mode is None else mode}
-    idle = old == new and before["mode"] == after["mode"]
-    shown: list[Shown] = [] if idle else [Shown("fix.file_changes", {"path": path})]
+    made = [] if new is None or before["mode"] is not None else _missing(path)
+    after = {
+        "path": path,
+        "content": None if new is None else _text(new),
+        "mode": mode if mode is not None else 0o644 if before["mode"] is None else before["mode"],
+        "owner": owner,
+        "made": made,
+    }
+    shown: list[Shown] = []
+    if old != new:
+        shown.append(Shown("fix.file_changes" if old is not None else "fix.file_appears", {"path": path}))
     if before["mode"] not in {None, after["mode"]}:
-        shown.append(Shown("fix.mode_becomes", {"before": f"{before['mode']:04o}", "after": f"{after['mode']:04o}"}))
-    return Change("file", before, after, tuple(shown), _difference(path, old or b"", new))
+        names: dict[str, Fact] = {"path": path, "before": f"{before['mode']:04o}", "after": f"{after['mode']:04o}"}
+        shown.append(Shown("fix.mode_becomes", names))
+    if owner and owner != before["owner"]:
+        names = {"path": path, "before": _named(before["owner"]), "after": _named(owner)}
+        shown.append(Shown("fix.owner_becomes", names))
+    return Change("file", before, after, tuple(shown), _difference(path, old or b"", new or b""))
+
+
+def _missing(path: str) -> list[str]:
+    """The folders above a file that are not there yet, the outermost first; one at most."""
+    folder = os.path.dirname(path)  # noqa: PTH120 - a path is text until it is opened
+    if os.path.isdir(folder):  # noqa: PTH112 - as above
+        return []
+    if not os.path.isdir(os.path.dirname(folder)):  # noqa: PTH112, PTH120 - as above
+        raise ActionError("fix.no_file", path=folder)
+    return [folder]
+
+
+def _ids(owner: str) -> list[int]:
+    if sys.platform == "win32":
+        raise ActionError("fix.bad_fact", name="owner", value=owner)
+    import grp
+    import pwd
+
+    user, _, group = owner.partition(":")
+    try:
+        return [pwd.getpwnam(user).pw_uid, grp.getgrnam(group).gr_gid]
+    except KeyError as error:
+        raise ActionError("fix.bad_fact", name="owner", value=owner) from error
+
+
+def _named(ids: list[int] | None) -> str:
+    if sys.platform == "win32" or ids is None:
+        return "–"
+    import grp
+    import pwd
+
+    names = [str(one) for one in ids]
+    with contextlib.suppress(KeyError):
+        names[0] = pwd.getpwuid(ids[0]).pw_name
+    with contextlib.suppress(KeyError):
+        names[1] = grp.getgrgid(ids[1]).gr_name
+    return ":".join(names)
 
 
 def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
     """Write the file, where it is still the one that was shown."""
-    present = _look(after["path"])
+    path = after["path"]
+    present = _look(path)
     if not _same(present, before):
-        raise ActionError("fix.changed_meanwhile", what=after["path"])
-    _write(after["path"], after, present)
+        raise ActionError("fix.changed_meanwhile", what=path)
+    for folder in after["made"]:
+        _guarded(folder, os.makedirs, folder, 0o755, True)  # noqa: FBT003 - it may be there by now
+    _write(path, after, present)
 
 
 def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
     """Give back bytes, mode, owner and times, or take away what was not there; refuse what is not ours any more."""
     path = before["path"]
     present = _look(path)
-    if _same(present, before):
-        return
-    if present["content"] != after["content"] or present["mode"] not in {before["mode"], after["mode"]}:
-        raise RefusedError("fix.undo_refused", what=path)
-    if before["content"] is None:
-        _guarded(path, os.unlink, path)
-    else:
-        _write(path, before, present)
+    with contextlib.suppress(OSError):  # what we were writing when we were cut off
+        os.unlink(_beside(path))  # noqa: PTH108 - a path is text until it is opened
+    if not _same(present, before):
+        if (
+            present["content"] not in {before["content"], after["content"]}
+            or present["mode"] not in {before["mode"], after["mode"]}
+            or (after["owner"] and present["owner"] not in (before["owner"], after["owner"]))
+        ):
+            raise RefusedError("fix.undo_refused", what=path)
+        if before["mode"] is None:
+            _guarded(path, os.unlink, path)
+        else:
+            _write(path, before, present)
+    for folder in reversed(after["made"]):
+        with contextlib.suppress(OSError):  # somebody has put something there
+            os.rmdir(folder)  # noqa: PTH106 - a path is text until it is opened
 
 
 # ---------------------------------------------------------------------- the text
-def _edit(old: bytes, action: Action, facts: Mapping[str, Fact]) -> bytes:
+def _edit(old: bytes | None, action: Action, facts: Mapping[str, Fact]) -> bytes | None:
+    """The bytes as the step wants them; None where there is no file and none is made."""
+    if not action.edits or (old is None and not (action.append_lines or action.content)):
+        return old if not action.edits else _no_file(action, facts)
+    if action.content:
+        wanted = fill(action.content, facts).encode("utf-8", "surrogateescape")
+        if old not in {None, wanted}:
+            raise ActionError("fix.file_exists", path=fill(action.path, facts))
+        return wanted
+    old = old or b""
     if old[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in old:
         raise ActionError("fix.not_text", path=fill(action.path, facts))
     text = old.decode("utf-8", "surrogateescape")
@@ -118,12 +231,23 @@ def _edit(old: bytes, action: Action, facts: Mapping[str, Fact]) -> bytes:
     if action.append_lines:
         lines = _appended(lines, fill(action.append_lines, facts))
     else:
-        pattern = re.compile(fill(action.remove_lines or action.comment_lines, facts, re.escape))
-        comment = "" if action.remove_lines else "# "
-        lines = [
-            (f"{comment}{line}" if comment else "") if pattern.search(line.rstrip("\r\n")) else line for line in lines
-        ]
+        pattern = re.compile(
+            fill(action.remove_lines or action.comment_lines or action.replace_lines, facts, re.escape)
+        )
+        by = fill(action.by, facts)
+        lines = [_line(line, action, by) if pattern.search(line.rstrip("\r\n")) else line for line in lines]
     return (mark + "".join(lines)).encode("utf-8", "surrogateescape")
+
+
+def _no_file(action: Action, facts: Mapping[str, Fact]) -> bytes:
+    raise ActionError("fix.no_file", path=fill(action.path, facts))
+
+
+def _line(line: str, action: Action, by: str) -> str:
+    """What becomes of a line that matches."""
+    if action.remove_lines:
+        return ""
+    return f"# {line}" if action.comment_lines else by + line[len(line.rstrip("\r\n")) :]
 
 
 def _appended(lines: list[str], text: str) -> list[str]:
@@ -147,7 +271,7 @@ def _lines(raw: bytes) -> list[str]:
 
 
 # ---------------------------------------------------------------------- the file
-def _resolved(path: str, host: Host) -> str:
+def _resolved(path: str, host: Host, *, edits: bool = True) -> str:
     """The file at the end of all links; raises for what must not or cannot be edited."""
     if not os.path.isabs(path):  # noqa: PTH117 - a path is text until it is opened
         raise ActionError("fix.no_file", path=path)
@@ -156,7 +280,7 @@ def _resolved(path: str, host: Host) -> str:
     except ProbeError as error:
         raise ActionError("fix.no_file", path=error.detail) from error
     target = os.path.realpath(path)
-    if _never(path) or _never(target):
+    if any(_never(one) if edits else SACRED.fullmatch(one) for one in (path, target)):
         raise ActionError("fix.never", path=target)
     if target != os.path.abspath(path) and not _trustworthy(path, target):  # noqa: PTH100 - as above
         raise ActionError("fix.never", path=target)
@@ -182,27 +306,32 @@ def _look(path: str) -> dict[str, Any]:
     """The file as JSON: everything that undo gives back; `content` None where there is none."""
     try:
         found = os.stat(path)  # noqa: PTH116 - the path may be hostile text
-        if not stat.S_ISREG(found.st_mode):
+        folder = stat.S_ISDIR(found.st_mode)
+        if not stat.S_ISREG(found.st_mode) and not folder:
             raise ActionError("fix.no_file", path=path)
-        if found.st_size > LARGEST:
-            raise ActionError("fix.too_big", path=path)
-        with open(path, "rb") as file:  # noqa: PTH123 - as above
-            content = file.read(LARGEST + 1)
+        content = None if folder else _read(path, found.st_size)
     except FileNotFoundError:
         return {"path": path, "content": None, "mode": None, "owner": None, "times": None}
     except OSError as error:
         raise _failed(path, error) from error
     return {
         "path": path,
-        "content": _text(content),
+        "content": None if content is None else _text(content),
         "mode": stat.S_IMODE(found.st_mode),
         "owner": [found.st_uid, found.st_gid],
         "times": [found.st_atime_ns, found.st_mtime_ns],
     }
 
 
+def _read(path: str, size: int) -> bytes:
+    if size > LARGEST:
+        raise ActionError("fix.too_big", path=path)
+    with open(path, "rb") as file:  # noqa: PTH123 - as above
+        return file.read(LARGEST + 1)
+
+
 def _same(present: dict[str, Any], seen: dict[str, Any]) -> bool:
-    return all(present[name] == seen[name] for name in ("content", "mode"))
+    return all(present[name] == seen[name] for name in ("content", "mode", "owner"))
 
 
 def _write(path: str, wanted: dict[str, Any], present: dict[str, Any]) -> None:
@@ -211,16 +340,17 @@ def _write(path: str, wanted: dict[str, Any], present: dict[str, Any]) -> None:
 
 
 def _replace(path: str, wanted: dict[str, Any], present: dict[str, Any]) -> None:
-    import tempfile
-
     content = _bytes(wanted["content"]) or b""
     if wanted["content"] == present["content"]:
         os.chmod(path, wanted["mode"])  # noqa: PTH101 - as above
     elif present["content"] is not None and os.stat(path).st_nlink > 1:  # noqa: PTH116 - as above
         _overwrite(path, content, wanted["mode"])
     else:
-        folder, name = os.path.split(path)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name[:64]}.")
+        temporary = _beside(path)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)  # noqa: PTH108 - as above
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        handle = os.open(temporary, flags, 0o600)
         try:
             with os.fdopen(handle, "wb") as out:
                 out.write(content)
@@ -235,8 +365,22 @@ def _replace(path: str, wanted: dict[str, Any], present: dict[str, Any]) -> None
         finally:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary)  # noqa: PTH108 - as above
+    if sys.platform != "win32" and wanted["owner"] and _owner(path) != wanted["owner"]:
+        os.chown(path, *wanted["owner"])
+        os.chmod(path, wanted["mode"])  # noqa: PTH101 - a new owner takes some rights away
     if wanted.get("times"):
         os.utime(path, ns=tuple(wanted["times"]))
+
+
+def _beside(path: str) -> str:
+    """Where the new content is written before it takes the old one's place."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name[:64]}.techkit~")  # noqa: PTH118 - as above
+
+
+def _owner(path: str) -> list[int]:
+    found = os.stat(path)  # noqa: PTH116 - as above
+    return [found.st_uid, found.st_gid]
 
 
 def _overwrite(path: str, content: bytes, mode: int) -> None:

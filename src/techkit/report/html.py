@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from techkit.report.terminal import SIGNS, first_remedy
+from techkit.report.terminal import SIGNS
 
 if TYPE_CHECKING:
     from techkit.model import Incident
@@ -23,7 +23,6 @@ def environment(*, autoescape: bool) -> Environment:
         lstrip_blocks=True,
     )
     made.globals["signs"] = SIGNS
-    made.globals["first_remedy"] = first_remedy
     return made
 
 

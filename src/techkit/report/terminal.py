@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from techkit.model import Incident, Page
-    from techkit.report.view import CauseView, RemedyView, View
+    from techkit.report.view import CauseView, View
 
 COLOURS = {"critical": "bold red", "warning": "yellow", "info": "cyan", "unknown": "magenta", "ok": "green"}
 SIGNS = {"critical": "✗", "warning": "!", "info": "·", "unknown": "?", "ok": "✓"}
@@ -137,7 +137,7 @@ def _for_user(view: View) -> Iterator[RenderableType]:
         yield Text(first.headline, style="bold")
         if first.rest:
             yield Text(first.rest)
-        yield from _first_aid(view, first)
+        yield from _first_aid(view)
         if rest:
             yield Text("")
             yield Text(view.labels["by_the_way"])
@@ -149,30 +149,19 @@ def _for_user(view: View) -> Iterator[RenderableType]:
     yield Text(view.coverage[0], style="dim")
 
 
-def _first_aid(view: View, cause: CauseView) -> Iterator[RenderableType]:
-    remedy = first_remedy(cause)
-    if remedy:
+def _first_aid(view: View) -> Iterator[RenderableType]:
+    if view.first_aid:
         yield Text("")
         yield Text(view.labels["first_aid"])
         steps = Table.grid(padding=(0, 1))
         steps.add_column(justify="right")
         steps.add_column(overflow="fold")
-        for number, step in enumerate(remedy.steps, 1):
+        for number, step in enumerate(view.first_aid.steps, 1):
             steps.add_row(Text(f"{number}."), Text(step))
         yield steps
         yield Text("")
-        yield Text(remedy.done)
-    automatic = next((one for one in cause.remedies if one.command), None)
-    if automatic:
-        yield Text(view.labels["let_techkit"].format(command=automatic.command))
-    yield Text(view.labels["otherwise"].format(say=f"{view.name}, {cause.title}"))
-
-
-def first_remedy(cause: CauseView) -> RemedyView | None:
-    """What a user can do first: by hand and without an administrator, else by hand, else anything."""
-    by_hand = [remedy for remedy in cause.remedies if not remedy.automatic]
-    free = [remedy for remedy in by_hand if not remedy.admin]
-    return next(iter([*free, *by_hand, *cause.remedies]), None)
+        yield Text(view.first_aid.done)
+    yield from map(Text, view.next)
 
 
 def explanation(code: str, page: Page, language: str) -> RenderableType:

@@ -105,6 +105,10 @@ class View(msgspec.Struct, frozen=True):
     """critical, warning, unknown or ok"""
     summary: str
     causes: tuple[CauseView, ...]
+    first_aid: RemedyView | None
+    """what the user can do about the first cause: by hand and without an administrator"""
+    next: tuple[str, ...]
+    """what the user does then, in sentences: let techkit do it, call support and say what"""
     notes: tuple[str, ...]
     muted: tuple[str, ...]
     unseen: tuple[UnseenView, ...]
@@ -149,6 +153,8 @@ def view(incident: Incident, language: str, reader: str) -> View:
         verdict=verdict,
         summary=_summary(words, causes, verdict, unseen, reader),
         causes=causes,
+        first_aid=_first_aid(causes),
+        next=tuple(_next(incident, causes, words)),
         notes=tuple(_title(incident, note, words) for note in incident.notes),
         muted=tuple(_title(incident, finding, words) for finding in incident.muted),
         unseen=unseen,
@@ -166,7 +172,7 @@ def view(incident: Incident, language: str, reader: str) -> View:
 
 LABELS = (
     "causes", "because", "remedies", "first_aid", "steps", "done", "notes", "muted", "unseen", "by_the_way",
-    "evidence", "facts", "why", "made_by", "not_checked", "also_possible", "let_techkit", "otherwise", "timeline",
+    "evidence", "facts", "why", "made_by", "not_checked", "also_possible", "timeline",
     "checks", "check", "result", "title", "machine", "interrupted", "subject", "references", "ask_next",
 )  # fmt: skip
 
@@ -345,6 +351,22 @@ def _chat(incident: Incident, causes: tuple[CauseView, ...], words: Words) -> st
     if not incident.complete:
         line += f"; {words.say('report.chat_incomplete')}"
     return line
+
+
+def _first_aid(causes: tuple[CauseView, ...]) -> RemedyView | None:
+    remedies = causes[0].remedies if causes else ()
+    return next((remedy for remedy in remedies if not (remedy.automatic or remedy.admin)), None)
+
+
+def _next(incident: Incident, causes: tuple[CauseView, ...], words: Words) -> Iterator[str]:
+    if not causes:
+        return
+    aid = _first_aid(causes)
+    automatic = next((remedy for remedy in causes[0].remedies if remedy.command), None)
+    if automatic:
+        yield words.say("report.or_techkit" if aid else "report.let_techkit").format(command=automatic.command)
+    key = "report.otherwise" if aid or automatic else "report.specialist"
+    yield words.say(key).format(say=f"{visible(incident.machine.name)}: {causes[0].title}")
 
 
 def _ask(causes: tuple[CauseView, ...], words: Words) -> str:

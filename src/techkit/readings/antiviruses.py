@@ -120,7 +120,7 @@ LINUX = (
     _Maker("sentinelone", "SentinelOne", "/opt/sentinelone/bin/sentinelctl", ("sentinelone.service",)),
 )
 WINDOWS = (
-    _Maker("microsoft", "Microsoft Defender", called="defender|security essentials", services="windefend|msmpsvc"),
+    _Maker("microsoft", "Microsoft Defender", called=r"\bdefender|security essentials", services="windefend|msmpsvc"),
     _Maker("kaspersky", "Kaspersky", called="kaspersky|касперск", services=r"avp(\d[\d.]*|\.kes.*)?"),
     _Maker("drweb", "Dr.Web", called=r"dr\.?\s?web", services="drwebavservice|drwebengine"),
     _Maker("eset", "ESET", called="eset", services="ekrn"),

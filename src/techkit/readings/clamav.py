@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -30,7 +31,9 @@ FRESHCLAM_CONF = ("/etc/clamav/freshclam.conf", "/etc/freshclam.conf")
 CLAMD_CONF = ("/etc/clamav/clamd.conf", "/etc/clamd.d/scan.conf", "/etc/clamd.conf")
 FOLDER = "/var/lib/clamav"
 MIRROR = "database.clamav.net"
-CRON_FOLDERS = ("/etc/cron.d", "/etc/cron.hourly", "/etc/cron.daily", "/etc/cron.weekly", "/etc/network/if-up.d")
+CRON_FOLDERS = ("/etc/cron.d", "/etc/cron.hourly", "/etc/cron.daily", "/etc/cron.weekly")
+HOOK = ("/etc/network/if-up.d/clamav-freshclam-ifupdown", "/var/lib/clamav/interface")
+"""What Debian starts when a network comes up, and the list of networks without which it does nothing."""
 CRONTABS = ("/etc/crontab", "/var/spool/cron/crontabs/root", "/var/spool/cron/root")
 CONTAINERS = (".cvd", ".cld", ".cud")
 """Files whose first 512 bytes say when they were built; libclamav/cvd.c."""
@@ -146,9 +149,10 @@ def parse_header(text: str) -> float | None:
     day, year, hour, minute = (int(match[place]) for place in (1, 3, 4, 5))
     offset = (int(match[7]) * 3600 + int(match[8]) * 60) * (-1 if match[6] == "-" else 1) if match[6] else 0
     try:
-        return float(calendar.timegm((year, MONTHS[match[2]], day, hour, minute, 0)) - offset)
+        built = datetime(year, MONTHS[match[2]], day, hour, minute, tzinfo=UTC)
     except ValueError:
         return None
+    return built.timestamp() - offset
 
 
 def updater(host: Host, units: Mapping[str, Unit]) -> tuple[str | None, str]:
@@ -180,11 +184,15 @@ def updater(host: Host, units: Mapping[str, Unit]) -> tuple[str | None, str]:
 
 def _by_cron(host: Host) -> bool:
     """Whether cron, or a network that comes up, starts the updater."""
+    if all(attempt(partial(host.exists, path), True, Reason.FORBIDDEN) for path in HOOK):  # noqa: FBT003 - shut is there
+        return True
+    tables = list(CRONTABS)
     for folder in CRON_FOLDERS:
         names = attempt(partial(host.listdir, folder), [], Reason.MISSING, Reason.FORBIDDEN)
-        if any("freshclam" in name or name == "clamav-update" for name in names):
+        if "clamav-update" in names:
             return True
-    texts = (attempt(partial(host.read, table), "", Reason.MISSING, Reason.FORBIDDEN) for table in CRONTABS)
+        tables += [f"{folder}/{name}" for name in names if not name.startswith(".")]
+    texts = (attempt(partial(host.read, table), "", Reason.MISSING, Reason.FORBIDDEN) for table in tables)
     return any(re.search(r"^\s*[^#\s].*freshclam", text, re.MULTILINE) for text in texts)
 
 

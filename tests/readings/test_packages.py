@@ -15,6 +15,14 @@ def test_packages_by_their_state() -> None:
     assert packages.parse_status(text) == (Broken("lab", "half-configured"), Broken("new", "unpacked"))
 
 
+def test_what_is_installed_and_not_held() -> None:
+    text = (
+        "bash install installed 5.2\nlab install half-configured 1.0\nold deinstall config-files 2\n"
+        "man-db install triggers-pending 2.11\nkept hold installed 4\nrubbish\n"
+    )
+    assert packages.parse_installed(text) == {"bash": "5.2", "man-db": "2.11"}
+
+
 def test_the_holder_of_a_lock_is_named_with_its_age() -> None:
     lock = packages.LOCKS[0]
     host = given(

@@ -21,6 +21,9 @@ LOCKS = (
     "/usr/lib/sysimage/rpm/.rpm.lock",
 )
 PACMAN_LOCK = "/var/lib/pacman/db.lck"
+STATES = "${Package} ${db:Status-Status}\\n"
+VERSIONS = "${Package} ${db:Status-Want} ${db:Status-Status} ${Version}\\n"
+WHOLE = {"installed", "triggers-awaited", "triggers-pending"}
 BROKEN = {"half-installed", "half-configured", "unpacked"}
 """States of a package, dpkg-query(1); one that only waits for triggers is well."""
 MANAGERS = re.compile(
@@ -47,16 +50,31 @@ class Holder(Record, frozen=True):
 
 def broken(host: Host) -> tuple[Broken, ...]:
     """The packages of dpkg's database that are neither whole nor absent."""
-    said = host.run("dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\\n")
+    return parse_status(_rows(host, STATES))
+
+
+def installed(host: Host) -> dict[str, str]:
+    """Versions by name, of the packages that are installed and not held."""
+    return parse_installed(_rows(host, VERSIONS))
+
+
+def _rows(host: Host, form: str) -> str:
+    said = host.run("dpkg-query", "-W", "-f", form)
     if said["code"] or not said["out"]:
         raise ProbeError(Reason.UNREADABLE, "dpkg-query")
-    return parse_status(said["out"])
+    return str(said["out"])
 
 
 def parse_status(text: str) -> tuple[Broken, ...]:
     """Packages by their state, a line each: `name state`."""
     rows = (line.split() for line in text.splitlines())
     return tuple(Broken(words[0], words[1]) for words in rows if len(words) == 2 and words[1] in BROKEN)
+
+
+def parse_installed(text: str) -> dict[str, str]:
+    """Versions by name, a line each: `name wanted state version`."""
+    rows = (line.split() for line in text.splitlines())
+    return {words[0]: words[3] for words in rows if len(words) == 4 and words[1] == "install" and words[2] in WHOLE}
 
 
 def holder(host: Host) -> Holder | None:

@@ -91,12 +91,15 @@ def release(host: Host) -> Release:
 
 
 def _linux(host: Host) -> Release:
-    text = attempt(lambda: host.read("/etc/os-release"))
-    if text is None:
-        text = host.read("/usr/lib/os-release")
-    fields = parse_os_release(text)
+    fields = os_release(host)
     name, version = fields.get("ID", ""), fields.get("VERSION_ID", "")
     return Release(fields.get("PRETTY_NAME") or name, version, linux_end(name, version))
+
+
+def os_release(host: Host) -> dict[str, str]:
+    """What the distribution says of itself."""
+    text = attempt(lambda: host.read("/etc/os-release"))
+    return parse_os_release(host.read("/usr/lib/os-release") if text is None else text)
 
 
 def parse_os_release(text: str) -> dict[str, str]:

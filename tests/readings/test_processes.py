@@ -118,3 +118,18 @@ def test_what_lies_between_two_looks() -> None:
 def test_no_name_breaks_anything(name: str, argv: list[str], text: str) -> None:
     processes.title(name, tuple(argv))
     processes.parse_unit(text)
+
+
+@pytest.mark.parametrize(
+    ("argv", "kept"),
+    [
+        (["mysql", "--password=hunter2", "-h", "db"], ["mysql", "--password=***", "-h", "db"]),
+        (["agent", "--api-key", "abc", "--port", "80"], ["agent", "--api-key", "***", "--port", "80"]),
+        (["curl", "https://alice:hunter2@example.com/x"], ["curl", "https://alice:***@example.com/x"]),
+        (["env", "GITHUB_TOKEN=abc"], ["env", "GITHUB_TOKEN=***"]),
+        (["ssh", "--token", "--verbose"], ["ssh", "--token", "--verbose"]),
+        (["passwd", "alice"], ["passwd", "alice"]),
+    ],
+)
+def test_secrets_on_a_command_line_never_reach_a_tape(argv: list[str], kept: list[str]) -> None:
+    assert doorway.without_secrets(argv) == kept

@@ -288,6 +288,7 @@ class Host:
     def neighbour(self, address: str, interface: str, *, timeout: float = 1.5) -> dict[str, Any]:
         """{state: reachable|silent|unknown, mac}: whether a machine of our own network segment answers there."""
         answer: dict[str, Any] = self.ask("neighbour", address, interface, timeout=timeout)
+        self.private("mac", answer.get("mac"))
         return answer
 
     def resolve(self, name: str, *, timeout: float = 6) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import time
 from functools import cache
@@ -18,6 +19,9 @@ MOST = 4096
 MOST_ARGV = 2000
 """Characters of a command line."""
 SECTOR = 512
+SECRET = re.compile(r"pass(word|wd|phrase)?$|secret|token|api[-_]?key|credential", re.IGNORECASE)
+LOGIN = re.compile(r"(://[^/:@\s]*:)[^/@\s]+@")
+HIDDEN = "***"
 FIELDS = ("pid", "ppid", "name", "exe", "cmdline", "cpu_times", "memory_info", "create_time", "num_threads")
 
 Row = dict[str, Any]
@@ -161,7 +165,7 @@ def _row(pid: int, booted: float) -> Row | None:
         "name": name,
         "exe": exe.removesuffix(" (deleted)") if exe else None,
         "deleted": bool(exe and exe.endswith(" (deleted)")),
-        "argv": argv[:-1] if argv and not argv[-1] else argv,
+        "argv": without_secrets(argv[:-1] if argv and not argv[-1] else argv),
         "uid": uid,
         "state": words[0].decode("ascii", "replace"),
         "cpu": (int(words[11]) + int(words[12])) / _tick(),
@@ -170,6 +174,21 @@ def _row(pid: int, booted: float) -> Row | None:
         "threads": int(words[17]),
         "files": files,
     }
+
+
+def without_secrets(argv: list[str]) -> list[str]:
+    """The command line without passwords, which must never reach a tape: --password=…, --token …, user:…@host."""
+    kept, follows = [], False
+    for word in argv:
+        name, equals, _ = word.partition("=")
+        if follows and not word.startswith("-"):
+            kept.append(HIDDEN)
+        elif equals and SECRET.search(name):
+            kept.append(f"{name}={HIDDEN}")
+        else:
+            kept.append(LOGIN.sub(rf"\1{HIDDEN}@", word))
+        follows = word.startswith("-") and not equals and SECRET.search(word) is not None
+    return kept
 
 
 def _files(pid: int) -> int | None:
@@ -205,7 +224,7 @@ def _psutil_rows() -> list[Row]:
                 "name": said["name"] or "",
                 "exe": said["exe"] or None,
                 "deleted": False,
-                "argv": _short(said["cmdline"] or []),
+                "argv": without_secrets(_short(said["cmdline"] or [])),
                 "uid": None,
                 "state": "",
                 "cpu": round(times.user + times.system, 2) if times else 0.0,

@@ -177,7 +177,8 @@ def addresses(host: Host) -> tuple[Address, ...]:
             try:
                 ip = ipaddress.ip_address(address)
             except ValueError:
-                continue  # a hardware address
+                host.private("mac", address)
+                continue
             if not ip.is_loopback:
                 found.append(Address(interface, address, _prefix(ip.version, entry.get("netmask"))))
                 if ip.is_global:

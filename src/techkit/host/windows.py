@@ -46,6 +46,10 @@ NOBODY = {"S-1-5-18", "S-1-5-19", "S-1-5-20"}
 """The accounts of the system and its services."""
 
 NOT_IMPLEMENTED = 0x80004001
+NOT_FOUND = 0x80041002
+EVERY = "SELECT *"
+NO_SUCH_COLUMN = 0x80041017
+"""WBEM_E_INVALID_QUERY: a release of Windows whose class has not all of these properties."""
 WMI_REASONS = {
     0x80041002: Reason.MISSING,
     0x80041003: Reason.FORBIDDEN,
@@ -312,20 +316,40 @@ def _rows(namespace: str, name: str, query: str, properties: Sequence[str]) -> A
     com = import_module("pythoncom")
     locator = com.CoCreateInstance("WbemScripting.SWbemLocator", None, com.CLSCTX_INPROC_SERVER, com.IID_IDispatch)
     services = _Automation(locator).get("ConnectServer", ".", namespace)
+    try:
+        rows = _read(services, query, properties)
+    except com.com_error as error:
+        if _number(error) != NO_SUCH_COLUMN:
+            raise
+        rows = _read(services, f"{EVERY}{query[query.index(' FROM ') :]}", properties)
+    if not rows:
+        services.get("Get", name)  # raises where nothing came because there is no such class
+    return rows
+
+
+def _read(services: _Automation, query: str, properties: Sequence[str]) -> list[dict[str, Any]]:
+    """Every row with these properties; one that this release of Windows does not know is None."""
     kinds: dict[str, int] = {}
     rows = []
     for found in services.get("ExecQuery", query, "WQL", FORWARD_ONLY_AT_ONCE):
         columns = found.get("Properties_")
-        row = {}
+        row: dict[str, Any] = {}
         for wanted in properties:
-            column = columns.get("Item", wanted)
-            if wanted not in kinds:
+            column = _column(columns, wanted)
+            if column and wanted not in kinds:
                 kinds[wanted] = _kind(column)
-            row[wanted] = _value(column.get("Value"), kinds[wanted])
+            row[wanted] = _value(column.get("Value"), kinds[wanted]) if column else None
         rows.append(row)
-    if not rows:
-        services.get("Get", name)  # raises where nothing came because there is no such class
     return rows
+
+
+def _column(columns: _Automation, name: str) -> _Automation | None:
+    try:
+        return columns.get("Item", name)  # type: ignore[no-any-return]
+    except import_module("pythoncom").com_error as error:
+        if _number(error) != NOT_FOUND:
+            raise
+        return None
 
 
 def _kind(column: _Automation) -> int:

@@ -338,12 +338,15 @@ def _volume(host: Host, folder: str) -> str | None:
 def _windows(host: Host) -> tuple[Product, ...]:
     """Ask the Security Center, and where there is none the services; Defender itself only if no other one guards."""
     units = services.windows(host)
-    products = [_registered(host, entry, units) for entry in security_center.entries(host) or ()]
+    registered = security_center.entries(host)
+    products = [_registered(host, entry, units) for entry in registered or ()]
     if not products:
         serviced = (_serviced(host, maker, units) for maker in WINDOWS)
         products = [
             product for product in serviced if any(engine.running or engine.automatic for engine in product.engines)
         ]
+    if not products and registered is None and host.machine()["edition"] == "client":
+        raise ProbeError(Reason.UNREADABLE, security_center.NAMESPACE)  # only servers have no Security Center
     others = any(product.protects for product in products if product.vendor != "microsoft")
     return tuple(
         product if others or product.vendor != "microsoft" else _defender(host, product) for product in products

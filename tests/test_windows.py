@@ -1,0 +1,217 @@
+"""What Windows says, as plain answers: what of its host can be tested anywhere, COM played by hand."""
+
+from __future__ import annotations
+
+import types
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from techkit.host import ProbeError, windows
+from techkit.model import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EVENT = "http://schemas.microsoft.com/win/2004/08/events/event"
+
+
+# ---------------------------------------------------------------------- dates, releases, values
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("20260310080000.500000+060", "2026-03-10T08:00:00.500000+01:00"),
+        ("20260310080000.000000-300", "2026-03-10T08:00:00-05:00"),
+        ("20260310080000.******+***", "2026-03-10T08:00:00"),
+        ("20150917******.******+***", "2015-09-17"),
+        ("16010101000000.000000+000", None),
+        ("20261399080000.000000+000", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_cim_date_is_as_exact_as_it_was(text: str, expected: str | None) -> None:
+    assert windows.moment(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        (
+            {"CurrentBuildNumber": "26200", "ProductName": "Windows 10 Pro", "EditionID": "Professional",
+             "DisplayVersion": "25H2", "UBR": 7171},
+            "Windows 11 Pro 25H2 (26200.7171)",
+        ),
+        (
+            {"CurrentBuildNumber": "19044", "ProductName": "Windows 10 Enterprise LTSC 2021", "UBR": 1,
+             "EditionID": "EnterpriseS", "DisplayVersion": "21H2"},
+            "Windows 10 Enterprise LTSC 21H2 (19044.1)",
+        ),
+        (
+            {"CurrentBuildNumber": "17763", "ProductName": "Windows Server 2019 Standard", "UBR": 8389},
+            "Windows Server 2019 Standard (17763.8389)",
+        ),
+        ({}, "Windows (0)"),
+        ({"CurrentBuildNumber": "²", "ProductName": "Windows 7"}, "Windows 7 (²)"),
+    ],
+)  # fmt: skip
+def test_a_release_is_named_as_its_vendor_names_it(about: dict[str, Any], expected: str) -> None:
+    assert windows.release(about) == expected
+
+
+def test_text_from_windows_is_valid_unicode() -> None:
+    assert windows.valid("Журнал \U0001f600") == "Журнал \U0001f600"
+    assert "\ud800" not in windows.valid("a\ud800b")
+
+
+# ---------------------------------------------------------------------- the event log
+def record(data: str, number: int = 7023) -> str:
+    return (
+        f"<Event xmlns='{EVENT}'><System><Provider Name='Service Control Manager'/>"
+        f"<EventID Qualifiers='49152'>{number}</EventID><Level>2</Level>"
+        f"<TimeCreated SystemTime='2026-03-10T09:32:59.3923630Z'/></System>{data}</Event>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("<EventData><Data Name='param1'>Windows Time</Data><Data Name='param2'>%%1792</Data></EventData>",
+         {"param1": "Windows Time", "param2": "%%1792"}),
+        ("<EventData><Data>\\Device\\Harddisk0\\DR0</Data><Binary>0F00</Binary></EventData>",
+         ["\\Device\\Harddisk0\\DR0"]),
+        ("<UserData><X xmlns='urn:x'><DriveName>C:</DriveName><State>0</State></X></UserData>",
+         {"DriveName": "C:", "State": "0"}),
+        ("", {}),
+    ],
+)  # fmt: skip
+def test_a_record_is_its_numbers_and_its_data(data: str, expected: Any) -> None:
+    parsed = windows.parse_event(record(data))
+    assert parsed is not None
+    assert (parsed["id"], parsed["provider"], parsed["level"]) == (7023, "Service Control Manager", 2)
+    assert parsed["time"] == pytest.approx(1_773_135_179.39, abs=0.01)
+    assert parsed["data"] == expected
+
+
+@pytest.mark.parametrize("text", ["", "<Event/>", "no markup", record("<EventData>").replace("</Event>", "")])
+def test_a_record_that_cannot_be_understood_is_none(text: str) -> None:
+    assert windows.parse_event(text) is None
+
+
+def test_a_character_that_markup_forbids_does_not_lose_the_record() -> None:
+    parsed = windows.parse_event(record("<EventData><Data Name='a'>x\x01y</Data></EventData>"))
+    assert parsed is not None
+    assert parsed["data"] == {"a": "x\ufffdy"}
+
+
+def test_a_query_stays_below_what_windows_takes_in_one_condition() -> None:
+    query = windows.event_query("System", range(1, 21), 7, [f"Provider {number}" for number in range(9)])
+    assert query.count("<Select ") == 6
+    assert all(part.count("EventID=") + part.count("@Name=") <= 16 for part in query.split("<Select "))
+    assert "timediff(@SystemTime) &lt;= 604800000" in query
+    assert windows.event_query("Setup", (), 1, ()).count("<Select ") == 1
+
+
+# ---------------------------------------------------------------------- WMI, COM played by hand
+class Trouble(Exception):  # noqa: N818 - as pywin32 calls it
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.excepinfo = (0, "", "", "", 0, number - (1 << 32))
+        self.hresult = -2147352567
+
+
+class Played:
+    """An automation object: what it answers by name, a function for a method, rows to be walked."""
+
+    def __init__(self, rows: tuple[Played, ...] = (), **said: Any) -> None:
+        self._rows, self._said = rows, said
+
+    def get(self, name: str, *args: Any) -> Any:
+        answer = self._said[name]
+        return answer(*args) if callable(answer) else answer
+
+    def __iter__(self) -> Iterator[Played]:
+        return iter(self._rows)
+
+
+def row(**columns: tuple[int, Any]) -> Played:
+    def item(name: str) -> Played:
+        if name not in columns:
+            raise Trouble(0x80041002)
+        kind, value = columns[name]
+        return Played(CIMType=kind, Value=value)
+
+    return Played(Properties_=Played(Item=item))
+
+
+def asked(monkeypatch: pytest.MonkeyPatch, select: Any, *properties: str, there: bool = True) -> Any:
+    def get(_name: str) -> None:
+        if not there:
+            raise Trouble(0x80041010)
+
+    services = Played(ExecQuery=lambda query, *_: select(query), Get=get)
+    com = types.SimpleNamespace(
+        com_error=Trouble, CLSCTX_INPROC_SERVER=1, IID_IDispatch="", CoInitialize=lambda: None,
+        CoUninitialize=lambda: None, CoCreateInstance=lambda *_: None,
+    )  # fmt: skip
+    monkeypatch.setattr(windows, "import_module", lambda _name: com)
+
+    class Locator(Played):
+        def __init__(self, _raw: Any) -> None:
+            super().__init__(ConnectServer=lambda *_: services)
+
+    monkeypatch.setattr(windows, "_Automation", Locator)
+    query = " ".join(("SELECT", ", ".join(properties), "FROM Win32_Thing WHERE A=1"))
+    return windows._wmi("root\\cimv2", "Win32_Thing", query, properties)  # noqa: SLF001 - the doorway needs Windows
+
+
+def test_numbers_and_dates_that_come_as_text_are_numbers_and_dates(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = row(Size=(21, "53687091200"), Made=(101, "20260310080000.000000+000"), Tags=(8, ("a", "b")), Name=(8, "21"))
+    found = asked(monkeypatch, lambda _query: Played(rows=(said,)), "Size", "Made", "Tags", "Name")
+    assert found == [{"Size": 53687091200, "Made": "2026-03-10T08:00:00+00:00", "Tags": ["a", "b"], "Name": "21"}]
+
+
+def test_a_property_that_this_release_does_not_know_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    queries = []
+
+    def select(query: str) -> Played:
+        queries.append(query)
+        if "*" not in query:
+            raise Trouble(0x80041017)
+        return Played(rows=(row(Name=(8, "Spooler")),))
+
+    found = asked(monkeypatch, select, "Name", "DelayedAutoStart")
+    assert found == [{"Name": "Spooler", "DelayedAutoStart": None}]
+    assert queries[-1] == "SELECT * FROM Win32_Thing WHERE A=1"
+
+
+def test_a_class_that_is_not_there_is_no_empty_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asked(monkeypatch, lambda _query: Played(), "Name") == []
+    with pytest.raises(ProbeError) as caught:
+        asked(monkeypatch, lambda _query: Played(), "Name", there=False)
+    assert caught.value.reason is Reason.INAPPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("number", "reason", "times"),
+    [
+        (0x80041003, Reason.FORBIDDEN, 1),
+        (0x8004100E, Reason.INAPPLICABLE, 1),
+        (0x80041001, Reason.UNREADABLE, 2),
+        (0x80041013, Reason.UNREADABLE, 2),
+        (0x80041069, Reason.TIMEOUT, 1),
+        (0x8004FFFF, Reason.UNREADABLE, 1),
+    ],
+)
+def test_an_error_is_known_by_its_number_and_a_stumbling_provider_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, number: int, reason: Reason, times: int
+) -> None:
+    tries = []
+
+    def select(query: str) -> Played:
+        tries.append(query)
+        raise Trouble(number)
+
+    with pytest.raises(ProbeError) as caught:
+        asked(monkeypatch, select, "Name")
+    assert (caught.value.reason, len(tries)) == (reason, times)
+    assert f"0x{number:08X}" in caught.value.detail

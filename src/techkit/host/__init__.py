@@ -152,7 +152,8 @@ class Host:
     def site(self) -> dict[str, Any]:
         """What the configuration says of this place.
 
-        {names: to resolve, pages: [{url, expect}], tls: names, addresses: [{address, port}], time: servers,
+        {names: to resolve, pages: [{url, expect}], tls: names, addresses: [{address, port}], addresses_six: as those
+        but of version 6, time: servers,
         services: [{name, title, kind, target}]}
         """
         answer: dict[str, Any] = self.ask("site")
@@ -283,6 +284,30 @@ class Host:
     def ping(self, address: str, *, timeout: float = 1.2) -> dict[str, Any]:
         """{state: answered|timeout|unreachable, milliseconds}: the first of two ICMP echoes that is answered."""
         answer: dict[str, Any] = self.ask("ping", address, timeout=timeout)
+        return answer
+
+    def pings(  # noqa: PLR0913 - what a train is made of
+        self, address: str, count: int, interval: float, size: int = 56, *, whole: bool = False, timeout: float = 1
+    ) -> dict[str, Any]:
+        """{sent, received, too_big, refused, milliseconds: [one per answer]}: a train of ICMP echoes of `size` bytes.
+
+        `timeout` is for the last answer; `whole` forbids to cut the packets up, `too_big` counts those of which
+        somebody said so, `refused` those that this machine did not let out.
+        """
+        answer: dict[str, Any] = self.ask("pings", address, count, interval, size, whole, timeout=timeout)
+        return answer
+
+    def knocks(self, address: str, port: int, count: int, *, timeout: float = 0.9) -> dict[str, Any]:
+        """{sent, received, milliseconds}: TCP connections at once; open and refused are answers.
+
+        A lost packet is sent again by the system after a second: within `timeout` it is lost.
+        """
+        answer: dict[str, Any] = self.ask("knocks", address, port, count, timeout=timeout)
+        return answer
+
+    def claimants(self, address: str, interface: str, *, timeout: float = 0.5) -> list[str]:
+        """The hardware addresses of other machines that answer for an IPv4 address of our own: RFC 5227."""
+        answer: list[str] = self.ask("claimants", address, interface, timeout=timeout)
         return answer
 
     def neighbour(self, address: str, interface: str, *, timeout: float = 1.5) -> dict[str, Any]:

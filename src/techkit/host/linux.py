@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
 import socket
 import stat
 import struct
+import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from techkit.host import Answer, ProbeError
 from techkit.host.local import PLAIN, SESSION_VARIABLES, Local, problem
 from techkit.model import Reason
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 ECHO_REQUEST, ECHO_REQUEST_6 = 8, 128
 ECHO_BODY = b"techkit!" * 4
+ECHO_REPLIES = {0, 129}
+PARALLEL = 8
+"""How many programs ping are run at once, each of which may ask every fifth of a second."""
+PARALLEL_LASTS = 6.0
 ETH_ARP = 0x0806
 
 
@@ -156,6 +166,61 @@ class Linux(Local):
         said = self.ask_run("ping", "-n", "-c", "2", "-i", "0.3", "-W", "1", address, timeout=timeout + 1)
         return {"state": "answered" if said["code"] == 0 else "timeout", "milliseconds": None}
 
+    def ask_pings(  # noqa: PLR0913 - what the question is made of
+        self,
+        address: str,
+        count: int,
+        interval: float,
+        size: int,
+        whole: bool,  # noqa: FBT001
+        *,
+        timeout: float,
+    ) -> Answer:
+        """A train of echoes by a socket, else by the program ping: several at once, since it lets users ask slowly."""
+        lasts = count * interval + timeout
+        line = _icmp(six=":" in address)
+        if line is not None:
+            return self.in_thread(
+                lambda: _train(line, address, count, interval, size, timeout, whole=whole), lasts + 1, address
+            )
+        flags = ("-M", "do") if whole else ()
+        each = [len(range(part, count, PARALLEL)) for part in range(min(PARALLEL, count))]
+        said = self._side_by_side(
+            ["ping", "-n", "-c", str(some), "-i", "0.2", "-W", "1", "-s", str(size), *flags, address] for some in each
+        )
+        return parse_pings(said, count)
+
+    def _side_by_side(self, commands: Iterable[list[str]]) -> list[str]:
+        """What several programs say that run at once; raises where the first cannot be run."""
+        said: list[Any] = []
+        threads = []
+        for command in commands:
+            place = len(said)
+            said.append(None)
+
+            def run(command: list[str] = command, place: int = place) -> None:
+                try:
+                    answer = self.ask_run(*command, timeout=PARALLEL_LASTS)
+                    said[place] = answer["out"] + answer["err"]
+                except ProbeError as error:
+                    said[place] = error
+
+            threads.append(threading.Thread(target=run, daemon=True))
+            threads[-1].start()
+        for thread in threads:
+            thread.join(PARALLEL_LASTS + 2)
+        failed = next((one for one in said if isinstance(one, ProbeError)), None)
+        if failed:
+            raise failed
+        return [one or "" for one in said]
+
+    def ask_claimants(self, address: str, interface: str, *, timeout: float) -> Answer:
+        """Ask the segment, in nobody's name, who else has our address."""
+        try:
+            return self.in_thread(lambda: _claimants(address, interface, timeout), timeout + 1, address)
+        except OSError as error:
+            raise problem(error, interface) from error
+
     def ask_neighbour(self, address: str, interface: str, *, timeout: float) -> Answer:
         """ARP: as root a request of our own, else what the kernel learns when something is sent there."""
         if ":" in address:
@@ -208,9 +273,76 @@ def _icmp(*, six: bool) -> socket.socket | None:
     return None
 
 
-def _echo(kind: int, sequence: int) -> bytes:
+def _train(  # noqa: PLR0913, PLR0917 - what the question is made of
+    line: socket.socket, address: str, count: int, interval: float, size: int, timeout: float, *, whole: bool
+) -> Answer:
+    """Send at a steady pace and collect what comes; each echo carries its own mark and number."""
+    six = line.family == socket.AF_INET6
+    mark = os.urandom(8)
+    filler = bytes(max(0, size - len(mark) - 2))
+    sent: dict[int, float] = {}
+    times: dict[int, float] = {}
+    said = {"too_big": 0, "refused": 0}
+    began = time.monotonic()
+    with line:
+        if whole:
+            level, option = (socket.IPPROTO_IPV6, 23) if six else (socket.IPPROTO_IP, 10)  # *_MTU_DISCOVER
+            line.setsockopt(level, option, 2)  # IP_PMTUDISC_DO
+        for number in range(count):
+            until = began + number * interval
+            _collect(line, mark, sent, times, until)
+            sent[number] = time.monotonic()
+            try:
+                body = mark + struct.pack("!H", number) + filler
+                line.sendto(_echo(ECHO_REQUEST_6 if six else ECHO_REQUEST, number + 1, body), (address, 0))
+            except OSError as error:
+                del sent[number]
+                said["too_big"] += error.errno == errno.EMSGSIZE
+                said["refused"] += error.errno in {errno.EPERM, errno.EACCES}
+        _collect(line, mark, sent, times, time.monotonic() + timeout, last=True)
+    return {"sent": count, "received": len(times), **said, "milliseconds": [times[one] for one in sorted(times)]}
+
+
+def _collect(  # noqa: PLR0913 - the state of one train
+    line: socket.socket,
+    mark: bytes,
+    sent: dict[int, float],
+    times: dict[int, float],
+    until: float,
+    *,
+    last: bool = False,
+) -> None:
+    """Take answers until the moment; the `last` time no longer than one is missing."""
+    while (left := until - time.monotonic()) > 0 and not (last and len(times) == len(sent)):
+        line.settimeout(left)
+        try:
+            packet = line.recv(1 << 16)
+        except TimeoutError:
+            return
+        except OSError:
+            continue  # somebody said that it cannot be delivered
+        came, place = time.monotonic(), packet.find(mark)
+        if place < 8 or packet[place - 8] not in ECHO_REPLIES:
+            continue
+        number = int.from_bytes(packet[place + 8 : place + 10], "big")
+        if number in sent:
+            times.setdefault(number, round((came - sent[number]) * 1000, 1))
+
+
+def parse_pings(outputs: list[str], count: int) -> Answer:
+    """What ping(8), of iputils or busybox, says of every answer."""
+    text = "\n".join(outputs)
+    times = [float(number) for number in re.findall(r"\btime[=<]([0-9.]+) ?ms", text)]
+    big = len(re.findall(r"message too long|frag needed|packet too big", text, re.IGNORECASE))
+    refused = len(re.findall(r"operation not permitted|permission denied", text, re.IGNORECASE))
+    if refused and not times and "socket" in text.lower():
+        raise ProbeError(Reason.FORBIDDEN, "ping")
+    return {"sent": count, "received": len(times), "too_big": big, "refused": refused, "milliseconds": times}
+
+
+def _echo(kind: int, sequence: int, body: bytes = ECHO_BODY) -> bytes:
     """An echo request; for IPv6 the kernel writes the checksum."""
-    body = ECHO_BODY
+    body += bytes(len(body) % 2)
     head = struct.pack("!BBHHH", kind, 0, 0, 0, sequence)
     total = sum(struct.unpack(f"!{(len(head) + len(body)) // 2}H", head + body))
     while total >> 16:
@@ -240,6 +372,30 @@ def _arp(address: str, interface: str, timeout: float) -> Answer:
                 if packet[20:22] == b"\x00\x02" and packet[28:32] == wanted:
                     return {"state": "reachable", "mac": packet[22:28].hex(":")}
     return {"state": "silent", "mac": None}
+
+
+def _claimants(address: str, interface: str, timeout: float) -> list[str]:
+    """An ARP probe with the sender 0.0.0.0, so that nobody learns from it; our own answers are left out."""
+    wanted = socket.inet_aton(address)
+    found: dict[str, None] = {}
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_ARP)) as line:
+        line.bind((interface, ETH_ARP))
+        own = line.getsockname()[4]
+        if len(own) != 6:
+            return []
+        head = b"\xff" * 6 + own + struct.pack("!HHHBBH", ETH_ARP, 1, 0x0800, 6, 4, 1)
+        end = time.monotonic() + timeout
+        for deadline in (end - timeout / 2, end):
+            line.send(head + own + bytes(4) + bytes(6) + wanted)
+            while (left := deadline - time.monotonic()) > 0:
+                line.settimeout(left)
+                try:
+                    packet = line.recv(2048)
+                except TimeoutError:
+                    break
+                if packet[20:22] == b"\x00\x02" and packet[28:32] == wanted and packet[22:28] != own:
+                    found[packet[22:28].hex(":")] = None
+    return list(found)
 
 
 def _own_address(towards: str) -> bytes:

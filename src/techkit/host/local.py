@@ -269,6 +269,12 @@ class Local:
 
         return self.in_thread(lambda: net.connect(address, port, timeout), timeout + 1, f"{address}:{port}")
 
+    def ask_knocks(self, address: str, port: int, count: int, *, timeout: float) -> Answer:
+        """Many TCP connections at once."""
+        from techkit.host import net
+
+        return self.in_thread(lambda: net.knocks(address, port, count, timeout), timeout + 2, f"{address}:{port}")
+
     def ask_resolve(self, name: str, *, timeout: float) -> Answer:
         """The system's own resolver."""
         from techkit.host import net

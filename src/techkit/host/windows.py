@@ -13,6 +13,7 @@ import re
 import socket
 import struct
 import sys
+import threading
 import time
 from datetime import datetime
 from importlib import import_module
@@ -75,7 +76,9 @@ PER_SELECT = 8
 NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 ECHO_BODY = b"techkit!" * 4
+IP_PACKET_TOO_BIG = 11009
 IP_TIMED_OUT = 11010
+DONT_FRAGMENT = 2
 IP_STATUSES = range(11000, 11051)
 UNREACHABLE_ERRORS = {1231, 1232}
 ERROR_BAD_NET_NAME = 67
@@ -210,6 +213,22 @@ class Windows(Local):
         if ":" in address:
             raise ProbeError(Reason.INAPPLICABLE, f"echo {address}")
         return self.in_thread(lambda: _ping(address, timeout), timeout + 1, address)
+
+    def ask_pings(  # noqa: PLR0913 - what the question is made of
+        self,
+        address: str,
+        count: int,
+        interval: float,
+        size: int,
+        whole: bool,  # noqa: FBT001
+        *,
+        timeout: float,
+    ) -> Answer:
+        """A train of echoes, each waited for in a thread of its own."""
+        if ":" in address:
+            raise ProbeError(Reason.INAPPLICABLE, f"echo {address}")
+        lasts = count * interval + timeout
+        return self.in_thread(lambda: _pings(address, count, interval, size, timeout, whole), lasts + 2, address)
 
     def ask_neighbour(self, address: str, interface: str, *, timeout: float) -> Answer:  # noqa: ARG002 - the route decides
         """ARP; Windows asks for three seconds, who has not answered by the deadline is silent."""
@@ -478,7 +497,35 @@ def _ping(address: str, timeout: float) -> Answer:
     return {"state": "timeout", "milliseconds": None}
 
 
-def _echo(address: str, milliseconds: int) -> tuple[int, int]:
+def _pings(  # noqa: PLR0913, PLR0917 - what the question is made of
+    address: str,
+    count: int,
+    interval: float,
+    size: int,
+    timeout: float,
+    whole: bool,  # noqa: FBT001
+) -> Answer:
+    said: list[tuple[int, int] | None] = [None] * count
+    body = (ECHO_BODY * (size // len(ECHO_BODY) + 1))[:size]
+
+    def one(place: int) -> None:
+        time.sleep(place * interval)
+        with contextlib.suppress(ProbeError):
+            said[place] = _echo(address, int(timeout * 1000), body, whole=whole)
+
+    threads = [threading.Thread(target=one, args=(place,), daemon=True) for place in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if not any(said):
+        raise ProbeError(Reason.UNREADABLE, f"IcmpSendEcho {address}")
+    times = [float(answer[1]) for answer in said if answer and answer[0] == 0]
+    big = sum(1 for answer in said if answer and answer[0] == IP_PACKET_TOO_BIG)
+    return {"sent": count, "received": len(times), "too_big": big, "refused": 0, "milliseconds": times}
+
+
+def _echo(address: str, milliseconds: int, body: bytes = ECHO_BODY, *, whole: bool = False) -> tuple[int, int]:
     """(status, round trip) of one IcmpSendEcho; status 0 is an answer."""
     c = import_module("ctypes")
     library = c.WinDLL("iphlpapi", use_last_error=True)
@@ -487,10 +534,13 @@ def _echo(address: str, milliseconds: int) -> tuple[int, int]:
     library.IcmpSendEcho.argtypes = [
         c.c_void_p, c.c_uint32, c.c_char_p, c.c_uint16, c.c_void_p, c.c_void_p, c.c_uint32, c.c_uint32,
     ]  # fmt: skip
-    handle, reply = library.IcmpCreateFile(), c.create_string_buffer(256)
+    handle, reply = library.IcmpCreateFile(), c.create_string_buffer(256 + len(body))
+    pointer = c.sizeof(c.c_void_p)
+    # IP_OPTION_INFORMATION: time to live, type of service, flags, size of the options, pointer to them
+    options = struct.pack("4B", 128, 0, DONT_FRAGMENT, 0).ljust(pointer, b"\0") + bytes(pointer) if whole else None
     try:
         came = library.IcmpSendEcho(
-            handle, _number_of(address), ECHO_BODY, len(ECHO_BODY), None, reply, len(reply), milliseconds
+            handle, _number_of(address), body, len(body), options, reply, len(reply), milliseconds
         )
         failure = c.get_last_error()
     finally:

@@ -135,6 +135,11 @@ def _number(host: Host, name: str, what: str) -> int:
         return 0
 
 
+def ethernet_mtu(host: Host, name: str) -> int:
+    """The largest packet that an interface of the Ethernet kind takes, in bytes; 0 for any other."""
+    return _number(host, name, "mtu") if _number(host, name, "type") == ETHERNET else 0
+
+
 def _there(host: Host, path: str) -> bool:
     return attempt(lambda: host.stat(path)) is not None
 

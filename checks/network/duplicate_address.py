@@ -1,0 +1,36 @@
+"""The addresses of this machine are its own: nobody else in the segment uses them."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, Unseen, critical
+from techkit.readings import claims
+
+
+def probe(host: Host) -> tuple[claims.Claim, ...]:
+    """Ask the segment who else has our addresses."""
+    return claims.asked(host)
+
+
+def judge(seen: tuple[claims.Claim, ...], _: None) -> Iterator[Finding | Unseen]:
+    """Tell an address that two use at once from one that the system has put aside because of that."""
+    for claim in seen:
+        facts = {"interface": claim.interface, "address": claim.address}
+        if claim.unseen:
+            yield Unseen(claim.address, claim.unseen)
+        elif claim.others:
+            yield critical("shared", claim.address, **facts, mac=claim.others[0], others=claim.others)
+        elif claim.taken:
+            yield critical("taken", claim.address, **facts)
+
+
+CHECK = Check(
+    probe=probe,
+    judge=judge,
+    limits=None,
+    blocked_by=(
+        "network.adapter.absent",
+        "network.adapter.disabled",
+        "network.adapter.unplugged",
+        "network.adapter.disconnected",
+    ),
+)

@@ -1,0 +1,52 @@
+"""Packets of the usual size: the adapter takes them, and they get through."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, Record, critical, warning
+from techkit.readings import packet_sizes
+
+USUAL = 1500
+
+
+class Limits(Record, frozen=True):
+    """In bytes."""
+
+    small: int = 1280  # what version 6 needs, RFC 8200
+
+
+def probe(host: Host) -> packet_sizes.Sizes:
+    """Read what the adapters take, and send packets as large as that."""
+    return packet_sizes.seen(host)
+
+
+def judge(seen: packet_sizes.Sizes, limits: Limits) -> Iterator[Finding]:
+    """Believe in a black hole where small packets of both kinds pass and large ones of both do not."""
+    for link in seen.links:
+        if link.mtu < limits.small:
+            where = link.interface
+            yield warning("small", where, interface=where, mtu=link.mtu, limit=limits.small, usual=USUAL)
+    if seen.stuck and not seen.through and not seen.large and (seen.small or len(seen.stuck) > 1):
+        yield critical(
+            "blackhole",
+            seen.interface,
+            interface=seen.interface,
+            mtu=seen.mtu,
+            passes=seen.passes or limits.small,
+            measured=seen.passes is not None,
+            targets=seen.small,
+            first=next(iter(seen.small), seen.stuck[0]),
+            stuck=seen.stuck,
+        )
+
+
+CHECK = Check(
+    probe=probe,
+    judge=judge,
+    limits=Limits(),
+    blocked_by=(
+        "network.adapter.absent",
+        "network.adapter.disabled",
+        "network.adapter.unplugged",
+        "network.adapter.disconnected",
+    ),
+)

@@ -1,0 +1,37 @@
+"""Who else has our addresses."""
+
+from __future__ import annotations
+
+from hosts import MACHINE, given
+
+from techkit.readings import claims
+from techkit.readings.claims import Claim
+from techkit.readings.interfaces import ADAPTER
+
+SIX = """\
+fe80000000000000c8970cfffe900efb 02 40 20 80     eth0
+20010db8007700000000000000000050 02 40 00 {flags}     eth0
+00000000000000000000000000000001 01 80 10 80       lo
+"""
+
+
+def test_the_kernel_marks_addresses_that_somebody_has() -> None:
+    assert claims.parse_if_inet6(SIX.format(flags="80")) == []
+    assert claims.parse_if_inet6(SIX.format(flags="88")) == [Claim("eth0", "2001:db8:77::50", taken=True)]
+
+
+def test_windows_marks_duplicates() -> None:
+    properties = ("IPAddress", "InterfaceAlias", "AddressState")
+    rows = [
+        {"IPAddress": "10.0.0.5", "InterfaceAlias": "Ethernet", "AddressState": 2},
+        {"IPAddress": "127.0.0.1", "InterfaceAlias": "Loopback", "AddressState": 4},
+    ]
+    adapter = ADAPTER
+    host = given(
+        {
+            ("machine",): MACHINE | {"system": "windows"},
+            ("wmi", "root\\StandardCimv2", "MSFT_NetIPAddress", properties, ""): rows,
+            ("wmi", "root\\StandardCimv2", "MSFT_NetAdapter", adapter, ""): [{"Name": "Ethernet"}],
+        }
+    )
+    assert [claim.taken for claim in claims.asked(host)] == [True, False]

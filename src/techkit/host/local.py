@@ -294,13 +294,13 @@ class Local:
         """One page."""
         from techkit.host import net
 
-        return self.in_thread(lambda: net.http(url, proxy, timeout), timeout * 3, url)
+        return self.in_thread(lambda: net.http(url, proxy, timeout), timeout * 2, url)
 
     def ask_tls(self, name: str, port: int, *, timeout: float) -> Answer:
         """One handshake."""
         from techkit.host import net
 
-        return self.in_thread(lambda: net.tls(name, port, timeout), timeout * 3, name)
+        return self.in_thread(lambda: net.tls(name, port, timeout), timeout * 2, name)
 
     def ask_sntp(self, server: str, *, timeout: float) -> Answer:
         """One time server."""

@@ -10,6 +10,8 @@ from techkit.model import Reason, Record
 from techkit.readings import interfaces, reach, routes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from techkit.host import Host
 
 HEADERS = 28
@@ -55,12 +57,17 @@ def seen(host: Host) -> Sizes:
     if not first or mtu <= SMALL + HEADERS or not targets:
         return Sizes(found)
     asked = [(target, size) for target in targets for size in (SMALL, mtu - HEADERS)]
-    said = dict(zip(asked, host.side_by_side(partial(_whole, host, *one) for one in asked), strict=True))
+    questions: list[Callable[[], Answer]] = [partial(_whole, host, *one) for one in asked]
+    *answers, doors = host.side_by_side([*questions, partial(reach.doors, host)])
+    if isinstance(answers[0], ProbeError):
+        raise answers[0]
+    said = {one: answer is True for one, answer in zip(asked, answers, strict=True)}
+    opened = not isinstance(doors, ProbeError) and any(door.state == "open" for door in doors)
     small = tuple(target for target in targets if said[target, SMALL])
     large = tuple(target for target in targets if said[target, mtu - HEADERS])
-    if large:
+    if large or not (small or opened):
         return Sizes(found, first.interface, mtu, small, large)
-    through, stuck = _pages(host, mtu)
+    through, stuck = _pages(host, mtu, opened=opened)
     passes = (
         max((size for size in LADDER if size < mtu and _passed(host, small, size)), default=None) if stuck else None
     )
@@ -71,12 +78,14 @@ def _whole(host: Host, target: str, size: int) -> bool:
     """Whether a packet that must not be cut up is answered, or is said to be too large."""
     try:
         answer = host.pings(target, 3, 0.05, size, whole=True, timeout=1)
-    except ProbeError:
+    except ProbeError as error:
+        if error.reason is not Reason.TIMEOUT:
+            raise
         return False
     return bool(answer["received"] or answer["too_big"])
 
 
-def _pages(host: Host, mtu: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _pages(host: Host, mtu: int, *, opened: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(through, stuck): pages asked with a question of several full packets, and handshakes, which bring some back."""
     pages = [page["url"] for page in host.site()["pages"][:3]]
     long = {url: f"{url}?{'x' * 2 * mtu}" for url in pages}
@@ -85,15 +94,14 @@ def _pages(host: Host, mtu: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
             *(partial(host.http, url, "", timeout=reach.PATIENCE) for url in pages),
             *(partial(host.http, url, "", timeout=reach.PATIENCE) for url in long.values()),
             partial(reach.handshakes, host),
-            partial(reach.doors, host),
         ]
     )
     plain = [url for url, answer in zip(pages, parts, strict=False) if _state(answer) == "answered"]
     asked = {url: _state(answer) for url, answer in zip(pages, parts[len(pages) :], strict=False)}
     through = [url for url in plain if asked[url] == "answered"]
     stuck = [url for url in plain if asked[url] in {"timeout", "broken"}]
-    handshakes, doors = (() if isinstance(part, ProbeError) else part for part in parts[-2:])
-    if handshakes and any(door.state == "open" for door in doors):
+    handshakes = () if isinstance(parts[-1], ProbeError) else parts[-1]
+    if handshakes and opened:
         silent = [server.name for server in handshakes if server.state == "timeout"]
         stuck += silent if len(silent) == len(handshakes) else []
         through = [] if len(silent) == len(handshakes) else through
@@ -101,7 +109,9 @@ def _pages(host: Host, mtu: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _state(answer: Answer | ProbeError) -> str:
-    return "timeout" if isinstance(answer, ProbeError) else str(answer["state"])
+    if isinstance(answer, ProbeError):
+        return "timeout" if answer.reason is Reason.TIMEOUT else ""
+    return str(answer["state"])
 
 
 def _passed(host: Host, targets: tuple[str, ...], size: int) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 About = TypeVar("About")
 
 PATIENCE = 1.8
-"""Seconds for each step of an exchange; the doorway allows three steps: to resolve, to connect, to answer."""
+"""Seconds for each step of an exchange; the doorway allows two of them for all: to resolve, to connect, to answer."""
 
 
 class Page(Record, frozen=True):

@@ -1,0 +1,56 @@
+"""No file system and no disk has met errors."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, Record, Unseen, critical, info, warning
+from techkit.readings import disk_errors
+
+
+class Limits(Record, frozen=True):
+    """How often a connection may stumble, at the start or when a plug moves, before it is a fault."""
+
+    link: int = 6
+
+
+def probe(host: Host) -> disk_errors.Errors:
+    """Read the kernel's messages, and what file systems remember."""
+    return disk_errors.errors(host)
+
+
+def judge(seen: disk_errors.Errors, limits: Limits) -> Iterator[Finding | Unseen]:
+    """Damaged: errors since the start; remembered: since its last check; a disk's own; a connection that breaks."""
+    for system in seen.systems:
+        yield _of_system(system)
+    for device in seen.devices:
+        facts: dict[str, Fact] = {"disk": device.disk, "count": device.count, "message": device.message}
+        if device.gone:
+            yield info("unplugged", device.disk, **facts)
+        elif device.link:
+            if device.count > limits.link:
+                yield warning("link", device.disk, **facts, limit=limits.link)
+        elif device.medium:
+            yield critical("unreadable", device.disk, **facts)
+        else:
+            yield critical("device", device.disk, **facts)
+    if seen.unseen:
+        yield Unseen("kernel log", seen.unseen, seen.detail)
+
+
+def _of_system(system: disk_errors.System) -> Finding:
+    """What techkit can check on the spot has a code of its own: an ext file system that can be unmounted."""
+    subject = system.volume or system.device
+    facts: dict[str, Fact] = {
+        "volume": system.volume or None, "device": system.device, "filesystem": system.filesystem, "disk": system.disk,
+        "count": system.count, "function": system.function or None, "message": system.message or None,
+        "options": system.options,
+    }  # fmt: skip
+    if system.filesystem == "btrfs" and not system.active:
+        return warning("counted", subject, **facts)
+    if system.filesystem not in disk_errors.EXT or not system.volume or system.volume in disk_errors.SYSTEM:
+        return critical("damaged", subject, **facts) if system.active else warning("remembered", subject, **facts)
+    if system.active:
+        return critical("damaged_ext", subject, **facts)
+    return warning("remembered_ext", subject, **facts)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from conftest import cases, read
 
-from techkit import registry
+from techkit import catalogue, registry
 from techkit.model import Finding, Gap
 
 if TYPE_CHECKING:
@@ -24,14 +24,18 @@ def observed(check: AnyCheck, raw: Any) -> Any:
     return msgspec.convert(raw, kind)
 
 
+def limits_of(check: AnyCheck, case: dict[str, Any]) -> Any:
+    """The check's limits, with those that the case changes."""
+    if "limits" not in case:
+        return check.limits
+    return msgspec.convert(msgspec.to_builtins(check.limits) | case["limits"], type(check.limits))
+
+
 @pytest.mark.parametrize(("name", "file"), [pytest.param(n, f, id=f"{n}/{f.stem}") for n, f in cases()])
 def test_the_judge_finds_what_the_case_says(name: str, file: Path) -> None:
     case = read(file)
     check = registry.load(name)
-    limits = check.limits
-    if "limits" in case:
-        limits = msgspec.convert(msgspec.to_builtins(limits) | case["limits"], type(limits))
-    verdicts = list(check.judge(observed(check, case["observation"]), limits))
+    verdicts = list(check.judge(observed(check, case["observation"]), limits_of(check, case)))
     found = [verdict for verdict in verdicts if isinstance(verdict, Finding)]
     gaps = [verdict for verdict in verdicts if isinstance(verdict, Gap)]
 
@@ -42,3 +46,15 @@ def test_the_judge_finds_what_the_case_says(name: str, file: Path) -> None:
         facts = msgspec.json.decode(msgspec.json.encode(finding.facts))
         assert {key: facts.get(key) for key in expected.get("facts", {})} == expected.get("facts", {})
     assert [(g.subject, g.reason) for g in gaps] == [(g["subject"], g["reason"]) for g in case.get("unseen", [])]
+
+
+@pytest.mark.parametrize(("name", "file"), [pytest.param(n, f, id=f"{n}/{f.stem}") for n, f in cases()])
+def test_a_page_names_only_facts_that_its_findings_carry(name: str, file: Path) -> None:
+    case = read(file)
+    check = registry.load(name)
+    pages = catalogue.Catalogue(registry.roots())
+    for verdict in check.judge(observed(check, case["observation"]), limits_of(check, case)):
+        if isinstance(verdict, Finding):
+            page = pages.page(f"{name}.{verdict.code}")
+            named = {fact for _, text in catalogue.texts(page) for fact in catalogue.placeholders(text["en"])}
+            assert named <= {"subject", *verdict.facts}, f"{name}.{verdict.code}"

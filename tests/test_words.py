@@ -10,7 +10,7 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from techkit.words import Words, choose, visible
+from techkit.words import Words, choose, short, visible
 
 EN, RU = Words("en"), Words("ru")
 
@@ -65,6 +65,16 @@ def test_the_language_asked_for_wins_then_the_persons_then_english() -> None:
     assert choose("ru", "en_US") == "ru"
     assert choose("", "ru_RU.UTF-8") == "ru"
     assert choose("", "fr_FR") == "en"
+
+
+def test_a_title_names_a_few_and_says_that_there_are_more() -> None:
+    assert EN.fill("{names:few}", {"names": ("a", "b", "c", "d")}) == "a, b, c …"
+    assert EN.fill("{names:list}", {"names": ("a", "b", "c", "d")}) == "a, b, c, d"
+
+
+def test_a_long_title_is_cut_at_a_words_end() -> None:
+    assert short("The name server does not answer", 20) == "The name server …"
+    assert short("It is full", 20) == "It is full"
 
 
 def test_no_label_is_left_over() -> None:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "ru")
 RISKS = ("none", "low", "medium", "high")
 STEP_WORDS = {*LANGUAGES, "do"}
+FORMS = {
+    "", "bytes", "percent", "duration", "days", "number", "list", "few", "date", "datetime", "milliseconds",
+}  # fmt: skip
+"""In which a fact can be written; a title has room for a few of a list."""
 
 
 class PageError(Exception):
@@ -101,6 +105,9 @@ def _hold_to_rules(page: Page) -> None:
             raise ValueError(f"{place} is not in {' and '.join(LANGUAGES)}")
         if placeholders(text["en"]) != placeholders(text["ru"]):
             raise ValueError(f"{place} names other facts in ru than in en")
+        forms = {form or "" for words in text.values() for _, name, form, _ in string.Formatter().parse(words) if name}
+        if unknown := forms - (FORMS - {"list"} if place == "title" else FORMS):
+            raise ValueError(f"{place} writes a fact as {min(unknown)!r}")
     ids = [remedy.id for remedy in page.remedy]
     if len(set(ids)) != len(ids):
         raise ValueError("two remedies have the same id")

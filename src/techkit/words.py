@@ -30,6 +30,11 @@ def visible(value: object) -> str:
     return text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}"
 
 
+def short(text: str, most: int) -> str:
+    """The text, cut at a word's end where it is longer than so many characters."""
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"
+
+
 @cache
 def _labels(language: str) -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "words" / f"{language}.toml").read_text(encoding="utf-8"))
@@ -72,12 +77,17 @@ class Words:
         return "".join(parts)
 
     def write(self, value: Any, form: str = "") -> str:
-        """One value in one form: plain, bytes, percent, duration, days, number, list, date, datetime, milliseconds."""
+        """One value in one form.
+
+        plain, bytes, percent, duration, days, number, list (of up to ten), few (of up to three, for a title), date,
+        datetime, milliseconds.
+        """
         if value is None or value in ((), []):
             return "–"
-        if form == "list" or isinstance(value, list | tuple):
+        if form in {"list", "few"} or isinstance(value, list | tuple):
             shown = [visible(item) for item in (value if isinstance(value, list | tuple) else [value])]
-            return ", ".join(shown[:10]) + (" …" if len(shown) > 10 else "")
+            most = 3 if form == "few" else 10
+            return ", ".join(shown[:most]) + (" …" if len(shown) > most else "")
         if not form or isinstance(value, str):
             return visible(value)
         return str(getattr(self, f"_{form}")(value)).replace("\u202f", "\u00a0")

@@ -9,11 +9,13 @@ import msgspec
 
 from techkit.model import Cause, Fact, Finding, Gap, Incident, Outcome, Page, Reason, Remedy, Result, Severity
 from techkit.remedy import actions
-from techkit.words import Words, visible
+from techkit.words import Words, short, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+CHAT = 80
+"""Characters of one cause in the line for a chat."""
 READERS = ("user", "specialist")
 
 
@@ -344,7 +346,8 @@ def _chat(incident: Incident, causes: tuple[CauseView, ...], words: Words) -> st
     if not causes:
         line = words.say("report.chat_healthy", name=incident.machine.name, ran=ran, all=every)
     else:
-        shown = ", ".join(f"{cause.title} ({cause.label})" for cause in causes[:3]) + (" …" if len(causes) > 3 else "")
+        told = (f"{short(cause.title, CHAT)} ({cause.label})" for cause in causes[:3])
+        shown = ", ".join(told) + (" …" if len(causes) > 3 else "")
         line = words.say("report.chat").format(name=visible(incident.machine.name), causes=shown, ran=ran, all=every)
     if any(remedy.automatic for cause in causes for remedy in cause.remedies):
         line += f"; {words.say('report.chat_fixes')}"

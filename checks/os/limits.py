@@ -1,0 +1,52 @@
+"""Nobody is near what the system allows: files, threads, memory of a service."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, Record, Severity
+from techkit.readings import limits as bounds
+from techkit.readings.limits import Use
+
+
+class Limits(Record, frozen=True):
+    """Shares of what is allowed; on Windows, which sets no limit, a number that no program needs."""
+
+    warning: float = 0.9
+    critical: float = 0.99
+    handles: int = 100_000
+
+
+def probe(host: Host) -> tuple[Use, ...]:
+    """Count what is open and running, and read the limits of those who have much."""
+    return tuple(use for use in bounds.uses(host) if use.limit == 0 or use.share >= Limits().warning / 2)
+
+
+def judge(seen: tuple[Use, ...], limits: Limits) -> Iterator[Finding]:
+    """At the limit the next file, thread or byte is refused; near it, soon."""
+    for use in seen:
+        share = use.share if use.limit else use.used / limits.handles
+        if share < limits.warning or (not use.limit and share < 1):
+            continue
+        severity = Severity.CRITICAL if use.limit and share >= limits.critical else Severity.WARNING
+        facts: dict[str, Fact] = {"used": use.used, "limit": use.limit or limits.handles, "share": share}
+        if use.process:
+            facts |= {
+                "program": use.who, "process": use.process.name, "pid": use.process.pid, "unit": use.unit or None,
+                "started": use.process.started, "hard": use.hard,
+            }  # fmt: skip
+        if use.what == "files":
+            yield Finding("files", severity, use.who, facts)
+        elif use.what == "handles":
+            yield Finding("handles", severity, use.who, facts)
+        elif use.what == "threads":
+            yield Finding("threads", severity, use.who, facts | {"account": use.who})
+        elif use.what == "memory":
+            yield Finding("memory", severity, use.unit, facts | {"unit": use.unit})
+        elif use.what == "tasks":
+            yield Finding("tasks", severity, use.unit, facts | {"unit": use.unit})
+        elif use.what == "system_files":
+            yield Finding("system_files", severity, "system", facts)
+        else:
+            yield Finding("system_threads", severity, "system", facts)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

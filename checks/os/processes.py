@@ -1,0 +1,73 @@
+"""Processes that have ended are collected, and none is stuck in the kernel."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, Reason, Record, attempt, critical, warning
+from techkit.readings import kernel_log, processes, stuck
+from techkit.readings.processes import Process
+
+
+class Left(Record, frozen=True):
+    """A parent that does not collect its children, and how many have ended."""
+
+    parent: Process
+    zombies: int
+    names: tuple[str, ...]
+    unit: str = ""
+
+
+class Stuck(Record, frozen=True):
+    """A process that waits in the kernel, which itself has said for how many seconds at least."""
+
+    process: Process
+    waited: int
+
+
+class Seen(Record, frozen=True):
+    """Parents of zombies, and processes that the kernel itself calls stuck and that still are."""
+
+    left: tuple[Left, ...] = ()
+    stuck: tuple[Stuck, ...] = ()
+
+
+class Limits(Record, frozen=True):
+    """A few zombies are normal: they live for a moment."""
+
+    zombies: int = 10
+
+
+def probe(host: Host) -> Seen:
+    """Count the dead by their parents; ask the kernel's log only where somebody waits in the kernel."""
+    found = processes.processes(host)
+    known = {process.pid: process for process in found}
+    dead = [process for process in found if process.state == "Z" and process.ppid in known]
+    left = tuple(
+        Left(known[pid], count, _names(dead, pid), processes.unit(host, pid))
+        for pid, count in Counter(process.ppid for process in dead).most_common(5)
+        if count > 1
+    )
+    waiting = [process for process in found if process.state == "D"]
+    said = stuck.hung(attempt(lambda: kernel_log.kernel_log(host), (), *Reason)) if waiting else ()
+    waited = {one.pid: one.seconds for one in said}
+    return Seen(left, tuple(Stuck(one, waited[one.pid]) for one in waiting if one.pid in waited))
+
+
+def _names(dead: list[Process], parent: int) -> tuple[str, ...]:
+    return tuple(sorted({process.name for process in dead if process.ppid == parent}))[:5]
+
+
+def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
+    """Name the parent: a zombie itself can do nothing and needs nothing but its number."""
+    for one in seen.left:
+        if one.zombies >= limits.zombies and one.parent.pid != 1:
+            yield warning(
+                "zombies", one.parent.title, program=one.parent.title, process=one.parent.name, pid=one.parent.pid,
+                started=one.parent.started, unit=one.unit or None, zombies=one.zombies, names=one.names,
+                limit=limits.zombies,
+            )  # fmt: skip
+    for two in seen.stuck:
+        yield critical("stuck", two.process.title, program=two.process.title, pid=two.process.pid, waited=two.waited)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("linux",))

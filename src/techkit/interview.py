@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def recognise(complaint: str, symptoms: Mapping[str, Symptom]) -> tuple[str, ...]:
     """The symptoms that the complaint speaks of, the best first: by how many of their words begin one of its words."""
-    spoken = re.findall(r"\w+", complaint.casefold().replace("ё", "е"))
+    plain = complaint.casefold().replace("ё", "е")
+    spoken = {*re.findall(r"\w+", plain), *re.findall(r"\w+", plain.replace("-", ""))}  # wi-fi is wifi, too
     score = {
         name: sum(
             any(word.startswith(start.casefold().replace("ё", "е")) for word in spoken) for start in symptom.words

@@ -21,7 +21,10 @@ COMPLAINTS = {
         "не открывается сайт госуслуг", "сайт банка не открывается, пишет про сертификат",
     ],
     "wifi_drops": ["Wi-Fi keeps dropping", "wifi signal is weak", "вай-фай постоянно отваливается", "плохой wi-fi"],
-    "mail": ["Outlook does not send mail", "my e-mail is not coming in", "почта не открывается в браузере", "письма не отправляются"],
+    "mail": [
+        "Outlook does not send mail", "my e-mail is not coming in", "почта не открывается в браузере",
+        "письма не отправляются",
+    ],
     "program_fails": [
         "Excel crashes when I open it", "the accounting program does not start", "the app closes with an error",
         "1С не запускается", "программа вылетает", "ворд не открывается, выдает ошибку", "прога не запускается",

@@ -6,6 +6,7 @@
 | mutes.json | the platform's data folder of the person | what `techkit mute` was told |
 | names/*.json | the same | which token stands for which name, per redacted report |
 | journal/*.jsonl | the machine's state folder when elevated, else the person's | what a fix changed, for undo |
+| quarantine/* | beside the journal | malware that a fix has locked away, encoded |
 | reports | where they are asked for | the incident |
 
 Every file is written whole or not at all, for its owner alone, and belongs to the person at the desk even under
@@ -83,6 +84,11 @@ def journals() -> Path:
     if sys.platform == "win32":
         return Path(platformdirs.site_data_dir("techkit", appauthor=False)) / "journal"
     return Path(platformdirs.user_state_dir("techkit", appauthor=False)) / "journal"
+
+
+def quarantine() -> Path:
+    """The folder for what was locked away, beside the journal that knows how to give it back."""
+    return journals().parent / "quarantine"
 
 
 def write(file: Path, content: bytes, *, private: bool = True) -> None:

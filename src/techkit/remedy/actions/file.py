@@ -94,7 +94,7 @@ def undoable(_action: Action) -> bool:
 
 def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequence[Change]) -> Change:
     """Read the file as it is, or as an earlier change will leave it, and edit it in memory."""
-    path = _resolved(fill(action.path, facts), host, edits=bool(action.edits))
+    path = resolved(fill(action.path, facts), host, edits=bool(action.edits))
     mode = int(action.mode, 8) if action.mode else None
     if mode is not None and _never(path) and mode & 0o022:
         raise ActionError("fix.never", path=path)
@@ -271,7 +271,7 @@ def _lines(raw: bytes) -> list[str]:
 
 
 # ---------------------------------------------------------------------- the file
-def _resolved(path: str, host: Host, *, edits: bool = True) -> str:
+def resolved(path: str, host: Host, *, edits: bool = True) -> str:
     """The file at the end of all links; raises for what must not or cannot be edited."""
     if not os.path.isabs(path):  # noqa: PTH117 - a path is text until it is opened
         raise ActionError("fix.no_file", path=path)

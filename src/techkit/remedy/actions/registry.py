@@ -83,10 +83,8 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
     except ValueError as error:
         raise ActionError("fix.never", path=key) from error
     data = fill(action.data, facts) if isinstance(action.data, str) else action.data
-    wanted: list[Any] | None = (
-        None if action.absent else [KINDS[action.type], list(data) if isinstance(data, tuple) else data]
-    )
-    before = {"key": key, "name": action.name, "value": _look(key, action.name), "made": _missing(key)}
+    wanted: Any = None if action.absent else [KINDS[action.type], list(data) if isinstance(data, tuple) else data]
+    before: dict[str, Any] = {"key": key, "name": action.name, "value": _look(key, action.name), "made": _missing(key)}
     for change in earlier:
         if change.kind == "registry" and (change.after["key"], change.after["name"]) == (key, action.name):
             before = before | {"value": change.after["value"]}

@@ -45,7 +45,7 @@ def test_the_guard_of_kaspersky_in_both_languages(text: str, guard: str) -> None
         ('{"realTimeProtectionEnabled": true, "definitionsUpdated": 1789905600000}', "on", 1789905600.0),
         ('{"realTimeProtectionEnabled": {"value": false}, "definitionsUpdated": 0}', "off", 0.0),
         (
-            '{"realTimeProtectionEnabled": {"value": 1}, "passiveModeEnabled": {"value": true}, "definitionsUpdated": "9"}',
+            '{"realTimeProtectionEnabled": 1, "passiveModeEnabled": {"value": true}, "definitionsUpdated": "9"}',
             "passive",
             0.009,
         ),

@@ -48,7 +48,7 @@ DOORS = (
     re.compile(r"\bsocat\b.*\b(exec|system):[\"']?(/\w+)*/?(ba|da|z|k)?sh\b", re.IGNORECASE),
 )
 """A shell that is handed to whoever is at the other end of a connection."""
-SYSTEM_FOLDERS = ("/bin/", "/etc/", "/lib", "/run/", "/sbin/", "/usr/", "/var/")
+SYSTEM_FOLDERS = ("/bin/", "/dev/", "/etc/", "/lib", "/run/", "/sbin/", "/usr/", "/var/")
 KNOWN = re.compile(
     r"lib(faketime|eatmydata|jemalloc|tcmalloc|snoopy|arm|onload|oneagent|cofi_rpi|mimalloc|proxychains|stderred|nss_wrapper"
     r"|uid_wrapper|fakeroot|sandbox|rr|asan|gtk3-nocsd|ocf|vma)[\w.${}-]*|.*(dynatrace|appdynamics|sysdig|datadog).*",
@@ -144,8 +144,10 @@ def secret(path: str) -> bool:
     """Whether a path lies where nobody looks: hidden among temporary files, in shared memory, or named to deceive."""
     folders = path.split("/")[1:-1]
     hidden = [part for part in path.split("/")[1:] if part.startswith(".")]
-    if path.startswith("/dev/") or any(re.fullmatch(r"\.{2,}\s*|\.?\s+", part) for part in folders):
-        return not path.startswith(("/dev/fd", "/dev/std"))
+    if any(re.fullmatch(r"\.{2,}\s*|\.?\s+", part) for part in folders):
+        return True
+    if path.startswith(("/dev/shm/", "/dev/mqueue/", "/run/shm/")):  # noqa: S108 - looked for, not written to
+        return True
     if path.startswith(TEMPORARY):
         return bool(hidden)
     if re.match(r"/(home/[^/]+|root|var/home/[^/]+)/", path):

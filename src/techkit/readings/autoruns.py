@@ -1,0 +1,171 @@
+"""What a Windows machine starts by itself: registry keys, tasks, services and subscriptions that show a sign."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason
+from techkit.readings import droppers
+from techkit.readings.autostarts import LONGEST, Start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from techkit.host import Host
+
+RUN = r"Microsoft\Windows\CurrentVersion"
+RUNS = ("Run", "RunOnce", "RunOnceEx", r"Policies\Explorer\Run")
+WINLOGON = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon"
+WINDOWS = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Windows"
+IMAGES = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Image File Execution Options"
+KEYS_AT_LOGON = (
+    "sethc.exe",
+    "utilman.exe",
+    "osk.exe",
+    "magnify.exe",
+    "narrator.exe",
+    "displayswitch.exe",
+    "atbroker.exe",
+)
+"""What the sign-in screen starts before anybody has signed in."""
+TASKS = r"C:\Windows\System32\Tasks"
+OWN_TASKS = {"Microsoft"}
+MANY = 150
+SUBSCRIPTION = "root\\subscription"
+CONSUMERS = (
+    ("CommandLineEventConsumer", "Name", "CommandLineTemplate"),
+    ("ActiveScriptEventConsumer", "Name", "ScriptText"),
+)
+USUAL_CONSUMERS = re.compile(r"BVTConsumer|SCM Event Log Consumer|Dell\w*|HP\w*|Lenovo\w*|NTEventLog.*", re.IGNORECASE)
+USERINIT = re.compile(r"([a-z]:\\windows\\system32\\|%\w+%\\system32\\)?userinit(\.exe)?,?\s*", re.IGNORECASE)
+SHELL = re.compile(r"([a-z]:\\windows\\|%\w+%\\)?explorer\.exe|sihost\.exe", re.IGNORECASE)
+NOTHING = (Reason.MISSING, Reason.INAPPLICABLE)
+
+_COMMAND = re.compile(r"<Command>(.*?)</Command>(?:\s*<Arguments>(.*?)</Arguments>)?", re.DOTALL)
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
+
+
+def windows(host: Host) -> tuple[tuple[Start, ...], tuple[str, ...]]:
+    """The entries with a sign, and the places that could not be looked at."""
+    found: list[Start] = []
+    shut: list[str] = []
+    places: Iterable[tuple[str, Callable[[Host], Iterable[Start]]]] = (
+        ("Run", _runs),
+        (WINLOGON, _logon),
+        (IMAGES, _debuggers),
+        (WINDOWS, _libraries),
+        ("Win32_Service", _services),
+        (TASKS, _tasks),
+        (SUBSCRIPTION, _subscriptions),
+    )
+    for name, look in places:
+        try:
+            found += look(host)
+        except ProbeError as error:
+            if error.reason not in NOTHING:
+                shut.append(name)
+    return tuple(dict.fromkeys(found)), tuple(shut)
+
+
+def _values(host: Host, key: str) -> dict[str, Any]:
+    found: dict[str, Any] = attempt(partial(host.registry, key), {"values": {}, "keys": []})
+    return found
+
+
+def _runs(host: Host) -> Iterator[Start]:
+    person = host.person()["id"]
+    hives = [r"HKLM\SOFTWARE", r"HKLM\SOFTWARE\WOW6432Node", *([rf"HKU\{person}\SOFTWARE"] if person else [])]
+    for hive in hives:
+        for name in RUNS:
+            key = rf"{hive}\{RUN}\{name}"
+            for value, command in _values(host, key)["values"].items():
+                if sign := droppers.sign_windows(str(command)):
+                    yield Start("autorun", key, str(command)[:LONGEST], sign, name=value)
+
+
+def _logon(host: Host) -> Iterator[Start]:
+    values = _values(host, WINLOGON)["values"]
+    userinit, shell = str(values.get("Userinit") or ""), str(values.get("Shell") or "")
+    if userinit and not USERINIT.fullmatch(userinit):
+        yield Start(
+            "logon", WINLOGON, userinit[:LONGEST], droppers.sign_windows(_extra(userinit)) or "foreign", name="Userinit"
+        )
+    if shell and not SHELL.fullmatch(shell) and (sign := _shell(shell)):
+        yield Start("logon", WINLOGON, shell[:LONGEST], sign, name="Shell")
+
+
+def _extra(userinit: str) -> str:
+    return next((part for part in userinit.split(",") if part.strip() and not USERINIT.fullmatch(part)), "")
+
+
+def _shell(shell: str) -> str:
+    """A kiosk has a shell of its own; the usual one with something behind it is nobody's wish."""
+    if "," in shell and SHELL.fullmatch(shell.split(",", 1)[0].strip()):
+        return "foreign"
+    return droppers.sign_windows(shell)
+
+
+def _debuggers(host: Host) -> Iterator[Start]:
+    for name in _values(host, IMAGES)["keys"]:
+        if name.lower() in KEYS_AT_LOGON:
+            key = rf"{IMAGES}\{name}"
+            if command := str(_values(host, key)["values"].get("Debugger") or ""):
+                yield Start("debugger", key, command[:LONGEST], "foreign", name=name)
+
+
+def _libraries(host: Host) -> Iterator[Start]:
+    for key in (WINDOWS, WINDOWS.replace(r"HKLM\SOFTWARE", r"HKLM\SOFTWARE\WOW6432Node")):
+        values = _values(host, key)["values"]
+        for path in re.split(r"[,\s]+(?=[a-z]:)", str(values.get("AppInit_DLLs") or ""), flags=re.IGNORECASE):
+            if values.get("LoadAppInit_DLLs") == 1 and droppers.TEMPORARY_WINDOWS.match(path.strip()):
+                yield Start("library", key, path[:LONGEST], "temporary", name="AppInit_DLLs")
+
+
+def _services(host: Host) -> Iterator[Start]:
+    for row in host.wmi("Win32_Service", "Name", "PathName", "StartMode"):
+        command = str(row.get("PathName") or "")
+        if row.get("StartMode") != "Disabled" and (sign := droppers.sign_windows(command)):
+            yield Start("service", str(row["Name"]), command[:LONGEST], sign, unit=str(row["Name"]))
+
+
+def _tasks(host: Host) -> Iterator[Start]:
+    for path in _files(host, TASKS, OWN_TASKS):
+        text = attempt(partial(host.read, path), "", Reason.MISSING, Reason.FORBIDDEN, Reason.UNREADABLE)
+        for command in parse_task(text):
+            if sign := droppers.sign_windows(command):
+                yield Start("task", path, command[:LONGEST], sign, name=path.removeprefix(TASKS))
+
+
+def _files(host: Host, folder: str, without: Iterable[str] = ()) -> Iterator[str]:
+    """The tasks of a folder and those one folder below; folders and tasks look alike until they are opened."""
+    for name in host.listdir(folder)[:MANY]:
+        path = rf"{folder}\{name}"
+        if name in without:
+            continue
+        if attempt(partial(host.stat, path), {}, Reason.MISSING, Reason.FORBIDDEN).get("kind") == "folder":
+            below = attempt(partial(host.listdir, path), [], Reason.MISSING, Reason.FORBIDDEN)
+            yield from (rf"{path}\{one}" for one in below[:MANY])
+        else:
+            yield path
+
+
+def parse_task(text: str) -> Iterator[str]:
+    """The commands of a task; its file is the XML of the Task Scheduler's schema."""
+    for command, arguments in _COMMAND.findall(text):
+        line = f"{command.strip()} {arguments.strip()}".strip()
+        for entity, character in _ENTITIES:
+            line = line.replace(entity, character)
+        yield line
+
+
+def _subscriptions(host: Host) -> Iterator[Start]:
+    for name, *properties in CONSUMERS:
+        for row in host.wmi(name, *properties, namespace=SUBSCRIPTION):
+            title, command = (str(row.get(one) or "") for one in properties)
+            if command and not USUAL_CONSUMERS.fullmatch(title):
+                yield Start(
+                    "subscription", name, command[:LONGEST], droppers.sign_windows(command) or "foreign", name=title
+                )

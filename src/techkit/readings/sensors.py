@@ -1,0 +1,119 @@
+"""Temperatures, fans and throttling, as the kernel's hardware monitors or Windows' thermal zones tell them."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+MONITORS = "/sys/class/hwmon"
+THROTTLE = "/sys/devices/system/cpu/cpu0/thermal_throttle"
+CHIPS = {
+    "coretemp": "processor", "k10temp": "processor", "zenpower": "processor", "fam15h_power": "processor",
+    "cpu_thermal": "processor", "soc_thermal": "processor", "amdgpu": "graphics", "nouveau": "graphics",
+    "radeon": "graphics", "xe": "graphics", "i915": "graphics",
+}  # fmt: skip
+"""Chips whose temperatures are what they say; a board's own chip has inputs that lead nowhere, disks are elsewhere."""
+PLAUSIBLE = range(1, 150)
+ZERO = 2732
+"""0 °C in tenths of a kelvin: what a zone without a sensor shows."""
+UNSURE = (Reason.MISSING, Reason.UNREADABLE, Reason.FORBIDDEN)
+
+
+class Heat(Record, frozen=True):
+    """One temperature in °C with the limit at which the part protects itself; None: the part does not say."""
+
+    part: str
+    """processor, graphics or zone"""
+    label: str
+    celsius: float
+    critical: float | None = None
+
+
+class Climate(Record, frozen=True):
+    """All temperatures, fans that are broken, and how long the processor was slowed down for heat since the start."""
+
+    heats: tuple[Heat, ...] = ()
+    fans: tuple[str, ...] = ()
+    throttled: float | None = None
+    """seconds"""
+    uptime: float = 0
+
+
+def climate(host: Host) -> Climate:
+    """Ask every sensor; INAPPLICABLE where the machine has none, as virtual ones do."""
+    found = _windows(host) if host.system == "windows" else _linux(host)
+    if not found.heats and not found.fans and found.throttled is None:
+        raise ProbeError(Reason.INAPPLICABLE, "no temperature sensor")
+    return found
+
+
+def _linux(host: Host) -> Climate:
+    heats: list[Heat] = []
+    fans: list[str] = []
+    for monitor in attempt(lambda: host.listdir(MONITORS), []):
+        folder = f"{MONITORS}/{monitor}"
+        chip = _text(host, f"{folder}/name")
+        names = attempt(partial(host.listdir, folder), [], *UNSURE)
+        fans += [
+            f"{chip} {name[:-6]}"
+            for name in names
+            if re.fullmatch(r"fan\d+_fault", name) and _text(host, f"{folder}/{name}") == "1"
+        ]
+        if chip in CHIPS:
+            heats += [
+                heat
+                for name in names
+                if re.fullmatch(r"temp\d+_input", name) and (heat := _heat(host, folder, name[:-6], chip))
+            ]
+    slowed = _text(host, f"{THROTTLE}/package_throttle_total_time_ms")
+    throttled = int(slowed) / 1000 if slowed.isdigit() else None
+    return Climate(tuple(heats), tuple(fans), throttled, float(host.read("/proc/uptime").split()[0]))
+
+
+def _text(host: Host, path: str) -> str:
+    return str(attempt(lambda: host.read(path), "", *UNSURE)).strip()
+
+
+def _heat(host: Host, folder: str, sensor: str, chip: str) -> Heat | None:
+    """A sensor that is switched off answers with an error, one that is broken says so."""
+    value, limit = (_millidegrees(_text(host, f"{folder}/{sensor}_{what}")) for what in ("input", "crit"))
+    if value is None or _text(host, f"{folder}/{sensor}_fault") == "1":
+        return None
+    label = _text(host, f"{folder}/{sensor}_label") or sensor
+    return Heat(CHIPS[chip], label, value, limit)
+
+
+def _millidegrees(text: str) -> float | None:
+    number = int(text) / 1000 if re.fullmatch(r"-?\d{1,7}", text) else None
+    return number if number is not None and int(number) in PLAUSIBLE else None
+
+
+def _windows(host: Host) -> Climate:
+    rows = attempt(
+        lambda: host.wmi(
+            "MSAcpi_ThermalZoneTemperature",
+            "InstanceName",
+            "CurrentTemperature",
+            "CriticalTripPoint",
+            namespace="root\\wmi",
+        ),
+        [],
+    )
+    heats = []
+    for row in rows:
+        value, limit = (_kelvin(row[name]) for name in ("CurrentTemperature", "CriticalTripPoint"))
+        if value is not None:
+            heats.append(Heat("zone", str(row["InstanceName"] or "").rpartition("\\")[2], value, limit))
+    return Climate(tuple(heats))
+
+
+def _kelvin(tenths: int | None) -> float | None:
+    celsius = round((tenths or 0) / 10 - 273.15, 1)
+    return celsius if tenths != ZERO and int(celsius) in PLAUSIBLE else None

@@ -1,0 +1,82 @@
+"""Temperatures and fans, as Linux and Windows tell them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hosts import MACHINE, given
+
+from techkit.host import Host, ProbeError
+from techkit.model import Reason
+from techkit.readings import sensors
+from techkit.readings.sensors import Heat
+
+ZONE = ("InstanceName", "CurrentTemperature", "CriticalTripPoint")
+
+
+def host(files: dict[str, str]) -> Any:
+    """A Linux machine with these files below the folder of hardware monitors."""
+
+    class Files:
+        """Answers from a dictionary of files."""
+
+        def answer(self, question: str, args: list[Any], timeout: float) -> Any:  # noqa: ARG002 - never waits
+            if question == "machine":
+                return MACHINE
+            if question == "listdir":
+                below = {
+                    path.removeprefix(f"{args[0]}/").split("/")[0] for path in files if path.startswith(f"{args[0]}/")
+                }
+                return sorted(below)
+            if question == "read" and args[0] in files:
+                return files[args[0]]
+            raise ProbeError(Reason.MISSING, str(args))
+
+        def now(self) -> float:
+            return 0.0
+
+    return Host(Files())
+
+
+def test_only_chips_that_mean_what_they_say() -> None:
+    folder = sensors.MONITORS
+    files = {
+        "/proc/uptime": "1000.0 1\n",
+        f"{folder}/hwmon0/name": "coretemp\n",
+        f"{folder}/hwmon0/temp1_input": "101000\n",
+        f"{folder}/hwmon0/temp1_crit": "100000\n",
+        f"{folder}/hwmon0/temp1_label": "Package id 0\n",
+        f"{folder}/hwmon0/temp2_input": "\n",
+        f"{folder}/hwmon1/name": "nct6775\n",
+        f"{folder}/hwmon1/temp2_input": "127000\n",
+        f"{folder}/hwmon1/fan1_fault": "1\n",
+        f"{folder}/hwmon1/fan2_fault": "0\n",
+        f"{folder}/hwmon2/name": "k10temp\n",
+        f"{folder}/hwmon2/temp1_input": "-273000\n",
+        f"{sensors.THROTTLE}/package_throttle_total_time_ms": "90500\n",
+    }
+    seen = sensors.climate(host(files))
+    assert seen.heats == (Heat("processor", "Package id 0", 101.0, 100.0),)
+    assert seen.fans == ("nct6775 fan1",)
+    assert seen.throttled == 90.5
+
+
+def test_a_virtual_machine_has_no_sensors() -> None:
+    with pytest.raises(ProbeError) as caught:
+        sensors.climate(host({"/proc/uptime": "1000.0 1\n"}))
+    assert caught.value.reason is Reason.INAPPLICABLE
+
+
+def test_thermal_zones_of_windows() -> None:
+    rows = [
+        {"InstanceName": "ACPI\\ThermalZone\\TZ00_0", "CurrentTemperature": 3632, "CriticalTripPoint": 3782},
+        {"InstanceName": "ACPI\\ThermalZone\\TZ01_0", "CurrentTemperature": 2732, "CriticalTripPoint": 3932},
+    ]
+    machine = {("machine",): MACHINE | {"system": "windows"}}
+    question = ("wmi", "root\\wmi", "MSAcpi_ThermalZoneTemperature", ZONE, "")
+    seen = sensors.climate(given(machine | {question: rows}))
+    assert seen.heats == (Heat("zone", "TZ00_0", 90.1, 105.1),)
+    with pytest.raises(ProbeError) as caught:
+        sensors.climate(given(machine | {question: ProbeError(Reason.FORBIDDEN)}))
+    assert caught.value.reason is Reason.FORBIDDEN

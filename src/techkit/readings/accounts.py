@@ -1,0 +1,152 @@
+"""The accounts of people: their passwords' age, their homes and shells, and who may become root."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from techkit.host import Host
+
+ROWS = ("Name", "SID", "Disabled", "Lockout")
+NO_LOGIN = ("/etc/nologin", "/run/nologin", "/var/run/nologin")
+"""Where any of these is, only root may sign in: nologin(5)."""
+NO_SHELLS = re.compile(r".*/(nologin|false|true|sync|halt|shutdown|git-shell)")
+FOREVER = 9999
+"""Days after which nobody expects a password to expire: more than 27 years."""
+HOMELESS = {"", "/", "/nonexistent", "/dev/null"}
+
+
+class Account(Record, frozen=True):
+    """An account that a person signs in with; days are counted from 1970."""
+
+    name: str
+    uid: int = 0
+    home: str = ""
+    shell: str = ""
+    person: bool = False
+    """the one at the desk"""
+    entry: str = "unknown"
+    """of the password: set, none (no way in by it), locked (a password, but switched off) or unknown"""
+    changed: int | None = None
+    """when the password was changed; 0: it must be changed"""
+    longest: int | None = None
+    """days that a password may live"""
+    warned: int | None = None
+    """days for which is warned before"""
+    grace: int | None = None
+    """days after its end in which an old password may still be changed"""
+    ends: int | None = None
+    """the last day of the account itself"""
+    home_kind: str = "folder"
+    """folder, file, other or missing; unknown where it may not be seen"""
+    home_uid: int | None = None
+    home_mode: int | None = None
+    shell_there: bool = True
+    disabled: bool = False
+    locked_out: bool = False
+    """Windows: too many wrong passwords"""
+
+
+def accounts(host: Host) -> tuple[Account, ...]:
+    """Everybody who signs in at this machine by an account of its own."""
+    if host.system == "windows":
+        return windows(host.wmi("Win32_UserAccount", *ROWS, where="LocalAccount=TRUE"), str(host.person()["id"]))
+    ageing = attempt(lambda: parse_shadow(host.read("/etc/shadow")), {}, Reason.FORBIDDEN, Reason.MISSING)
+    person = host.person()["id"]
+    smallest, largest = parse_range(attempt(partial(host.read, "/etc/login.defs"), ""))
+    return tuple(
+        _with_places(host, row, {"person": row.uid == person and person != 0, **ageing.get(row.name, {})})
+        for row in parse_passwd(host.read("/etc/passwd"))
+        if (row.uid == 0 or smallest <= row.uid <= largest) and not NO_SHELLS.fullmatch(row.shell)
+    )
+
+
+def _with_places(host: Host, row: Account, more: Mapping[str, Any]) -> Account:
+    home: dict[str, Any] = {"kind": "missing", "uid": None, "mode": None}
+    if row.home not in HOMELESS:
+        hidden = {"kind": "unknown", "uid": None, "mode": None}
+        try:
+            home = attempt(partial(host.stat, row.home), home)
+        except ProbeError:
+            home = hidden
+    there = attempt(partial(host.exists, row.shell or "/bin/sh"), True, Reason.FORBIDDEN)  # noqa: FBT003 - an answer
+    return Account(
+        row.name, row.uid, row.home, row.shell, home_kind=home["kind"], home_uid=home["uid"], home_mode=home["mode"],
+        shell_there=there, **more,
+    )  # fmt: skip
+
+
+def parse_passwd(text: str) -> Iterator[Account]:
+    """/etc/passwd: name:password:uid:gid:words:home:shell; what comes from the network (+) is left out."""
+    for line in text.splitlines():
+        parts = line.split(":")
+        if len(parts) == 7 and parts[2].isascii() and parts[2].isdigit() and parts[0][:1] not in {"", "#", "+", "-"}:
+            yield Account(parts[0], int(parts[2]), parts[5], parts[6])
+
+
+def parse_range(text: str) -> tuple[int, int]:
+    """The numbers that login.defs(5) gives to people."""
+    rows = dict(re.findall(r"^\s*(UID_MIN|UID_MAX)\s+(\d{1,9})\b", text, re.MULTILINE))
+    return int(rows.get("UID_MIN", 1000)), int(rows.get("UID_MAX", 60000))
+
+
+def parse_shadow(text: str) -> dict[str, dict[str, Any]]:
+    """/etc/shadow, shadow(5): name:password:changed:shortest:longest:warned:grace:ends:reserved."""
+    return {
+        parts[0]: {
+            "entry": _kind(parts[1]),
+            "changed": _number(parts[2]),
+            "longest": _number(parts[4]),
+            "warned": _number(parts[5]),
+            "grace": _number(parts[6]),
+            "ends": _number(parts[7]),
+        }
+        for parts in (line.split(":") for line in text.splitlines())
+        if len(parts) == 9
+    }
+
+
+def _kind(stored: str) -> str:
+    if stored.startswith("!") and len(stored.lstrip("!")) > 4:
+        return "locked"
+    return "none" if stored[:1] in {"!", "*"} else "set"
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def windows(rows: list[dict[str, Any]], person: str) -> tuple[Account, ...]:
+    """The accounts of this machine's own list; those of a domain are known to its servers."""
+    return tuple(
+        Account(
+            str(row["Name"]),
+            person=str(row.get("SID")) == person,
+            disabled=bool(row.get("Disabled")),
+            locked_out=bool(row.get("Lockout")),
+        )
+        for row in rows
+        if row.get("Name")
+    )
+
+
+def no_login(host: Host) -> str:
+    """The file that lets nobody but root in; empty where there is none."""
+    return next((path for path in NO_LOGIN if attempt(partial(host.exists, path), False, Reason.FORBIDDEN)), "")  # noqa: FBT003 - an answer
+
+
+def sudoers(host: Host) -> str | None:
+    """What is wrong with the rules of sudo, by its own checker; None where it has not been asked."""
+    if not host.elevated or not host.which("visudo"):
+        return None
+    said = host.run("visudo", "-c")
+    lines = [line.strip() for line in (said["err"] + said["out"]).splitlines() if line.strip(" ^~\t")]
+    wrong = [line for line in lines if "parsed OK" not in line and "warning" not in line.lower()]
+    return (wrong or lines or [str(said["code"])])[0] if said["code"] else ""

@@ -1,0 +1,362 @@
+"""The packet filter of a Linux machine: what it does with a packet, and which rule does it; nft(8), iptables-save(8).
+
+A packet is walked through the rules in the kernel's order. Of a condition that cannot be judged here (a user, a rate,
+a mark) nothing is concluded: what might have been let through before is not called dropped.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+import shlex
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from techkit.host import Host
+
+HOOKS = {"out": ("output", "postrouting", "egress"), "in": ("ingress", "prerouting", "input")}
+"""The stations of what this machine sends, and of what comes for it, in the kernel's order."""
+FAMILIES = {"ip", "inet", "netdev"}
+"""Those that see version 4."""
+DEEPEST = 16
+"""NFT_JUMP_STACK_SIZE"""
+NEUTRAL = {"counter", "log", "comment", "mangle", "notrack", "flow", "secmark", "ct helper"}
+LEGACY = "/proc/net/ip_tables_names"
+"""Where the kernel names the tables of the older iptables."""
+DROPS, JUMPS = {"drop", "reject"}, {"jump", "goto"}
+STOPS = {"accept": "accept", "return": "through", "queue": "maybe"}
+
+
+class Packet(Record, frozen=True):
+    """One packet of version 4; for what comes in, `state` is that of an answer."""
+
+    direction: str
+    """out or in"""
+    protocol: str
+    """tcp, udp or icmp"""
+    port: int
+    """the other side's"""
+    own: str
+    other: str
+    interface: str
+    state: str = "new"
+
+
+class Drop(Record, frozen=True):
+    """Where a packet ends: a rule, or the policy of a chain."""
+
+    family: str
+    table: str
+    chain: str
+    handle: int = 0
+    """the rule's number; 0 for a policy"""
+    spelled: str = ""
+    """the rule as iptables spells it, where it was read by that"""
+
+
+class Ruleset:
+    """Every table, as `nft -j list ruleset` gives it."""
+
+    def __init__(self, objects: Iterable[dict[str, Any]]) -> None:
+        self.bases: list[dict[str, Any]] = []
+        self._rules: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        self._sets: dict[tuple[str, str, str], list[Any]] = {}
+        self.foreign: set[tuple[str, str]] = set()
+        """tables with conditions that only iptables can spell out"""
+        for entry in objects:
+            for kind, one in entry.items():
+                self._take(kind, one)
+
+    def _take(self, kind: str, one: dict[str, Any]) -> None:
+        family, table = one.get("family", ""), one.get("table", "")
+        if kind == "chain" and "hook" in one:
+            self.bases.append(one)
+        elif kind == "rule":
+            self._rules.setdefault((family, table, one["chain"]), []).append(one)
+            if any("xt" in part for part in one.get("expr", ())):
+                self.foreign.add((family, table))
+        elif kind in {"set", "map"}:
+            self._sets[family, table, one["name"]] = one.get("elem", [])
+
+    def without(self, tables: set[tuple[str, str]]) -> Ruleset:
+        """The same without some tables."""
+        self.bases = [base for base in self.bases if (base["family"], base["table"]) not in tables]
+        return self
+
+    def drop(self, packet: Packet) -> Drop | None:
+        """Where the packet surely ends; None where it passes, or may pass."""
+        stations = HOOKS[packet.direction]
+        chains = [
+            base
+            for base in self.bases
+            if base["hook"] in stations and base["family"] in FAMILIES and base.get("type") != "nat"
+        ]
+        for base in sorted(chains, key=lambda one: (stations.index(one["hook"]), _number(one.get("prio")))):
+            if base["family"] == "netdev" and packet.interface not in _several(base.get("dev")):
+                continue
+            key = (base["family"], base["table"], base["name"])
+            word, rule = self._walk(key, packet, DEEPEST)
+            if word == "drop" and rule:
+                return Drop(
+                    rule["family"], rule["table"], rule["chain"], rule.get("handle", 0), rule.get("spelled", "")
+                )
+            if word == "through" and base.get("policy") == "drop":
+                return Drop(*key)
+        return None
+
+    def _walk(self, key: tuple[str, str, str], packet: Packet, left: int) -> tuple[str, dict[str, Any] | None]:
+        """(accept | drop | maybe | through, rule)."""
+        for rule in self._rules.get(key, ()) if left else ():
+            fits, word, target = self._says(key, rule, packet)
+            if fits is False or not word or (fits is None and word in DROPS):
+                continue
+            if word in DROPS:
+                return "drop", rule
+            if word not in JUMPS:
+                return (STOPS.get(word, "maybe") if fits else "maybe"), None
+            inner, inside = self._walk((*key[:2], target), packet, left - 1)
+            if inner in {"accept", "maybe"} or (inner == "through" and word == "goto" and fits):
+                return (inner if fits else "maybe"), None
+            if inner == "drop" and fits:
+                return inner, inside
+        return "through", None
+
+    def _says(self, key: tuple[str, str, str], rule: dict[str, Any], packet: Packet) -> tuple[bool | None, str, str]:
+        """(whether the packet fits the rule, the rule's verdict, where it sends the packet)."""
+        answers: list[bool | None] = []
+        word, target = "", ""
+        for part in rule.get("expr", ()):
+            kind, what = next(iter(part.items()))
+            if kind == "match":
+                answers.append(self._fits(key, what, packet))
+            elif kind == "vmap":
+                word, target = self._mapped(key, what, packet)
+            elif kind in {*DROPS, *JUMPS, *STOPS}:
+                word, target = kind, what.get("target", "") if isinstance(what, dict) else ""
+            elif kind not in NEUTRAL:
+                answers.append(None)
+        return (False if False in answers else None if None in answers else True), word, target
+
+    def _mapped(self, key: tuple[str, str, str], what: dict[str, Any], packet: Packet) -> tuple[str, str]:
+        """The verdict that a map holds for the packet."""
+        value = _value(what.get("key"), packet)
+        data = what.get("data")
+        pairs = data.get("set", []) if isinstance(data, dict) else self._sets.get((*key[:2], str(data).lstrip("@")), [])
+        if value is None or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+            return "maybe", ""
+        for element, verdict in pairs:
+            if _equal(value, element) is True:
+                word, told = next(iter(verdict.items())) if isinstance(verdict, dict) else (str(verdict), None)
+                return word, (told or {}).get("target", "") if isinstance(told, dict) else ""
+        return "", ""
+
+    def _fits(self, key: tuple[str, str, str], match: dict[str, Any], packet: Packet) -> bool | None:
+        left, right, way = match.get("left"), match.get("right"), match.get("op", "==")
+        if _of_another(left, packet):
+            return False
+        value = _value(left, packet)
+        if value is None:
+            return None
+        if isinstance(right, str) and right.startswith("@"):
+            right = {"set": self._sets.get((*key[:2], right[1:]), [])}
+        if way in {"<", ">", "<=", ">="}:
+            if not (isinstance(value, int) and isinstance(right, int)):
+                return None
+            return {"<": value < right, ">": value > right, "<=": value <= right, ">=": value >= right}[way]
+        found = _equal(value, right)
+        return found if way in {"==", "in"} or found is None else not found
+
+
+def _number(priority: Any) -> int:
+    return priority if isinstance(priority, int) else 0
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _of_another(left: Any, packet: Packet) -> bool:
+    """Whether a condition is about a kind of packet that this one is not."""
+    told = left.get("payload", {}).get("protocol") if isinstance(left, dict) else None
+    if told is None or told == "th":
+        return told == "th" and packet.protocol == "icmp"
+    return told not in {packet.protocol, "ip", "ether"}
+
+
+def _value(left: Any, packet: Packet) -> Any:
+    """What the packet has where a condition looks; None where that is not known here."""
+    if not isinstance(left, dict):
+        return None
+    out = packet.direction == "out"
+    kind, what = next(iter(left.items()))
+    field = (what.get("protocol"), what.get("field")) if kind == "payload" else (kind, (what or {}).get("key"))
+    known: dict[tuple[Any, Any], Any] = {
+        ("ip", "saddr"): packet.own if out else packet.other,
+        ("ip", "daddr"): packet.other if out else packet.own,
+        ("ip", "protocol"): packet.protocol,
+        ("ip", "version"): 4,
+        ("meta", "l4proto"): packet.protocol,
+        ("meta", "nfproto"): "ipv4",
+        ("meta", "protocol"): "ip",
+        ("meta", "oifname"): packet.interface if out else "",
+        ("meta", "oif"): packet.interface if out else "",
+        ("meta", "iifname"): "" if out else packet.interface,
+        ("meta", "iif"): "" if out else packet.interface,
+        ("ct", "state"): packet.state,
+        ("ct", "direction"): "original" if packet.state == "new" else "reply",
+    }
+    if kind == "payload" and field[0] in {"tcp", "udp", "th"}:
+        far, near = ("dport", "sport") if out else ("sport", "dport")
+        known |= {(field[0], far): packet.port, (field[0], near): 45678}
+    return known.get(field)
+
+
+def _equal(value: Any, right: Any) -> bool | None:
+    """Whether a value is one of what a condition names."""
+    if isinstance(right, list):
+        return _any(value, right)
+    if isinstance(right, dict):
+        kind, what = next(iter(right.items()))
+        if kind == "set":
+            return _any(value, what)
+        if kind == "elem":
+            return _equal(value, what.get("val"))
+        if kind == "range":
+            return _between(value, *what)
+        if kind == "prefix":
+            return _inside(value, f"{what['addr']}/{what['len']}")
+        return None
+    if isinstance(value, str) and isinstance(right, str):
+        return value.startswith(right[:-1]) if right.endswith("*") else value == right
+    return bool(value == right)
+
+
+def _any(value: Any, some: Any) -> bool | None:
+    answers = [_equal(value, one) for one in _several(some)]
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
+def _between(value: Any, first: Any, last: Any) -> bool | None:
+    try:
+        if isinstance(value, int):
+            return bool(int(first) <= value <= int(last))
+        one, low, high = (ipaddress.ip_address(text) for text in (value, first, last))
+        return bool(int(low) <= int(one) <= int(high))
+    except (TypeError, ValueError):
+        return None
+
+
+def _inside(value: Any, network: str) -> bool | None:
+    try:
+        return ipaddress.ip_address(value) in ipaddress.ip_network(network, strict=False)
+    except (TypeError, ValueError):
+        return None
+
+
+# ---------------------------------------------------------------------- where the rules come from
+def read(host: Host) -> tuple[Ruleset, ...]:
+    """Every rule that holds now; raises FORBIDDEN for who may not see them, INAPPLICABLE where there is no filter."""
+    if not host.elevated:
+        raise ProbeError(Reason.FORBIDDEN, "nft list ruleset")
+    found: list[Ruleset] = []
+    said = attempt(partial(host.run, "nft", "-j", "list", "ruleset"))
+    if said is not None and said["code"] == 0:
+        found.append(parse_nft(said["out"]))
+    legacy = attempt(lambda: host.read(LEGACY), "", Reason.MISSING, Reason.FORBIDDEN)
+    if legacy.strip() or said is None or (found and found[0].foreign):
+        spelled = attempt(partial(host.run, "iptables-save"))
+        if spelled is not None and spelled["code"] == 0:
+            found = [ruleset.without(ruleset.foreign) for ruleset in found]
+            told = parse_iptables(spelled["out"])
+            known = {(base["family"], base["table"]) for ruleset in found for base in ruleset.bases}
+            found.append(told.without(known))
+    if not found:
+        raise ProbeError(Reason.INAPPLICABLE, "no packet filter")
+    return tuple(found)
+
+
+def parse_nft(text: str) -> Ruleset:
+    """The answer of `nft -j list ruleset`."""
+    try:
+        return Ruleset(json.loads(text)["nftables"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ProbeError(Reason.UNREADABLE, "nft list ruleset") from error
+
+
+def rule_text(text: str, handle: int) -> str:
+    """The rule with this number in what `nft -a list chain` prints, as nft takes it again."""
+    match = re.search(rf"^\s*(.*\S)\s+# handle {handle}$", text, re.MULTILINE)
+    return re.sub(r"counter packets \d+ bytes \d+", "counter", match[1]) if match else ""
+
+
+def parse_iptables(text: str) -> Ruleset:
+    """The output of iptables-save in the form of nft's."""
+    objects: list[dict[str, Any]] = []
+    table = ""
+    for line in text.splitlines():
+        if line.startswith("*"):
+            table = line[1:].strip()
+        elif match := re.match(r":(\S+) (\S+)", line):
+            hook = {"policy": match[2].lower(), "hook": match[1].lower(), "type": "nat" if table == "nat" else "filter"}
+            base = hook if match[2] != "-" else {}
+            objects.append({"chain": {"family": "ip", "table": table, "name": match[1], **base}})
+        elif line.startswith("-A "):
+            objects.append({"rule": _iptables_rule(table, line)})
+    return Ruleset(objects)
+
+
+def _iptables_rule(table: str, line: str) -> dict[str, Any]:
+    words = shlex.split(line)
+    parts: list[dict[str, Any]] = []
+    protocol, negated, place = "th", False, 2
+    while place < len(words):
+        word, value = words[place], words[place + 1] if place + 1 < len(words) else ""
+        place += 1 if word == "!" else 2
+        if word == "!":
+            negated = True
+            continue
+        if word in {"-j", "-g"}:
+            verdict = value.lower() if value in {"ACCEPT", "DROP", "REJECT", "RETURN"} else ""
+            other = {"goto" if word == "-g" else "jump": {"target": value}}
+            parts.append({verdict: None} if verdict else {"counter": None} if value == "LOG" else other)
+            break
+        protocol = value if word == "-p" else protocol
+        parts += _condition(word, value, protocol, negated=negated)
+        negated = False
+    return {"family": "ip", "table": table, "chain": words[1], "expr": parts, "spelled": line}
+
+
+def _condition(word: str, value: str, protocol: str, *, negated: bool) -> list[dict[str, Any]]:
+    """One option of iptables as conditions of nft; what is not understood is a condition that cannot be judged."""
+    left: dict[str, Any]
+    right: Any
+    if word == "-m":
+        return []
+    if word == "-p":
+        left, right = {"meta": {"key": "l4proto"}}, value
+    elif word in {"--dport", "--dports", "--sport", "--sports", "--destination-port", "--source-port"}:
+        field = "dport" if word.startswith("--d") else "sport"
+        ports = [{"range": one.split(":")} if ":" in one else {"range": [one, one]} for one in value.split(",")]
+        left, right = {"payload": {"protocol": protocol, "field": field}}, {"set": ports}
+    elif word in {"-d", "-s"}:
+        address, _, length = value.partition("/")
+        left = {"payload": {"protocol": "ip", "field": "daddr" if word == "-d" else "saddr"}}
+        right = {"prefix": {"addr": address, "len": length or "32"}}
+    elif word in {"-o", "-i"}:
+        left, right = {"meta": {"key": f"{word[1]}ifname"}}, value.replace("+", "*")
+    elif word in {"--ctstate", "--state"}:
+        left, right = {"ct": {"key": "state"}}, [state.lower() for state in value.split(",")]
+    elif word in {"--comment", "--reject-with"}:
+        return []
+    else:
+        return [{"xt": {"name": word}}]
+    return [{"match": {"op": "!=" if negated else "==", "left": left, "right": right}}]

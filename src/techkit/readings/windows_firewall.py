@@ -1,0 +1,110 @@
+"""The firewall of Windows: what its profiles and rules in the registry say; MS-GPFAS, MS-FASP."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import attempt
+from techkit.model import Reason, Record
+from techkit.readings import routes
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+LOCAL = r"HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
+POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\WindowsFirewall"
+KEYS = {
+    "public": ("PublicProfile", "PublicProfile"),
+    "private": ("StandardProfile", "PrivateProfile"),
+    "domain": ("DomainProfile", "DomainProfile"),
+}
+"""Per profile: its key here, and in a policy."""
+CATEGORIES = {0: "public", 1: "private", 2: "domain"}
+"""MSFT_NetConnectionProfile.NetworkCategory"""
+NEEDED = {"6": ("443", "80", "53"), "17": ("53",)}
+"""Ports, by the number of the protocol, without which nothing works."""
+NARROW = {"App", "Svc", "RA4", "RA6", "LA4", "LA6", "LUAuth", "LUOwn", "AppPkgId", "PFN", "IF", "IFType", "RMauth"}
+"""Words of a rule that keep it to one program, address, person or adapter."""
+
+
+class Rule(Record, frozen=True):
+    """A rule that blocks what everybody sends."""
+
+    name: str
+    ports: tuple[str, ...] = ()
+    """none: all"""
+    policy: bool = False
+
+
+class Firewall(Record, frozen=True):
+    """The profiles that are in use now, those of them that are off, and what is blocked on the way out."""
+
+    active: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+    outbound_blocked: bool = False
+    others: tuple[str, ...] = ()
+    """firewalls of other makers"""
+    blocking: tuple[Rule, ...] = ()
+
+
+def read(host: Host) -> Firewall:
+    """Ask for the networks in use, the switches of their profiles, and the rules; a policy goes before all."""
+    rows = attempt(
+        partial(routes.instances, host, "MSFT_NetConnectionProfile", "NetworkCategory"), [], Reason.UNREADABLE
+    )
+    active = tuple(sorted({CATEGORIES[row["NetworkCategory"]] for row in rows if row["NetworkCategory"] in CATEGORIES}))
+    switches = {profile: _switches(host, profile) for profile in active}
+    rules = [
+        rule
+        for key, policy in ((rf"{POLICY}\FirewallRules", True), (rf"{LOCAL}\FirewallRules", False))
+        for text in _values(host, key).values()
+        if (rule := parse_rule(str(text), active, policy=policy))
+    ]
+    products = attempt(
+        partial(host.wmi, "FirewallProduct", "displayName", namespace="root\\SecurityCenter2"),
+        [],
+        Reason.MISSING,
+        Reason.INAPPLICABLE,
+        Reason.UNRECORDED,
+    )
+    return Firewall(
+        active=active,
+        off=tuple(profile for profile in active if switches[profile].get("EnableFirewall") == 0),
+        outbound_blocked=any(switches[profile].get("DefaultOutboundAction") == 1 for profile in active),
+        others=tuple(str(row.get("displayName")) for row in products),
+        blocking=tuple(rules),
+    )
+
+
+def _switches(host: Host, profile: str) -> dict[str, Any]:
+    local, policy = KEYS[profile]
+    return _values(host, rf"{LOCAL}\{local}") | _values(host, rf"{POLICY}\{policy}")
+
+
+def _values(host: Host, key: str) -> dict[str, Any]:
+    found: dict[str, Any] = attempt(partial(host.registry, key), {"values": {}})["values"]
+    return found
+
+
+def parse_rule(text: str, active: tuple[str, ...], *, policy: bool = False) -> Rule | None:
+    """A rule like `v2.31|Action=Block|Active=TRUE|Dir=Out|Protocol=6|RPort=443|Name=…|` that shuts the way out."""
+    pairs = [part.split("=", 1) for part in text.split("|") if "=" in part]
+    words = dict(pairs)
+    if (words.get("Action"), words.get("Active"), words.get("Dir")) != ("Block", "TRUE", "Out"):
+        return None
+    if NARROW & words.keys():
+        return None
+    profiles = {value.lower() for word, value in pairs if word == "Profile"}
+    ports = tuple(value for word, value in pairs if word == "RPort")
+    ranges = [value.split("-", 1) for word, value in pairs if word.startswith("RPort2")]
+    protocol = words.get("Protocol", "")
+    if (profiles and not profiles & set(active)) or protocol not in {"", *NEEDED} or "LPort" in words:
+        return None
+    wanted = [port for number, some in NEEDED.items() if protocol in {"", number} for port in some]
+    hit = [port for port in wanted if port in ports]
+    hit += [port for port in wanted for first, *last in ranges if first.isdigit() and last and last[0].isdigit()
+            and int(first) <= int(port) <= int(last[0])]  # fmt: skip
+    if (ports or ranges) and not hit:
+        return None
+    return Rule(words.get("Name", "?"), tuple(dict.fromkeys(hit)), policy)

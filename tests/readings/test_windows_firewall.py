@@ -1,0 +1,54 @@
+"""Profiles and rules of the Windows firewall, as the registry holds them; field names of MS-GPFAS."""
+
+from __future__ import annotations
+
+import pytest
+from hosts import MACHINE, given
+
+from techkit.host import ProbeError
+from techkit.model import Reason
+from techkit.readings import windows_firewall as firewall
+from techkit.readings.windows_firewall import Rule
+
+HEAD = "v2.31|Action=Block|Active=TRUE|Dir=Out|"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (f"{HEAD}Protocol=6|RPort=443|Name=No web|", Rule("No web", ("443",))),
+        (f"{HEAD}Protocol=6|RPort=80|RPort=443|Name=No web|", Rule("No web", ("443", "80"))),
+        (f"{HEAD}Protocol=6|RPort2_10=400-500|Name=No web|", Rule("No web", ("443",))),
+        (f"{HEAD}Name=Nothing|", Rule("Nothing")),
+        (f"{HEAD}Protocol=6|Profile=Public|RPort=443|Name=Away|", Rule("Away", ("443",))),
+        (f"{HEAD}Protocol=6|Profile=Domain|RPort=443|Name=Elsewhere|", None),
+        (f"{HEAD}Protocol=6|RPort=25|Name=No mail|", None),
+        (f"{HEAD}Protocol=6|RPort=443|App=C:\\Program Files\\Example\\example.exe|Name=One program|", None),
+        (f"{HEAD}Protocol=6|RPort=443|RA4=192.0.2.1|Name=One address|", None),
+        ("v2.31|Action=Block|Active=FALSE|Dir=Out|Protocol=6|RPort=443|Name=Off|", None),
+        ("v2.31|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort=443|Name=In|", None),
+        ("v2.31|Action=Allow|Active=TRUE|Dir=Out|Protocol=6|RPort=443|Name=Web|", None),
+        ("", None),
+    ],
+)
+def test_only_a_rule_for_everybody_shuts_the_way_out(text: str, rule: Rule | None) -> None:
+    assert firewall.parse_rule(text, ("public",)) == rule
+
+
+def test_a_policy_goes_before_the_local_switch() -> None:
+    missing = ProbeError(Reason.MISSING)
+    host = given(
+        {
+            ("machine",): MACHINE | {"system": "windows"},
+            ("wmi", "root\\StandardCimv2", "MSFT_NetConnectionProfile", ("NetworkCategory",), ""): [
+                {"NetworkCategory": 0}
+            ],
+            ("wmi", "root\\SecurityCenter2", "FirewallProduct", ("displayName",), ""): [],
+            ("registry", rf"{firewall.LOCAL}\PublicProfile"): {"values": {"EnableFirewall": 1}, "keys": []},
+            ("registry", rf"{firewall.POLICY}\PublicProfile"): {"values": {"EnableFirewall": 0}, "keys": []},
+            ("registry", rf"{firewall.LOCAL}\FirewallRules"): missing,
+            ("registry", rf"{firewall.POLICY}\FirewallRules"): missing,
+        }
+    )
+    seen = firewall.read(host)
+    assert (seen.active, seen.off, seen.blocking) == (("public",), ("public",), ())

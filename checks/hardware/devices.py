@@ -1,0 +1,56 @@
+"""Devices that do not work: no driver, no firmware, refused by the system, or not recognised."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen
+from techkit.readings import devices
+from techkit.readings.devices import Devices
+
+
+class Limits(Record, frozen=True):
+    """`fresh` in seconds: a device that failed longer ago may have been pulled out."""
+
+    fresh: float = 24 * 3600
+    many: int = 10
+
+
+MISSED = {"network", "wifi", "display", "audio", "net", "media", "camera", "image", "mouse", "keyboard", "diskdrive"}
+"""Kinds, in small letters, without which the person misses something; Windows' names are not translated."""
+
+
+def probe(host: Host) -> Devices:
+    """Every device in trouble."""
+    return devices.devices(host)
+
+
+def judge(seen: Devices, limits: Limits) -> Iterator[Finding | Unseen]:
+    """What somebody has switched off, or software that only calls itself a device, is a note."""
+    if seen.unseen:
+        yield Unseen("kernel log", seen.unseen)
+    for one in seen.devices[: limits.many]:
+        missed = one.kind.casefold() in MISSED or one.kind == "usb" or one.problem in {10, 43}
+        severity = Severity.WARNING if missed and not one.virtual else Severity.INFO
+        facts: dict[str, Fact] = {
+            "device": one.name,
+            "kind": one.kind or None,
+            "place": one.place or None,
+            "problem": one.problem,
+            "driver": one.driver or None,
+        }
+        if one.trouble == "off":
+            yield Finding("switched_off", Severity.INFO, one.name, facts)
+        elif one.trouble == "no_driver":
+            yield Finding("no_driver", severity, one.name, facts)
+        elif one.trouble == "no_firmware":
+            yield Finding("no_firmware", Severity.WARNING, one.place, facts | {"file": one.file})
+        elif one.trouble == "restart":
+            yield Finding("restart", severity, one.name, facts)
+        elif one.trouble == "driver":
+            yield Finding("driver", severity, one.name, facts)
+        elif one.trouble == "failed":
+            yield Finding("failed", severity, one.name, facts)
+        elif one.age is not None and one.age <= limits.fresh:
+            yield Finding("unrecognised", severity, one.name, facts | {"age": one.age})
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

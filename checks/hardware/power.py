@@ -1,0 +1,31 @@
+"""Electricity: sockets that were switched off for too much current, a board that gets too little voltage."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, Record, warning
+from techkit.readings import kernel_log, power_events
+from techkit.readings.power_events import Event
+
+
+class Limits(Record, frozen=True):
+    """How often it must have happened since the start; once may be a plug being pushed in."""
+
+    overcurrent: int = 3
+    undervoltage: int = 1
+
+
+def probe(host: Host) -> tuple[Event, ...]:
+    """What the kernel has said of it since the start."""
+    return power_events.parse(kernel_log.kernel_log(host))
+
+
+def judge(events: tuple[Event, ...], limits: Limits) -> Iterator[Finding]:
+    """One finding for a socket, one for the board."""
+    for event in events:
+        if event.kind == "overcurrent" and event.count >= limits.overcurrent:
+            yield warning("overcurrent", event.place, place=event.place, count=event.count, message=event.message)
+        elif event.kind == "undervoltage" and event.count >= limits.undervoltage:
+            yield warning("undervoltage", event.place, count=event.count, message=event.message)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("linux",))

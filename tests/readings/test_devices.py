@@ -1,0 +1,91 @@
+"""Devices that do not work, as Linux and Windows tell them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hosts import MACHINE, given
+
+from techkit.host import ProbeError
+from techkit.model import Reason
+from techkit.readings import devices
+from techkit.readings.devices import Device
+from techkit.readings.kernel_log import Message
+
+IWL = "iwlwifi 0000:3b:00.0: "
+
+
+def test_firmware_is_missing_only_when_the_driver_gives_up() -> None:
+    asked = [Message(f"{IWL}Direct firmware load for iwlwifi-8000C-{n}.ucode failed with error -2") for n in (23, 22)]
+    assert list(devices.without_firmware(asked)) == []
+    loaded = [*asked, Message(f"{IWL}loaded firmware version 22.361476.0 op_mode iwlmvm")]
+    assert list(devices.without_firmware(loaded)) == []
+    given_up = [*asked, Message(f"{IWL}no suitable firmware found!")]
+    assert list(devices.without_firmware(given_up)) == [
+        Device("iwlwifi", "no_firmware", place="0000:3b:00.0", driver="iwlwifi", file="iwlwifi-8000C-22.ucode")
+    ]
+
+
+def test_one_driver_s_failure_is_not_another_s() -> None:
+    said = [
+        Message("r8169 0000:02:00.0: Direct firmware load for rtl_nic/rtl8168h-2.fw failed with error -2"),
+        Message("r8169 0000:02:00.0: Unable to load firmware rtl_nic/rtl8168h-2.fw (-2)"),
+        Message("amdgpu 0000:03:00.0: Direct firmware load for amdgpu/isp.bin failed with error -2"),
+        Message(f"{IWL}no suitable firmware found!"),
+    ]
+    assert [(one.driver, one.file) for one in devices.without_firmware(said)] == []
+
+
+def test_usb_sockets_whose_device_says_nothing() -> None:
+    said = [
+        Message("usb usb1-port3: unable to enumerate USB device", 100.0),
+        Message("usb usb1-port3: unable to enumerate USB device", 160.0),
+        Message("usb 1-4-port2: unable to enumerate USB device"),
+        Message("usb 1-3: device descriptor read/64, error -71", 90.0),
+    ]
+    assert [(one.place, one.age) for one in devices.unrecognised(said, 200.0)] == [
+        ("usb1 port 3", 40.0),
+        ("1-4 port 2", None),
+    ]
+
+
+def test_pci_devices_without_a_driver() -> None:
+    answers: dict[tuple[Any, ...], Any] = {("listdir", devices.BUS): ["0000:00:00.0", "0000:02:00.0", "0000:03:00.0"]}
+    for address, kind, driver in (
+        ("0000:00:00.0", "0x060000\n", False),
+        ("0000:02:00.0", "0x028000\n", False),
+        ("0000:03:00.0", "0x020000\n", True),
+    ):
+        folder = f"{devices.BUS}/{address}"
+        answers["read", f"{folder}/class"] = kind
+        answers["read", f"{folder}/vendor"], answers["read", f"{folder}/device"] = "0x8086\n", "0x2723\n"
+        answers["stat", f"{folder}/driver"] = {"kind": "folder"} if driver else ProbeError(Reason.MISSING)
+    assert list(devices.undriven(given(answers))) == [Device("8086:2723", "no_driver", "wifi", "0000:02:00.0")]
+
+
+@pytest.mark.parametrize(
+    ("code", "trouble"),
+    [(28, "no_driver"), (22, "off"), (14, "restart"), (39, "driver"), (10, "failed"), (43, "failed"), (99, "failed")],
+)
+def test_what_a_problem_code_of_windows_means(code: int, trouble: str) -> None:
+    row = {
+        "Name": "Camera", "PNPClass": "Camera", "PNPDeviceID": "USB\\VID_1&PID_2\\3", "Service": None,
+        "ConfigManagerErrorCode": code, "Present": True,
+    }  # fmt: skip
+    host = given(
+        {
+            ("machine",): MACHINE | {"system": "windows"},
+            ("wmi", "root\\cimv2", "Win32_PnPEntity", devices.COLUMNS, "ConfigManagerErrorCode <> 0"): [row],
+        }
+    )
+    assert devices.devices(host).devices == (Device("Camera", trouble, "Camera", "USB\\VID_1&PID_2", code),)
+
+
+@pytest.mark.parametrize(("code", "present"), [(45, True), (24, True), (28, False), (None, True)])
+def test_a_device_that_is_not_there_is_no_trouble(code: int | None, present: bool) -> None:
+    row = {
+        "Name": "x", "PNPClass": None, "PNPDeviceID": "USB\\1\\2", "Service": None, "ConfigManagerErrorCode": code,
+        "Present": present,
+    }  # fmt: skip
+    assert devices.parse(row) is None

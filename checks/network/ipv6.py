@@ -1,0 +1,62 @@
+"""Version 6 of the protocol works wherever it is set up: what is half broken makes everything wait."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, attempt, warning
+from techkit.readings import interfaces, reach, routes
+
+GLOBAL = 0b001
+"""How every address of the world begins: 2000::/3, RFC 4291."""
+
+
+class Seen(Record, frozen=True):
+    """The way out by version 6, and what the same places said by either version."""
+
+    interface: str = ""
+    gateway: str = ""
+    address: str = ""
+    six: tuple[reach.Door, ...] = ()
+    four: tuple[reach.Door, ...] = ()
+
+
+def probe(host: Host) -> Seen:
+    """Knock at well-known addresses of version 6 where this machine has one and a default route; else nothing."""
+    gateways = attempt(partial(routes.default_gateways, host), (), Reason.MISSING, Reason.UNREADABLE)
+    way = next((one for one in gateways if one.version == 6), None)
+    mine = [one for one in interfaces.addresses(host) if one.ip.version == 6 and int(one.ip) >> 125 == GLOBAL]
+    own = next((one for one in mine if way and one.interface == way.interface), None)
+    targets = host.site().get("addresses_six") or ()
+    if not way or not own or not targets:
+        raise ProbeError(Reason.INAPPLICABLE, "no way out by IPv6")
+    knocks = [(one, partial(host.connect, one["address"], one["port"], timeout=reach.PATIENCE)) for one in targets]
+    six = tuple(reach.Door(one["address"], one["port"], answer["state"]) for one, answer in reach.ask(host, knocks))
+    return Seen(way.interface, way.address, own.address, six, reach.doors(host))
+
+
+def judge(seen: Seen, _: None) -> Iterator[Finding]:
+    """Alarm only where version 4 works: else another check says more."""
+    dead = bool(seen.six) and not any(door.state in {"open", "refused"} for door in seen.six)
+    if dead and any(door.state == "open" for door in seen.four):
+        yield warning(
+            "broken",
+            seen.interface,
+            interface=seen.interface,
+            gateway=seen.gateway or None,
+            own=seen.address,
+            first=seen.six[0].address,
+            answers=tuple(f"{door.address}: {door.state}" for door in (*seen.six, *seen.four)),
+        )
+
+
+CHECK = Check(
+    probe=probe,
+    judge=judge,
+    limits=None,
+    blocked_by=(
+        "network.adapter.absent",
+        "network.adapter.disabled",
+        "network.adapter.unplugged",
+        "network.adapter.disconnected",
+    ),
+)

@@ -55,7 +55,10 @@ def probe(host: Host) -> Seen:
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     """Half done, interrupted, held, or marked as damaged."""
-    if seen.broken:
+    if missing := [package for package in seen.broken if package.missing]:
+        first = missing[0]
+        yield critical("file_missing", first.name, package=first.name, path=first.missing, states=(first.state,))
+    elif seen.broken:
         names = tuple(package.name for package in seen.broken)
         states = tuple(sorted({package.state for package in seen.broken}))
         yield critical("broken", ", ".join(names[:3]), packages=names, states=states)
@@ -67,13 +70,15 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
             yield warning(
                 "locked",
                 seen.holder.program or str(seen.holder.pid),
-                program=seen.holder.program,
+                program=seen.holder.program or None,
                 pid=seen.holder.pid,
+                name=seen.holder.name or None,
+                started=seen.holder.started,
                 lock=seen.holder.lock,
                 age=seen.holder.age,
             )
     if seen.stale_lock is not None and seen.stale_lock > PACMAN_PATIENCE:
-        yield warning("locked", "-", program=None, pid=None, lock=packages.PACMAN_LOCK, age=seen.stale_lock)
+        yield warning("left_lock", packages.PACMAN_LOCK, lock=packages.PACMAN_LOCK, age=seen.stale_lock)
     if seen.markers:
         yield critical("store_damaged", "-", markers=seen.markers)
     if seen.system == "rpm":

@@ -32,7 +32,7 @@ def probe(host: Host) -> Seen:
         names = re.findall(r'<update\b[^>]*\bname="([^"]+)"', said["out"])
     elif host.which("dnf") and host.elevated:  # an ordinary user has no lists of his own
         said = host.run("dnf", "-C", "-q", "updateinfo", "list", "--security", timeout=6)
-        names = re.findall(r"^\S+\s+\S*Sec\S*\s+(\S+)", said["out"], re.MULTILINE)
+        names = re.findall(r"^\S+\s+\S*Sec\S*\s+(\S+?)-[^-\s]+-[^-\s]+\s*$", said["out"], re.MULTILINE)
     elif host.which("dnf"):
         raise ProbeError(Reason.FORBIDDEN, "dnf")
     else:

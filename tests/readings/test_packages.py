@@ -6,6 +6,8 @@ from hosts import given
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
+from techkit.host import ProbeError
+from techkit.model import Reason
 from techkit.readings import packages, reboots, releases
 from techkit.readings.packages import Broken, Holder
 
@@ -21,6 +23,31 @@ def test_what_is_installed_and_not_held() -> None:
         "man-db install triggers-pending 2.11\nkept hold installed 4\nrubbish\n"
     )
     assert packages.parse_installed(text) == {"bash": "5.2", "man-db": "2.11"}
+
+
+def test_what_a_script_cannot_do_without() -> None:
+    script = """#!/bin/sh
+set -e
+if [ -f /etc/default/x ]; then . /etc/default/x; fi
+# . /etc/comment
+[ -e /etc/maybe ] && cat /etc/maybe
+. /etc/default/x
+test -f /etc/lab.conf
+echo done > /etc/written
+"""
+    assert packages.needs(script) == ("/etc/lab.conf",)
+
+
+def test_a_half_configured_package_names_the_file_that_it_misses() -> None:
+    said = {"code": 0, "out": "lab half-configured\nnew unpacked\n", "err": ""}
+    host = given(
+        {
+            ("run", "dpkg-query", "-W", "-f", packages.STATES): said,
+            ("read", f"{packages.INFO}/lab.postinst"): "test -f /etc/lab.conf\n",
+            ("stat", "/etc/lab.conf"): ProbeError(Reason.MISSING),
+        }
+    )
+    assert packages.broken(host) == (Broken("lab", "half-configured", "/etc/lab.conf"), Broken("new", "unpacked"))
 
 
 def test_the_holder_of_a_lock_is_named_with_its_age() -> None:
@@ -58,5 +85,6 @@ def test_the_end_of_a_release() -> None:
 @any_of(st.text(max_size=200))
 def test_no_text_breaks_the_parsers(text: str) -> None:
     packages.parse_status(text)
+    packages.needs(text)
     releases.parse_os_release(text)
     reboots.newest(text.split(), "6.1.0-amd64")

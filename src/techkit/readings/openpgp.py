@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from techkit.model import Record
+from techkit.readings import raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,10 +44,10 @@ def signers(text: str) -> tuple[str, ...]:
 def keys(text: str) -> tuple[Key, ...]:
     """The keys of a keyring, armoured or not, as the doorway has read it; raises ValueError where it is none."""
     armoured = _ARMOUR.findall(text)
-    raw = b"".join(_unarmoured(block) for _, block in armoured) if armoured else raw_bytes(text)
+    data = b"".join(_unarmoured(block) for _, block in armoured) if armoured else raw.of(text)
     found: list[Key] = []
     latest = born = 0
-    for tag, body in _packets(raw):
+    for tag, body in _packets(data):
         if tag in {PUBLIC, SUBKEY} and (key := _key(body)):
             found.append(key)
             latest, born = 0, _number(body[1:5])
@@ -63,11 +64,6 @@ def keys(text: str) -> tuple[Key, ...]:
     return tuple(found)
 
 
-def raw_bytes(text: str) -> bytes:
-    """Give back the bytes of a file that the doorway has made text of."""
-    return re.sub(rb"\\x([0-9a-f]{2})", lambda match: bytes([int(match[1], 16)]), text.encode("utf-8"))
-
-
 def _unarmoured(block: str) -> bytes:
     _, blank, body = block.replace("\r", "").partition("\n\n") if ":" in block else ("", "\n\n", block)
     lines = [line.strip() for line in body.split("\n") if line.strip() and not line.startswith("=")]
@@ -77,16 +73,16 @@ def _unarmoured(block: str) -> bytes:
         return b""
 
 
-def _packets(raw: bytes) -> Iterator[tuple[int, bytes]]:
+def _packets(data: bytes) -> Iterator[tuple[int, bytes]]:
     place = 0
-    while place + 1 < len(raw) and raw[place] & 0x80:
-        head = raw[place]
+    while place + 1 < len(data) and data[place] & 0x80:
+        head = data[place]
         if head & 0x40:
-            tag, size, start = head & 0x3F, raw[place + 1], place + 2
+            tag, size, start = head & 0x3F, data[place + 1], place + 2
             if 192 <= size < 224:
-                size, start = ((size - 192) << 8) + _number(raw[start : start + 1]) + 192, start + 1
+                size, start = ((size - 192) << 8) + _number(data[start : start + 1]) + 192, start + 1
             elif size == 255:
-                size, start = _number(raw[start : start + 4]), start + 4
+                size, start = _number(data[start : start + 4]), start + 4
             elif size >= 224:
                 return  # a part of unknown length: data, never a key
         else:
@@ -94,8 +90,8 @@ def _packets(raw: bytes) -> Iterator[tuple[int, bytes]]:
             if wide == 3:
                 return
             width = 1 << wide
-            size, start = _number(raw[place + 1 : place + 1 + width]), place + 1 + width
-        yield tag, raw[start : start + size]
+            size, start = _number(data[place + 1 : place + 1 + width]), place + 1 + width
+        yield tag, data[start : start + size]
         place = start + size
 
 
@@ -144,5 +140,5 @@ def _subpackets(body: bytes) -> dict[int, bytes]:
     return found
 
 
-def _number(raw: bytes | None) -> int:
-    return int.from_bytes(raw or b"", "big")
+def _number(data: bytes | None) -> int:
+    return int.from_bytes(data or b"", "big")

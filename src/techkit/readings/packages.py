@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
@@ -24,6 +24,12 @@ PACMAN_LOCK = "/var/lib/pacman/db.lck"
 STATES = "${Package} ${db:Status-Status}\\n"
 VERSIONS = "${Package} ${db:Status-Want} ${db:Status-Status} ${Version}\\n"
 WHOLE = {"installed", "triggers-awaited", "triggers-pending"}
+INFO = "/var/lib/dpkg/info"
+FEW = 5
+_ETC = re.compile(r"/etc/[\w./+@-]+")
+_NEEDED = re.compile(
+    r"(?:(?:\btest|\[)\s+-[efrs]\s+|(?:^|[;\s])\.\s+|\b(?:source|cat|grep \S+)\s+)[\"']?(/etc/[\w./+@-]+)"
+)
 BROKEN = {"half-installed", "half-configured", "unpacked"}
 """States of a package, dpkg-query(1); one that only waits for triggers is well."""
 MANAGERS = re.compile(
@@ -32,10 +38,11 @@ MANAGERS = re.compile(
 
 
 class Broken(Record, frozen=True):
-    """One package whose installation has not come to its end."""
+    """One package whose installation has not come to its end; `missing`: a file that its script needs."""
 
     name: str
     state: str
+    missing: str = ""
 
 
 class Holder(Record, frozen=True):
@@ -46,11 +53,38 @@ class Holder(Record, frozen=True):
     program: str
     age: float
     """seconds since it began"""
+    name: str = ""
+    """what the system calls it"""
+    started: float | None = None
+    """seconds since 1970"""
 
 
 def broken(host: Host) -> tuple[Broken, ...]:
-    """The packages of dpkg's database that are neither whole nor absent."""
-    return parse_status(_rows(host, STATES))
+    """The packages of dpkg's database that are neither whole nor absent, a few of them with what their script needs."""
+    found = parse_status(_rows(host, STATES))
+    return tuple(_explained(host, package) if place < FEW else package for place, package in enumerate(found))
+
+
+def _explained(host: Host, package: Broken) -> Broken:
+    """Look into the script that could not finish for a file that is not there."""
+    if package.state != "half-configured":
+        return package
+    script = attempt(lambda: host.read(f"{INFO}/{package.name}.postinst"), "", Reason.MISSING, Reason.FORBIDDEN)
+    missing = [path for path in needs(script) if not attempt(partial(host.exists, path), path, *Reason)]
+    return Broken(package.name, package.state, missing[0] if len(missing) == 1 else "")
+
+
+def needs(script: str) -> tuple[str, ...]:
+    """The files under /etc that a shell script cannot do without: it tests or reads them, and not under a condition."""
+    optional: set[str] = set()
+    found: list[str] = []
+    for line in (line.strip() for line in script.splitlines()):
+        paths = _NEEDED.findall(line)
+        if re.match(r"(el)?if\b|while\b|!", line) or re.search(r"&&|\|\|\s*(true|:|return|exit 0)\b", line):
+            optional.update(_ETC.findall(line))
+        elif not line.startswith("#"):
+            found += paths
+    return tuple(dict.fromkeys(path for path in found if path not in optional))
 
 
 def installed(host: Host) -> dict[str, str]:
@@ -97,4 +131,5 @@ def _process(host: Host, lock: str, pid: int) -> Holder:
     stat = attempt(lambda: host.read(f"/proc/{pid}/stat"), "").rpartition(")")[2].split()
     uptime = float(host.read("/proc/uptime").split()[0])
     began = float(stat[19]) / 100 if len(stat) > 19 else uptime
-    return Holder(lock, pid, program, max(0.0, uptime - began))
+    row: dict[str, Any] = next((row for row in attempt(host.processes, [], *Reason) if row["pid"] == pid), {})
+    return Holder(lock, pid, program, max(0.0, uptime - began), row.get("name", ""), row.get("started"))

@@ -1,0 +1,120 @@
+"""How long the last start took, and what it waited for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import ProbeError
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from techkit.host import Host
+
+MARKS = tuple(f"{name}TimestampMonotonic" for name in ("Firmware", "Loader", "InitRD", "Userspace", "Finish"))
+PERFORMANCE = "Microsoft-Windows-Diagnostics-Performance/Operational"
+BOOT = 100
+DELAYS = {101: "program", 102: "driver", 103: "service", 109: "device"}
+"""Events that name what delayed the start before them."""
+DAYS = 30
+BRIEF = 5.0
+"""Seconds of user space below which nobody is asked what they went to."""
+_LINK = re.compile(
+    r"([\w@:.\\][\w@:.\\-]*\.(?:service|mount|device|socket|target|swap|automount)) @\S.*? \+(.+)$", re.MULTILINE
+)
+_SPAN = re.compile(r"([\d.]+)(us|ms|min|s|h|d)")
+_UNIT = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+class Delay(Record, frozen=True):
+    """One unit that the start waited for, and for how many seconds."""
+
+    name: str
+    seconds: float
+    kind: str = ""
+    """Type of a systemd service (oneshot, notify, …); program, driver, service or device on Windows"""
+
+
+class Boot(Record, frozen=True):
+    """The last start, in seconds, and what of it waited longest."""
+
+    total: float
+    """without the firmware and the boot menu"""
+    userspace: float = 0
+    delays: tuple[Delay, ...] = ()
+
+
+def boot(host: Host) -> Boot:
+    """Ask for the last start; raises where it has not come to its end or was not measured."""
+    return _windows(host) if host.system == "windows" else _linux(host)
+
+
+def _linux(host: Host) -> Boot:
+    said = host.run("systemctl", "show", f"--property={','.join(MARKS)}")
+    marks = {name: int(value) for name, value in re.findall(r"^(\w+)=(\d+)$", said["out"], re.MULTILINE)}
+    begun, ended = marks.get(MARKS[3], 0), marks.get(MARKS[4], 0)
+    if not ended:
+        raise ProbeError(Reason.MISSING, "the start has not come to its end")
+    userspace = (ended - begun) / 1e6
+    inside = host.exists("/run/systemd/container")  # there the marks count from the start of the whole machine
+    total = userspace if inside else ended / 1e6
+    if userspace < BRIEF:
+        return Boot(total, userspace)
+    chain = parse_chain(host.run("systemd-analyze", "critical-chain", "--no-pager")["out"])
+    longest = sorted(chain, key=lambda delay: -delay.seconds)[:3]
+    services = [delay.name for delay in longest if delay.name.endswith(".service")]
+    kinds = {}
+    if services:
+        shown = host.run("systemctl", "show", "--property=Id,Type", "--", *services)["out"]
+        kinds = {name: kind for block in shown.split("\n\n") for kind, name in [_pair(block)]}
+    return Boot(total, userspace, tuple(Delay(d.name, d.seconds, kinds.get(d.name, "")) for d in longest))
+
+
+def _pair(block: str) -> tuple[str, str]:
+    fields = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+    return fields.get("Type", ""), fields.get("Id", "")
+
+
+def parse_chain(text: str) -> tuple[Delay, ...]:
+    """The units of `systemd-analyze critical-chain` and how long each took to start."""
+    return tuple(Delay(name, seconds(span)) for name, span in _LINK.findall(text))
+
+
+def seconds(span: str) -> float:
+    """Read a time span as systemd writes it: 1min 2.345s."""
+    return sum(float(number) * _UNIT[unit] for number, unit in _SPAN.findall(span) if number.count(".") < 2)
+
+
+def _windows(host: Host) -> Boot:
+    """The newest measured start; one that finished an update says nothing of the others."""
+    found = host.events(PERFORMANCE, ids=[BOOT, *DELAYS], days=DAYS)
+    starts = [event for event in found if event["id"] == BOOT and not _true(event["data"], "BootIsRebootAfterInstall")]
+    if not starts:
+        raise ProbeError(Reason.MISSING, f"{PERFORMANCE}: {BOOT}")
+    last = starts[0]
+    return Boot(_milliseconds(last["data"], "BootTime"), delays=_delays(found, last["time"]))
+
+
+def _delays(events: Iterable[Mapping[str, Any]], when: float) -> tuple[Delay, ...]:
+    """What was named within the minutes around one start."""
+    named = [
+        Delay(str(event["data"].get("FriendlyName") or event["data"].get("Name") or ""),
+              _milliseconds(event["data"], "TotalTime"), DELAYS[event["id"]])
+        for event in events
+        if event["id"] in DELAYS and abs(event["time"] - when) < 600 and isinstance(event["data"], dict)
+    ]  # fmt: skip
+    return tuple(sorted((delay for delay in named if delay.name), key=lambda delay: -delay.seconds)[:3])
+
+
+def _milliseconds(data: Any, name: str) -> float:
+    value = data.get(name) if isinstance(data, dict) else None
+    try:
+        return float(value or 0) / 1000
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _true(data: Any, name: str) -> bool:
+    return isinstance(data, dict) and str(data.get(name)).lower() in {"true", "1"}

@@ -1,0 +1,12 @@
+"""The bytes of a file that the doorway has made text of."""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
+
+
+def of(text: str) -> bytes:
+    """Give back the bytes; a file that itself spells such an escape is not told apart."""
+    return _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), text.encode("utf-8", "surrogatepass"))

@@ -55,7 +55,6 @@ class Connectivity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     addresses_six: tuple[AddressTarget, ...] = (
         AddressTarget("2606:4700:4700::1111"),
         AddressTarget("2001:4860:4860::8888"),
-        AddressTarget("2620:fe::fe"),
     )
     time: tuple[str, ...] = ("pool.ntp.org", "time.cloudflare.com")
 

@@ -6,7 +6,9 @@ import contextlib
 import errno
 import socket
 import struct
+import threading
 import time
+from functools import cache
 from typing import Any
 
 Answer = dict[str, Any]
@@ -17,6 +19,7 @@ EPOCH = 2208988800
 REFUSED_WINDOWS = 10061
 """WSAECONNREFUSED"""
 UNRESOLVED = {"unknown", "unavailable", "timeout"}
+_BUILDING = threading.Lock()
 
 
 def _milliseconds(since: float) -> float:
@@ -165,11 +168,11 @@ def tls(name: str, port: int, timeout: float) -> Answer:
     import ssl
 
     began = time.monotonic()
-    context = ssl.create_default_context()
-    _add_stores(context)
+    with _BUILDING:
+        context, authorities = _trusting(_stamps())
     answer: Answer = {
         "state": "answered", "verified": False, "code": 0, "issuer": "", "subject": "", "protocol": "",
-        "not_before": None, "not_after": None, "store": _authorities(context),
+        "not_before": None, "not_after": None, "store": authorities,
     }  # fmt: skip
     try:
         with socket.create_connection((name, port), timeout) as raw:
@@ -187,6 +190,29 @@ def tls(name: str, port: int, timeout: float) -> Answer:
     except UnicodeError:
         answer["state"] = "unresolved"
     return answer | {"milliseconds": _milliseconds(began)}
+
+
+@cache
+def _trusting(stamps: tuple[int, ...]) -> tuple[Any, int]:  # noqa: ARG001 - a store that has changed is read anew
+    """A context that trusts what this machine trusts, and how many authorities that is: reading them takes long."""
+    import ssl
+
+    context = ssl.create_default_context()
+    _add_stores(context)
+    return context, _authorities(context)
+
+
+def _stamps() -> tuple[int, ...]:
+    """When the store was changed last, in nanoseconds."""
+    import os
+    import ssl
+
+    paths = ssl.get_default_verify_paths()
+    found = []
+    for place in (*STORES, paths.cafile, paths.capath):
+        with contextlib.suppress(OSError):
+            found.append(os.stat(place or "").st_mtime_ns)  # noqa: PTH116 - quick
+    return tuple(found)
 
 
 def _authorities(context: Any) -> int:

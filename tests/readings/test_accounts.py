@@ -14,7 +14,7 @@ from techkit.model import Reason
 from techkit.readings import accounts, permissions
 
 MISSING, FORBIDDEN = ProbeError(Reason.MISSING, ""), ProbeError(Reason.FORBIDDEN, "")
-PASSWD = (
+PEOPLE = (
     "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/usr/sbin:/usr/sbin/nologin\n"
     "alice:x:1000:1000:Alice,,,:/home/alice:/bin/bash\nsvc:x:1001:1001::/srv:/bin/false\n+::::::\nrubbish\n"
 )
@@ -24,7 +24,7 @@ SHADOW = "root:*:20000:0:99999:7:::\nalice:$y$j9T$abc:20102:0:60:7:14:20500:\nbo
 def test_people_and_their_ageing() -> None:
     host = given(
         {
-            ("read", "/etc/passwd"): PASSWD,
+            ("read", "/etc/passwd"): PEOPLE,
             ("read", "/etc/shadow"): SHADOW,
             ("read", "/etc/login.defs"): "UID_MIN 1000\nUID_MAX 60000\n",
             ("stat", "/root"): {"kind": "folder", "uid": 0, "mode": 0o700},
@@ -42,7 +42,7 @@ def test_an_ordinary_user_sees_no_ageing() -> None:
     host = given(
         {
             ("person",): {"name": "alice", "id": 1000},
-            ("read", "/etc/passwd"): PASSWD.splitlines()[2],
+            ("read", "/etc/passwd"): PEOPLE.splitlines()[2],
             ("read", "/etc/shadow"): FORBIDDEN,
             ("read", "/etc/login.defs"): MISSING,
             ("stat", "/home/alice"): FORBIDDEN,

@@ -1,0 +1,52 @@
+"""The system itself has not crashed."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, Record, Severity, warning
+from techkit.readings import crashes
+from techkit.readings.crashes import Oops, Stop
+
+
+class Seen(Record, frozen=True):
+    """What the kernel stumbled over in this boot, and what earlier crashes have left behind."""
+
+    now: float
+    oops: Oops | None = None
+    stops: tuple[Stop, ...] = ()
+
+
+class Limits(Record, frozen=True):
+    """So many within so many days are critical: it will happen today."""
+
+    often: int = 2
+    days: float = 7
+
+
+def probe(host: Host) -> Seen:
+    """Ask Windows' log for stop codes; on Linux the kernel's log and the places where a dying kernel writes."""
+    if host.system == "windows":
+        return Seen(host.now(), stops=crashes.bluescreens(host))
+    return Seen(host.now(), crashes.oops(host), crashes.remains(host))
+
+
+def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
+    """Tell blue screens by where they point to."""
+    if seen.oops:
+        one = seen.oops
+        yield warning("oops", "kernel", message=one.message, count=one.count, place=one.place or None, when=one.time)
+    for stop in seen.stops:
+        fresh = seen.now - stop.time < limits.days * 86400
+        severity = Severity.CRITICAL if stop.count >= limits.often and fresh else Severity.WARNING
+        code = f"0x{stop.code:X}"
+        facts: dict[str, Fact] = {"count": stop.count, "when": stop.time, "code": code}
+        if stop.path:
+            yield Finding("panic", severity, "kernel", {"count": stop.count, "when": stop.time, "path": stop.path})
+        elif stop.points == "hardware":
+            yield Finding("bluescreen_hardware", severity, code, facts)
+        elif stop.points == "disk":
+            yield Finding("bluescreen_disk", severity, code, facts)
+        else:
+            yield Finding("bluescreen_driver", severity, code, facts)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

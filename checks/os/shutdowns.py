@@ -1,0 +1,42 @@
+"""The computer stops only when it is told to."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, info, warning
+from techkit.readings import crashes
+from techkit.readings.crashes import Sudden
+
+
+class Limits(Record, frozen=True):
+    """Times in a week: a power cut happens to everybody once."""
+
+    often: int = 2
+
+
+def probe(host: Host) -> tuple[Sudden, ...]:
+    """Ask Windows' log, or wtmp; a container starts and ends with its host's leave."""
+    if host.machine()["container"]:
+        raise ProbeError(Reason.INAPPLICABLE, "container")
+    try:
+        return crashes.sudden(host)
+    except ProbeError as error:
+        if error.reason is Reason.MISSING and host.system == "linux":
+            raise ProbeError(Reason.INAPPLICABLE, error.detail) from error
+        raise
+
+
+def judge(seen: tuple[Sudden, ...], limits: Limits) -> Iterator[Finding]:
+    """Held is a finger on the button; sudden is power, heat or a frozen system."""
+    held = sum(one.button for one in seen)
+    if not seen:
+        return
+    when = max(one.time for one in seen)
+    if len(seen) < limits.often:
+        yield info("once", "power", count=len(seen), held=held, when=when)
+    elif held * 2 > len(seen):
+        yield warning("held", "power", count=len(seen), held=held, when=when)
+    else:
+        yield warning("sudden", "power", count=len(seen), held=held, when=when)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

@@ -1,0 +1,36 @@
+"""Programs do not crash or hang again and again."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, Record, info, warning
+from techkit.readings import crashes
+from techkit.readings.crashes import Crash
+
+
+class Limits(Record, frozen=True):
+    """Times in a week."""
+
+    often: int = 3
+
+
+def probe(host: Host) -> tuple[Crash, ...]:
+    """Ask who keeps count: systemd-coredump, apport, or Windows' application log."""
+    return crashes.programs(host)
+
+
+def judge(seen: tuple[Crash, ...], limits: Limits) -> Iterator[Finding]:
+    """Once may be chance; again and again is a fault of the program."""
+    for one in seen[:10]:
+        facts: dict[str, Fact] = {
+            "program": one.program, "count": one.count, "when": one.time, "how": one.how or None,
+            "module": one.module or None, "unit": one.unit or None, "path": one.path or None,
+        }  # fmt: skip
+        if one.count < limits.often:
+            yield info("seldom", one.program, **facts)
+        elif one.hung:
+            yield warning("hanging", one.program, **facts)
+        else:
+            yield warning("repeating", one.program, **facts)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

@@ -1,0 +1,130 @@
+"""Crashes of programs and of the system, and sudden ends."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hosts import MACHINE, given
+from hypothesis import given as any_of
+from hypothesis import strategies as st
+
+from techkit.host import ProbeError
+from techkit.model import Reason
+from techkit.readings import crashes
+from techkit.readings.crashes import Crash, Oops, Stop, Sudden
+from techkit.readings.kernel_log import Message
+
+NOW = 1_790_000_000
+MISSING = ProbeError(Reason.MISSING, "")
+WINDOWS = {("machine",): MACHINE | {"system": "windows"}}
+
+
+def test_core_dumps_by_program() -> None:
+    rows = [
+        {
+            "__REALTIME_TIMESTAMP": "1789999000000000",
+            "COREDUMP_EXE": "/opt/pay/paymentd",
+            "COREDUMP_SIGNAL_NAME": "SIGSEGV",
+        },
+        {"__REALTIME_TIMESTAMP": "1789999900000000", "COREDUMP_COMM": "paymentd", "COREDUMP_SIGNAL": "6"},
+        {"__REALTIME_TIMESTAMP": "1789999900000000"},
+    ]
+    host = given(
+        {
+            ("listdir", crashes.REPORTS): ["_usr_bin_gedit.1000.crash", "_usr_bin_old.1000.crash", "x.upload"],
+            ("stat", f"{crashes.REPORTS}/_usr_bin_gedit.1000.crash"): {"modified": NOW - 60},
+            ("stat", f"{crashes.REPORTS}/_usr_bin_old.1000.crash"): {"modified": NOW - 8 * 86400},
+            ("stat", crashes.DUMPS): {},
+            ("run", *crashes.JOURNAL): {"code": 0, "out": "\n".join(map(json.dumps, rows)) + "\nrubbish", "err": ""},
+        }
+    )
+    assert crashes.programs(host) == (
+        Crash("paymentd", 2, 1_789_999_900.0, how="6"),
+        Crash("gedit", 1, NOW - 60, path="/usr/bin/gedit"),
+    )
+
+
+def test_where_nobody_keeps_count() -> None:
+    with pytest.raises(ProbeError) as caught:
+        crashes.programs(given({("listdir", crashes.REPORTS): MISSING, ("stat", crashes.DUMPS): MISSING}))
+    assert caught.value.reason is Reason.INAPPLICABLE
+
+
+def test_windows_programs_named_or_in_order() -> None:
+    old = ["OUTLOOK.EXE", "16.0", "5", "mso.dll", "16.0", "5", "c0000005", "1f"]
+    new = {"AppName": "OUTLOOK.EXE", "ModuleName": "mso.dll", "ExceptionCode": "0xC0000005"}
+    records = [
+        {"provider": crashes.ERROR, "time": 9.0, "data": new},
+        {"provider": crashes.ERROR, "time": 5.0, "data": old},
+        {"provider": crashes.HANG, "time": 7.0, "data": ["explorer.exe", "10.0"]},
+        {"provider": crashes.ERROR, "time": 7.0, "data": []},
+    ]
+    question = ("events", "Application", (1000, 1002), 7, (crashes.ERROR, crashes.HANG))
+    assert crashes.programs(given(WINDOWS | {question: records})) == (
+        Crash("OUTLOOK.EXE", 2, 9.0, how="c0000005", module="mso.dll"),
+        Crash("explorer.exe", 1, 7.0, hung=True),
+    )
+
+
+def test_the_kernel_stumbles() -> None:
+    texts = (
+        "BUG: soft lockup - CPU#0 stuck for 22s!",
+        "BUG: kernel NULL pointer dereference, address: 0000000000000008",
+        "Oops: 0000 [#1] SMP NOPTI",
+        "RIP: 0010:nv_drm_probe+0x1f/0x90 [nvidia_drm]",
+    )
+    assert crashes.oopses(map(Message, texts)) == Oops(texts[1], 2, "nvidia_drm")
+    assert crashes.oopses([Message("WARNING: CPU: 1 PID: 9 at fs/x.c")]) is None
+
+
+def test_what_a_dying_kernel_left() -> None:
+    host = given(
+        {
+            ("listdir", "/sys/fs/pstore"): ["dmesg-efi-1", "console-ramoops-0"],
+            ("listdir", "/var/lib/systemd/pstore"): MISSING,
+            ("listdir", crashes.REPORTS): ["202609010203", "x.crash"],
+            ("stat", "/sys/fs/pstore/dmesg-efi-1"): {"modified": NOW - 86400},
+            ("stat", f"{crashes.REPORTS}/202609010203"): {"modified": NOW - 40 * 86400},
+        }
+    )
+    assert crashes.remains(host) == (Stop(0, 1, NOW - 86400, path="/sys/fs/pstore/dmesg-efi-1"),)
+
+
+def test_blue_screens_by_code() -> None:
+    records = [
+        {"time": 9.0, "data": {"param1": "0x0000009f (0x3, 0xffff, 0xf, 0x0)", "param2": "C:\\x.dmp"}},
+        {"time": 8.0, "data": ["0x0000009f (0x3, 0xffff, 0xf, 0x0)"]},
+        {"time": 7.0, "data": []},
+    ]
+    question = ("events", "System", (1001,), 30, (crashes.BUGCHECK,))
+    assert crashes.bluescreens(given(WINDOWS | {question: records})) == (Stop(0x9F, 2, 9.0, "driver"),)
+
+
+def test_sudden_ends_of_windows() -> None:
+    records = [
+        {"time": 9.0, "data": {"BugcheckCode": "0", "PowerButtonTimestamp": "0"}},
+        {"time": 8.0, "data": {"BugcheckCode": "0", "PowerButtonTimestamp": "133012345"}},
+        {"time": 7.0, "data": {"BugcheckCode": "159", "PowerButtonTimestamp": "0"}},
+    ]
+    question = ("events", "System", (41,), 7, (crashes.POWER,))
+    assert crashes.sudden(given(WINDOWS | {question: records})) == (Sudden(9.0), Sudden(8.0, button=True))
+
+
+def test_sudden_ends_of_linux() -> None:
+    text = (
+        "reboot   system boot  6.1.0-30-amd64   2026-09-21T10:00:00+00:00   still running\n"
+        "reboot   system boot  6.1.0-30-amd64   2026-09-20T09:00:00+00:00 - 2026-09-21T10:00:00+00:00 (1+01:00)\n"
+        "shutdown system down  6.1.0-30-amd64   2026-09-20T08:00:00+00:00 - 2026-09-20T09:00:00+00:00  (01:00)\n"
+        "reboot   system boot  6.1.0-30-amd64   2026-09-19T09:00:00+00:00 - 2026-09-20T08:00:00+00:00  (23:00)\n"
+        "\nwtmp begins 2026-09-19T09:00:00+00:00\n"
+    )
+    assert [one.time for one in crashes.parse_last(text)] == [1_789_984_800.0]
+
+
+@any_of(st.text(max_size=300))
+def test_no_text_breaks_the_parsers(text: str) -> None:
+    crashes.parse_journal(text)
+    crashes.parse_last(text)
+    crashes.parse_bugcheck([text])
+    crashes.oopses([Message(text), Message(f"Oops: {text}"), Message(text)])

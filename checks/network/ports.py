@@ -1,0 +1,30 @@
+"""Ports: every service gets the one that it needs."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, Severity, warning
+from techkit.readings import port_conflicts, services
+
+
+def probe(host: Host) -> tuple[port_conflicts.Conflict, ...]:
+    """Look at the services that have failed, and at who listens."""
+    return port_conflicts.conflicts(host)
+
+
+def judge(seen: tuple[port_conflicts.Conflict, ...], _: None) -> Iterator[Finding]:
+    """Tell a stray program, which can be ended, from another service, about which somebody has to decide."""
+    for one in seen:
+        facts: dict[str, Fact] = {"unit": one.unit, "port": one.port}
+        holder: dict[str, Fact] = {"pid": one.pid, "holder": one.holder or one.program or None}
+        severity = Severity.CRITICAL if one.unit in services.BACKBONE else Severity.WARNING
+        if not one.port:
+            yield warning("unnamed", one.unit, unit=one.unit)
+        elif one.holder:
+            yield Finding("shared", severity, one.unit, facts | holder)
+        elif one.pid and one.program:
+            yield Finding("taken", severity, one.unit, facts | holder | {"started": one.started})
+        else:
+            yield Finding("held", severity, one.unit, facts)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=None)

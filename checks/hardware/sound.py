@@ -1,0 +1,27 @@
+"""Sound: a card that the system can use, and the sound service of the person's session."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, Record, warning
+from techkit.readings import sound
+from techkit.readings.sound import Sound
+
+
+class Limits(Record, frozen=True):
+    """None."""
+
+
+def probe(host: Host) -> Sound:
+    """Cards and the service."""
+    return sound.sound(host)
+
+
+def judge(seen: Sound, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - every judge is called alike
+    """Without a desktop nobody listens."""
+    if seen.card:
+        yield warning("no_card", seen.card, place=seen.card)
+    elif seen.desktop and seen.installed and not seen.running:
+        yield warning("service_stopped", seen.installed, unit=f"{seen.installed}.service", cards=seen.cards)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("linux",))

@@ -1,0 +1,60 @@
+r"""Whether Windows lets programs use camera and microphone: the switches of its privacy settings, and policies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+STORE = r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore"
+POLICIES = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\AppPrivacy"
+POLICY = {"webcam": "LetAppsAccessCamera", "microphone": "LetAppsAccessMicrophone"}
+FORCED = 2
+"""The policy's value for "force deny"."""
+CAPTURE = "{0.0.1."
+"""How the ids of audio endpoints that record begin, after their enumerator."""
+
+
+class Consent(Record, frozen=True):
+    """The switches for one kind of device: Allow, Deny, Prompt or empty: never set."""
+
+    devices: tuple[str, ...]
+    sid: str = ""
+    """whose switches they are"""
+    everyone: str = ""
+    person: str = ""
+    desktop: str = ""
+    """for programs that are not from the store"""
+    forced: bool = False
+    """whether a policy denies it"""
+
+
+def consent(host: Host, kind: Literal["webcam", "microphone"]) -> Consent:
+    """The switches as they hold for the person at this PC; INAPPLICABLE without such a device."""
+    where = "PNPClass = 'Camera'" if kind == "webcam" else "PNPClass = 'AudioEndpoint'"
+    rows = host.wmi("Win32_PnPEntity", "Name", "PNPDeviceID", "Present", where=where, timeout=8)
+    names = tuple(
+        str(row["Name"])
+        for row in rows
+        if row["Present"] is not False and (kind == "webcam" or CAPTURE in str(row["PNPDeviceID"]))
+    )
+    if not names:
+        raise ProbeError(Reason.INAPPLICABLE, f"no {kind}")
+    sid = str(host.person()["id"])
+    own = rf"HKU\{sid}\{STORE}\{kind}"
+    return Consent(
+        names,
+        sid,
+        _value(host, rf"HKLM\{STORE}\{kind}"),
+        _value(host, own),
+        _value(host, rf"{own}\NonPackaged"),
+        forced=attempt(lambda: host.registry(POLICIES)["values"], {}).get(POLICY[kind]) == FORCED,
+    )
+
+
+def _value(host: Host, key: str) -> str:
+    return str(attempt(lambda: host.registry(key)["values"], {}).get("Value") or "")

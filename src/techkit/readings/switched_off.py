@@ -1,0 +1,109 @@
+"""Services that are forbidden to start though this machine needs them; what it needs follows from what is on it.
+
+Many a service is masked on purpose. Only where something waits for it that nobody else will do is it needed: jobs
+without their scheduler, networks without their manager, a desktop without its sign-in screen.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from techkit.host import attempt
+from techkit.model import Reason, Record
+from techkit.readings import services
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+FOLDERS = ("/etc/systemd/system", "/run/systemd/system")
+VENDOR = ("/usr/lib/systemd/system", "/lib/systemd/system")
+NOTHING = "/dev/null"
+CRON = ("cron.service", "crond.service", "cronie.service", "fcron.service", "bcron.service", "systemd-cron.target")
+NETWORK = ("NetworkManager.service", "systemd-networkd.service", "networking.service", "wicked.service")
+SCREENS = ("gdm.service", "gdm3.service", "sddm.service", "lightdm.service", "lxdm.service", "xdm.service")
+NEEDS = (
+    ("jobs", CRON, ("/etc/cron.d", "/var/spool/cron/crontabs", "/var/spool/cron/tabs", "/etc/cron.daily")),
+    ("logs", ("logrotate.timer",), ("/etc/logrotate.d",)),
+    ("leftovers", ("systemd-tmpfiles-clean.timer",), ("/usr/lib/tmpfiles.d",)),
+    ("networks", ("NetworkManager.service",), ("/etc/NetworkManager/system-connections",)),
+    ("networks", ("systemd-networkd.service",), ("/etc/systemd/network",)),
+)
+"""(why, units of which one is enough, folders that tell that it has work)"""
+ALWAYS = {
+    "dbus.service": "talk", "dbus-broker.service": "talk", "dbus.socket": "talk", "systemd-logind.service": "sessions",
+    "systemd-journald.service": "journal", "polkit.service": "rights",
+}  # fmt: skip
+"""What every machine needs that has it, and why."""
+NEVER_OFF = {
+    "brokerinfrastructure", "coremessagingregistrar", "cryptsvc", "dcomlaunch", "dhcp", "dnscache", "eventlog", "lsm",
+    "nsi", "plugplay", "power", "profsvc", "rpceptmapper", "rpcss", "samss", "schedule", "usermanager", "winmgmt",
+}  # fmt: skip
+"""Windows services that start by themselves on every edition and that nothing replaces."""
+
+
+class Off(Record, frozen=True):
+    """A service that is not allowed to start, and what waits for it."""
+
+    unit: str
+    why: str
+    """jobs, logs, leftovers, networks, screen, time, names, talk, sessions, journal, rights or system"""
+    description: str = ""
+
+
+def switched_off(host: Host) -> tuple[Off, ...]:
+    """Needed services that are masked (systemd) or disabled (Windows)."""
+    if host.system == "windows":
+        return tuple(
+            Off(unit.name, "system", unit.description)
+            for unit in services.windows(host)
+            if unit.startup == "disabled" and unit.name.lower() in NEVER_OFF
+        )
+    names = masked(host)
+    if not names:
+        return ()
+    active = {line.unit for line in services.listed(host) if line.active in {"active", "activating"}}
+    found = [Off(name, why) for name in sorted(names) if (why := _needed(host, name, active))]
+    return tuple(found)
+
+
+def masked(host: Host) -> frozenset[str]:
+    """Units that lead to nothing and that the system has a file of its own for."""
+    return frozenset(
+        name
+        for folder in FOLDERS
+        for name in attempt(partial(host.listdir, folder), [])
+        if name.endswith((".service", ".timer", ".socket"))
+        and attempt(partial(host.stat, f"{folder}/{name}"), {}, Reason.MISSING, Reason.FORBIDDEN).get("link") == NOTHING
+        and any(attempt(partial(host.exists, f"{vendor}/{name}"), False) for vendor in VENDOR)  # noqa: FBT003 - an answer
+    )
+
+
+def _needed(host: Host, name: str, active: set[str]) -> str:
+    """Why this machine needs it; empty where nothing tells so, or another does its work."""
+    if name in ALWAYS:
+        brokers = {"dbus.service", "dbus-broker.service"}
+        return "" if name in brokers and brokers & active else ALWAYS[name]
+    for why, units, folders in NEEDS:
+        if name in units and not active & set(units) and any(_holds(host, folder) for folder in folders):
+            return "" if why == "networks" and active & set(NETWORK) else why
+    if name in SCREENS and not active & set(SCREENS) and _graphical(host):
+        return "screen"
+    if name in services.TIME and not active & services.TIME:
+        return "time"
+    if name == "systemd-resolved.service" and "systemd/resolve" in _link(host, "/etc/resolv.conf"):
+        return "names"
+    return ""
+
+
+def _holds(host: Host, folder: str) -> bool:
+    names = attempt(partial(host.listdir, folder), [], Reason.MISSING, Reason.FORBIDDEN)
+    return any(not name.startswith(".") for name in names)
+
+
+def _graphical(host: Host) -> bool:
+    return any("graphical.target" in _link(host, f"{folder}/default.target") for folder in (*FOLDERS, *VENDOR))
+
+
+def _link(host: Host, path: str) -> str:
+    return str(attempt(partial(host.stat, path), {}, Reason.MISSING, Reason.FORBIDDEN).get("link") or "")

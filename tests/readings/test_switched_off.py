@@ -1,0 +1,76 @@
+"""Masked units: needed ones are told, deliberate ones are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hosts import MACHINE, given
+
+from techkit.host import ProbeError
+from techkit.model import Reason
+from techkit.readings import services, switched_off
+
+MISSING = ProbeError(Reason.MISSING, "")
+LIST = ("run", "systemctl", "list-units", "--all", "--full", "--plain", "--no-legend", "--no-pager")
+
+
+def machine(masked: str, active: str = "ssh.service", **folders: list[str]) -> dict[tuple[Any, ...], Any]:
+    """A machine with one masked unit, one active one, and these folders."""
+    every = {folder for _, _, some in switched_off.NEEDS for folder in some}
+    return {
+        ("listdir", "/etc/systemd/system"): [masked, "default.target", "x.service"],
+        ("stat", f"/etc/systemd/system/{masked}"): {"link": "/dev/null"},
+        ("stat", "/etc/systemd/system/x.service"): {"link": None},
+        ("listdir", "/run/systemd/system"): MISSING,
+        ("stat", f"/usr/lib/systemd/system/{masked}"): {"kind": "file"},
+        ("stat", "/etc/systemd/system/default.target"): {"link": "/usr/lib/systemd/system/graphical.target"},
+        ("stat", "/etc/resolv.conf"): {"link": "../run/systemd/resolve/stub-resolv.conf"},
+        LIST: {"code": 0, "out": f"{active} loaded active running Some\n", "err": ""},
+        **{("listdir", folder): folders.get(folder.rpartition("/")[2], MISSING) for folder in every},
+    }
+
+
+@pytest.mark.parametrize(
+    ("masked", "active", "folders", "why"),
+    [
+        ("cron.service", "ssh.service", {"crontabs": ["alice"]}, "jobs"),
+        ("cron.service", "ssh.service", {"crontabs": [".placeholder"]}, ""),
+        ("cron.service", "cronie.service", {"crontabs": ["alice"]}, ""),
+        ("logrotate.timer", "ssh.service", {"logrotate.d": ["apt"]}, "logs"),
+        ("NetworkManager.service", "ssh.service", {"system-connections": ["office"]}, "networks"),
+        ("NetworkManager.service", "systemd-networkd.service", {"system-connections": ["office"]}, ""),
+        ("chrony.service", "ssh.service", {}, "time"),
+        ("chrony.service", "systemd-timesyncd.service", {}, ""),
+        ("gdm.service", "ssh.service", {}, "screen"),
+        ("gdm.service", "lightdm.service", {}, ""),
+        ("systemd-resolved.service", "ssh.service", {}, "names"),
+        ("dbus.service", "dbus-broker.service", {}, ""),
+        ("systemd-logind.service", "ssh.service", {}, "sessions"),
+        ("bluetooth.service", "ssh.service", {}, ""),
+        ("avahi-daemon.service", "ssh.service", {}, ""),
+    ],
+)
+def test_what_is_needed(masked: str, active: str, folders: dict[str, list[str]], why: str) -> None:
+    found = switched_off.switched_off(given(machine(masked, active, **folders)))
+    assert [(one.unit, one.why) for one in found] == ([(masked, why)] if why else [])
+
+
+def test_a_unit_that_the_system_does_not_know_is_not_missed() -> None:
+    answers = machine("cron.service", crontabs=["alice"])
+    answers |= {("stat", f"{folder}/cron.service"): MISSING for folder in switched_off.VENDOR}
+    assert switched_off.masked(given(answers)) == frozenset()
+
+
+def test_windows_services_that_are_disabled() -> None:
+    rows = [
+        {"Name": name, "DisplayName": name, "State": "Stopped", "StartMode": "Disabled", "ExitCode": 1077}
+        for name in ("Schedule", "RemoteRegistry")
+    ]
+    host = given(
+        {
+            ("machine",): MACHINE | {"system": "windows"},
+            ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): rows,
+        }
+    )
+    assert [one.unit for one in switched_off.switched_off(host)] == ["Schedule"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from techkit.model import Page, Remedy, Text
+from techkit.model import Page, Remedy, Step, Text
 from techkit.remedy import actions
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "ru")
 RISKS = ("none", "low", "medium", "high")
+FAILING = "disk.health.failing"
+"""Forbids every repair that writes much: each write may be the last; first the data is copied."""
 STEP_WORDS = {*LANGUAGES, "do"}
 FORMS = {
     "", "bytes", "percent", "duration", "days", "number", "list", "few", "date", "datetime", "milliseconds",
@@ -99,6 +101,17 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+def named(step: Step) -> set[str]:
+    """The facts on which what a step does depends."""
+    return actions.named(step)
+
+
+def stopping(remedy: Remedy) -> set[str]:
+    """The codes that forbid a remedy: those that it names, and a dying disk wherever it would write much."""
+    wears = any(actions.wears_the_disk(step) for step in remedy.step)
+    return {*remedy.stop_if, FAILING} if wears else set(remedy.stop_if)
+
+
 def _hold_to_rules(page: Page) -> None:
     for place, text in texts(page):
         if set(text) != set(LANGUAGES) or not all(text.values()):
@@ -125,3 +138,13 @@ def _hold_remedy(remedy: Remedy) -> None:
     for step in remedy.step:
         if step.do:
             actions.parse(step)
+    if remedy.automatic:
+        _hold_automatic(remedy)
+
+
+def _hold_automatic(remedy: Remedy) -> None:
+    """What techkit does itself says what it risks and needs."""
+    if remedy.risk == "none" and any(step.do != "open" for step in remedy.step):
+        raise ValueError(f"remedy {remedy.id} changes something and says that it risks nothing")
+    if not remedy.admin and any(actions.needs_administrator(step) for step in remedy.step):
+        raise ValueError(f"remedy {remedy.id} needs an administrator and does not say so")

@@ -112,7 +112,7 @@ def _fitting(host: Host, cause: Cause, pages: dict[str, Page], heard: list[Findi
         for remedy in pages[cause.code].remedy
         if machine["system"] in remedy.systems
         and machine["edition"] in remedy.editions
-        and not codes & set(remedy.stop_if)
+        and not codes & catalogue.stopping(remedy)
         and all(_present(host, tool) for tool in remedy.tools)
         and _told(remedy, cause)
     )
@@ -120,14 +120,8 @@ def _fitting(host: Host, cause: Cause, pages: dict[str, Page], heard: list[Findi
 
 def _told(remedy: Remedy, cause: Cause) -> bool:
     """Whether every fact that the remedy's actions name is known here."""
-    named = {
-        name
-        for step in remedy.step
-        for told in step.args.values()
-        if isinstance(told, str)
-        for name in catalogue.placeholders(told)
-    }
-    return all(name == "subject" or cause.facts.get(name) for name in named)
+    named = {name for step in remedy.step for name in catalogue.named(step)}
+    return all(name == "subject" or cause.facts.get(name) not in {None, "", ()} for name in named)
 
 
 def _present(host: Host, tool: str) -> bool:

@@ -86,6 +86,11 @@ def journals() -> Path:
     return Path(platformdirs.user_state_dir("techkit", appauthor=False)) / "journal"
 
 
+def volatile() -> Path:
+    """The folder for a journal when the disk has no room for one: gone with the next start."""
+    return Path("/run/techkit/journal") if Path("/run").is_dir() else journals()
+
+
 def quarantine() -> Path:
     """The folder for what was locked away, beside the journal that knows how to give it back."""
     return journals().parent / "quarantine"

@@ -17,7 +17,7 @@ from techkit.remedy.actions import ActionError
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs of Linux")
+LINUX = pytest.mark.skipif(sys.platform == "win32", reason="the programs of Linux")
 HOST = {("which", "touch"): "/usr/bin/touch", ("which", "mkdir"): "/usr/bin/mkdir", ("which", "false"): "/bin/false"}
 
 
@@ -25,6 +25,7 @@ def step(**args: object) -> Step:
     return Step("x", "x", "command", dict(args))
 
 
+@LINUX
 def test_a_command_runs_and_its_inverse_too(tmp_path: Path) -> None:
     made = tmp_path / "made"
     wanted = step(argv=["mkdir", "{folder}"], undo=["systemctl", "--version"])
@@ -42,6 +43,7 @@ def test_without_an_inverse_it_is_not_undoable() -> None:
     assert actions.undoable(step(argv=["swapon", "{file}"], undo=["swapoff", "{file}"]))
 
 
+@LINUX
 def test_a_failing_program_says_why() -> None:
     change = actions.prepare(step(argv=["mkdir", "/proc/nothing"]), {}, given(HOST))
     with pytest.raises(ActionError) as caught:
@@ -50,6 +52,7 @@ def test_a_failing_program_says_why() -> None:
     assert "/proc/nothing" in str(caught.value.shown.names["why"])
 
 
+@LINUX
 def test_other_exit_codes_can_be_fine() -> None:
     actions.apply(actions.prepare(step(argv=["false"], fine=[0, 1]), {}, given(HOST)))
 
@@ -60,6 +63,7 @@ def test_a_program_that_is_not_here_is_an_obstacle() -> None:
     assert caught.value.shown.key == "fix.no_program"
 
 
+@LINUX
 def test_a_late_program_is_ended_with_all_its_children(tmp_path: Path) -> None:
     script = tmp_path / "late"
     script.write_text(f"#!/bin/sh\n(sleep 30; touch {tmp_path}/survived) & sleep 30\n")
@@ -69,6 +73,7 @@ def test_a_late_program_is_ended_with_all_its_children(tmp_path: Path) -> None:
     assert caught.value.shown.key == "fix.program_late"
 
 
+@LINUX
 def test_a_child_that_keeps_the_pipe_costs_no_waiting(tmp_path: Path) -> None:
     script = tmp_path / "forks"
     script.write_text("#!/bin/sh\nsleep 20 &\necho done\n")

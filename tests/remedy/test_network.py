@@ -165,7 +165,7 @@ def test_name_servers_in_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert file.read_text() == "# ours\nsearch lan\nnameserver 9.9.9.9\noptions edns0"
 
 
-@pytest.mark.parametrize("name", ["-a", "a b", "../x", "", "x" * 16, "a/b", "a\nb", None, 7, "%h"])
+@pytest.mark.parametrize("name", ["-a", 'a"b', "../x", "", "x" * 300, "a/b", "a\nb", None, 7, "*"])
 def test_what_is_no_interface_is_refused(name: Any) -> None:
     with pytest.raises(ActionError, match="bad_fact"):
         actions.prepare(step("up"), {"interface": name}, Host(Keeper()))

@@ -13,7 +13,9 @@ from techkit.cli.speech import say, words
 from techkit.words import visible
 
 if TYPE_CHECKING:
-    from techkit.model import Cause, Incident
+    from techkit import model
+    from techkit.model import Cause, Incident, Page
+    from techkit.remedy import plan, runner
     from techkit.remedy.actions import Shown
     from techkit.remedy.plan import Offer
 
@@ -21,6 +23,7 @@ Codes = Annotated[list[str] | None, typer.Argument(metavar="CODE", help=say("hel
 Dry = Annotated[bool, typer.Option("--dry-run", help=say("help.dry_run"))]
 Yes = Annotated[bool, typer.Option("--yes", help=say("help.yes"))]
 Risk = Annotated[str, typer.Option("--risk", metavar="RISK", help=say("help.risk"))]
+Part = Annotated[list[str] | None, typer.Option("--part", hidden=True)]
 Remedy = Annotated[str, typer.Option("--remedy", metavar="ID", help=say("help.remedy"))]
 
 
@@ -30,6 +33,7 @@ def command(
     yes: Yes = False,
     risk: Risk = "low",
     remedy: Remedy = "",
+    part: Part = None,
     lang: options.Lang = "",  # noqa: ARG001 - read before anything is said
     config: options.Config = "",
 ) -> int:
@@ -39,12 +43,14 @@ def command(
 
     settings = load(config)
     known(tuple(codes or ()), settings.packs)
+    parts = tuple(_part(text) for text in part or ())
+    screen = Screen(yes=yes, dry=dry)
     try:
         with watching(wanted=yes or dry) as watch:  # what is drawn over a question would hide it
             done = runner.fix(
                 settings,
-                plan.Wishes(tuple(codes or ()), risk, remedy),
-                Screen(yes=yes, dry=dry),
+                plan.Wishes(tuple(codes or ()), risk, remedy, parts),
+                screen,
                 folder=store.journals(),
                 dry=dry,
                 mutes=store.mutes(),
@@ -60,7 +66,33 @@ def command(
         raise Stop(IO, say("fix.journal_failed", error=str(error))) from error
     if done.run and any(attempt.outcome in {"cleared", "better", "later"} for attempt in done.attempts):
         print(say("fix.how_to_undo", number=done.run))
+    if done.refused and not dry and not parts:
+        return _as_administrator(done, screen, risk, config)
     return done.remaining
+
+
+def _part(text: str) -> plan.Part:
+    """One wish of our other half."""
+    from techkit.remedy import elevation
+
+    try:
+        return elevation.told(text)
+    except ValueError as error:
+        raise Stop(USAGE, say("fix.no_wish", word=text)) from error
+
+
+def _as_administrator(done: runner.Done, screen: Screen, risk: str, config: str) -> int:
+    """What was refused is done by our other half, where somebody can consent to it."""
+    from techkit.remedy import elevation
+
+    if not elevation.possible() or not screen.agree():
+        return done.remaining
+    words_ = ["--risk", risk, "--lang", words().language, *(["--config", config] if config else [])]
+    code = elevation.run(elevation.command(done.refused, *words_))
+    if code is None:
+        print(say("fix.no_consent"))
+        return done.remaining
+    return code
 
 
 def known(codes: tuple[str, ...], packs: tuple[str, ...]) -> None:
@@ -137,6 +169,27 @@ class Screen:
             for number, step in enumerate(spoken.steps, 1):
                 print(f"  {number}. {step}")
             print(f"  {spoken.done}")
+
+    def guide(self, cause: Cause, page: Page, remedy: model.Remedy, number: int) -> str:
+        """One step for a person, and what became of it."""
+        from techkit.report.view import remedy_view
+
+        if self._yes or not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+            return ""
+        facts = {"subject": cause.subject, **cause.facts}
+        spoken = remedy_view(remedy, cause.code, facts, page, words())
+        if not number:
+            print(f"\n{spoken.title} ({' · '.join(spoken.tags)})")
+        print(f"  {number + 1}. {spoken.steps[number]}")
+        if number + 1 == len(spoken.steps):
+            print(f"  {spoken.done}")
+        try:
+            answer = input(f"{say('fix.ask_step')} ").strip().casefold()
+        except EOFError:
+            return ""
+        if answer[:1] in {"d", "г", "y", "д"}:
+            return "done"
+        return "useless" if answer[:1] in {"n", "н"} else "skip" if answer[:1] in {"s", "п"} else ""
 
 
 def sentence(shown: Shown, title: str = "") -> str:

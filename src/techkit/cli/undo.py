@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,13 +27,13 @@ def command(
     from techkit.remedy import journal, plan, runner
 
     folder = store.journals()
-    if run and not (run.isdecimal() and int(run)):
+    if run and not re.fullmatch(r"[1-9]\d{0,8}(\.[1-9]\d{0,8})?", run, re.ASCII):
         raise Stop(USAGE, say("fix.no_run", number=run))
     try:
         if listed:
             _list(journal.stories(folder))
             return 0
-        return 0 if runner.undo(folder, Screen(yes=False, dry=False), int(run or 0)) else 1
+        return 0 if runner.undo(folder, Screen(yes=False, dry=False), run) else 1
     except plan.WishError as error:
         raise Stop(USAGE, say("fix.no_run", number=str(error))) from error
     except journal.BusyError as error:
@@ -57,6 +58,6 @@ def _list(stories: list[journal.Story]) -> None:
         moment = words().write(datetime.fromisoformat(story.began).timestamp(), "datetime") if story.began else ""
         print(f"{story.number:4}  {moment}")
         for entry in story.standing:
-            print(f"      {entry.code}: {entry.remedy}")
+            print(f"      {story.number}.{entry.number}  {entry.code}: {entry.remedy}")
             for shown in msgspec.convert(entry.shown, tuple[Shown, ...]):
                 print(f"        {sentence(shown)}")

@@ -33,6 +33,10 @@ class JournalError(Exception):
     """A journal that cannot be written or trusted; the message says why."""
 
 
+class FullError(JournalError):
+    """There is no room for a journal; only what frees room may run without one."""
+
+
 class LostError(JournalError):
     """A journal that could be begun and cannot be gone on with."""
 
@@ -80,7 +84,7 @@ def alone(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise JournalError(f"{folder}: {error.strerror}") from error
+        raise _refusal(error)(f"{folder}: {error.strerror}") from error
     try:
         _lock(handle)
         yield
@@ -109,6 +113,7 @@ class Journal:
 
     def __init__(self, folder: Path, number: int, handle: int) -> None:
         self.number = number
+        self.folder = folder
         self._handle = handle
         self._reserve = folder / f"{number:04}.reserve"
         self._changes = 0
@@ -166,13 +171,23 @@ def begin(folder: Path, codes: tuple[str, ...]) -> Journal:
             store.write(folder / f"{number:04}.reserve", bytes(RESERVED))
             journal.write("begin", techkit=__version__, codes=codes)
             _sync(folder)
+        except LostError as error:
+            journal.close()
+            (folder / f"{number:04}.jsonl").unlink(missing_ok=True)
+            raise error.__cause__ or error from error
         except (OSError, JournalError, store.StoreError):
             journal.close()
             (folder / f"{number:04}.jsonl").unlink(missing_ok=True)
             raise
     except (OSError, store.StoreError) as error:
-        raise JournalError(str(error)) from error
+        raise _refusal(error)(str(error)) from error
     return journal
+
+
+def _refusal(error: Exception) -> type[JournalError]:
+    cause = error if isinstance(error, OSError) else error.__cause__
+    full = isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT}
+    return FullError if full else JournalError
 
 
 def resume(folder: Path, number: int) -> Journal:

@@ -16,11 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from techkit.host import Host
-    from techkit.model import Incident
+    from techkit.model import Incident, Step
 
 
 class WishError(Exception):
     """A wish that cannot be granted, because it names no risk or no remedy; the message is the wrong word."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One remedy for one cause, as the administrator's half of a fix is told: the plan it makes itself."""
+
+    code: str
+    subject: str
+    remedy: str
 
 
 class Wishes(msgspec.Struct, frozen=True):
@@ -31,10 +39,22 @@ class Wishes(msgspec.Struct, frozen=True):
     risk: str = "low"
     remedy: str = ""
     """This remedy and no other."""
+    parts: tuple[Part, ...] = ()
+    """These and no others."""
 
     def __post_init__(self) -> None:
         if self.risk not in catalogue.RISKS:
             raise WishError(self.risk)
+
+    def means(self, cause: Cause) -> bool:
+        """Whether this very cause is wished for, where causes are named one by one."""
+        return not self.parts or any((one.code, one.subject) == (cause.code, cause.subject) for one in self.parts)
+
+    def allows(self, cause: Cause, remedy: Remedy) -> bool:
+        """Whether a remedy is among those wished for."""
+        if self.parts:
+            return Part(cause.code, cause.subject, remedy.id) in self.parts
+        return self.remedy in {"", remedy.id}
 
     @property
     def command(self) -> str:
@@ -55,13 +75,31 @@ class Offer(msgspec.Struct, frozen=True):
     obstacle: Shown | None = None
 
 
+TURNS = {"open": 0, "file": 1, "registry": 1, "network": 1, "service": 2, "process": 2, "quarantine": 3, "clean": 4}
+"""Which kind of action has its turn when; packages and programs that cannot be undone come after all of these."""
+
+
+def turn(page: Page, cause: Cause) -> int:
+    """When a cause has its turn: reversible first, then services, quarantine, cleaning, repairs, network, restart."""
+    for remedy in page.remedy:
+        if remedy.automatic and remedy.id in cause.remedies:
+            if remedy.reboot or remedy.drops_network:
+                return 7 if remedy.reboot else 6
+            return max(_turn(step) for step in remedy.step)
+    return 0
+
+
+def _turn(step: Step) -> int:
+    return 1 if step.do == "command" and actions.undoable(step) else TURNS.get(step.do, 5)
+
+
 def offers(incident: Incident, cause: Cause, page: Page, wishes: Wishes, host: Host) -> Iterator[Offer]:
     """Every automatic remedy that fits here, one at a time, so that each is prepared on what the last one left."""
     found = {finding.code for result in incident.results for finding in result.findings}
     for remedy in page.remedy:
-        if not remedy.automatic or (wishes.remedy and remedy.id != wishes.remedy):
+        if not remedy.automatic or not wishes.allows(cause, remedy):
             continue
-        forbidding = sorted(found & set(remedy.stop_if))
+        forbidding = sorted(found & catalogue.stopping(remedy))
         if forbidding:
             yield Offer(cause, page, remedy, obstacle=Shown("fix.stopped_by", {"id": remedy.id, "code": forbidding[0]}))
         elif remedy.id in cause.remedies:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from techkit import catalogue, engine, incident, registry
+from techkit import catalogue, engine, incident, registry, store
 from techkit.diagnose import diagnose
 from techkit.model import Cause, Finding, Moment, Outcome, Severity
 from techkit.remedy import actions, journal, plan
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from techkit.config import Settings
     from techkit.engine import Watch
     from techkit.host import Host
-    from techkit.model import Incident, Mute, Remedy, Result
+    from techkit.model import Incident, Mute, Page, Remedy, Result
     from techkit.remedy.plan import Offer, Wishes
 
 POLL = 0.5
@@ -59,6 +59,10 @@ class Desk(Protocol):
         """Show the steps for a person."""
         ...
 
+    def guide(self, cause: Cause, page: Page, remedy: Remedy, number: int) -> str:
+        """Show one step for a person and ask what became of it: done, useless or skip; nothing without a person."""
+        ...
+
 
 class Attempt(msgspec.Struct, frozen=True):
     """What became of one remedy."""
@@ -73,6 +77,8 @@ class Done(msgspec.Struct, frozen=True):
     """What a fix came to: the machine as it is now, with everything that happened on its timeline."""
 
     incident: Incident
+    refused: tuple[plan.Part, ...]
+    """What only an administrator could have done."""
     attempts: tuple[Attempt, ...]
     remaining: int
     """The exit code that what was asked for deserves now."""
@@ -118,7 +124,12 @@ class _Run:
         self._mutes = () if wishes.codes else mutes  # who names a code means it
         self._watch = watch
         self._pages = catalogue.Catalogue(registry.roots(settings.packs))
-        self._wanted = self._checks()
+        self._began: Incident | None = None
+        self._found: Incident
+        self._host: Host
+        self._fresh: set[str] | None = None
+        """The checks that have been asked since the last change; None: all."""
+        self._refused: list[plan.Part] = []
         self._journal: journal.Journal | None = None
         self._stack = contextlib.ExitStack()
         self._attempts: list[Attempt] = []
@@ -133,7 +144,7 @@ class _Run:
                 raise plan.WishError(self._wishes.remedy)
             wanted[_check(code)] = None
             for remedy in page.remedy:
-                wanted |= dict.fromkeys(_check(other) for other in remedy.stop_if)
+                wanted |= dict.fromkeys(_check(other) for other in catalogue.stopping(remedy))
                 wanted |= {"network": None} if remedy.drops_network else {}
         if wanted:
             for other in self._pages.codes():
@@ -142,28 +153,50 @@ class _Run:
                     wanted[_check(other)] = None
         return tuple(wanted)
 
-    def _look(self, *wanted: str) -> tuple[Incident, Host]:
-        """Ask the machine anew."""
-        found = diagnose(self._settings, wanted, mutes=self._mutes, watch=self._watch)
-        if not found.incident.complete:
+    def _see(self, *wanted: str) -> Incident:
+        """Ask the machine anew, as few questions as will do, and put the answers in the place of the older ones."""
+        seen = diagnose(self._settings, wanted, mutes=self._mutes, watch=self._watch)
+        if not seen.incident.complete:
             raise KeyboardInterrupt
-        return found.incident, found.host
+        self._host = seen.host
+        if self._fresh is not None:
+            self._fresh |= {result.check for result in seen.incident.results}
+        if self._began is None:
+            self._found = self._began = seen.incident
+        else:
+            newer = {result.check: result for result in (*self._found.results, *seen.incident.results)}
+            self._found = self._judged(tuple(newer[check] for check in sorted(newer)))
+        return seen.incident
+
+    def _judged(self, results: tuple[Result, ...]) -> Incident:
+        """These results as a whole."""
+        return incident.build(
+            self._host,
+            engine.Run(results),
+            pages=self._pages,
+            mutes=self._mutes,
+            began=self._host.now(),
+            seconds=0,
+            packs=self._settings.packs,
+        )
 
     def to_the_end(self) -> Done:
         """Take one cause after the other, as they stand after what was done before."""
+        wanted = self._checks()
         self._tell_of_earlier()
-        found, host = self._look(*self._wanted)
-        began = found
+        self._see(*wanted)
         tried: set[tuple[str, str]] = set()
         try:
             for code in self._wishes.codes:
-                if not _findings(found, code):
+                if not _findings(self._found, code):
                     self._desk.tell(Shown("fix.nothing_for", {"code": code}))
-            while target := self._next(found, host, tried):
+            while target := self._next(tried):
+                if self._fresh is not None and _check(target.code) not in self._fresh:
+                    self._see(_check(target.code))  # what was done before may have cured it
+                    continue
                 tried.add((target.code, target.subject))
-                if self._cure(found, host, target):
-                    found, host = self._look(*self._wanted)
-                    self._tell_of_consequences(target, found)
+                if self._cure(target):
+                    self._follow(target)
             if not tried and not self._wishes.codes:
                 self._desk.tell(Shown("fix.nothing"))
             self._write_end()
@@ -173,38 +206,51 @@ class _Run:
         finally:
             self._stack.close()
         return Done(
-            msgspec.structs.replace(found, timeline=(*began.timeline, *self._timeline)),
+            self._record(),
+            tuple(self._refused),
             tuple(self._attempts),
-            self._remaining(found),
+            self._remaining(),
             self._journal.number if self._journal else 0,
         )
 
+    def _record(self) -> Incident:
+        """The machine as it is now, with all that has happened."""
+        began = self._began.timeline if self._began else ()
+        return msgspec.structs.replace(self._found, timeline=(*began, *self._timeline))
+
     # ------------------------------------------------------------------ what to do next
-    def _next(self, found: Incident, host: Host, tried: set[tuple[str, str]]) -> Cause | None:
-        """The most important cause that was asked for and not yet tried; a consequence that was named is one, too."""
+    def _next(self, tried: set[tuple[str, str]]) -> Cause | None:
+        """What was asked for and not yet tried: the gentlest first, of those the most important.
+
+        A consequence that was named is one, too.
+        """
+        found = self._found
+        waiting = []
         for cause in found.causes:
             asked = cause.code in self._wishes.codes if self._wishes.codes else _automatic(found, cause)
-            if asked and (cause.code, cause.subject) not in tried:
-                return cause
+            if asked and (cause.code, cause.subject) not in tried and self._wishes.means(cause):
+                waiting.append(cause)
+        if waiting:
+            return min(waiting, key=lambda cause: plan.turn(found.pages[cause.code], cause))
         for code in self._wishes.codes:
             for finding in _findings(found, code):
-                if (code, finding.subject) not in tried and (alone := self._alone(found, host, finding)):
+                alone = self._alone(finding) if (code, finding.subject) not in tried else None
+                if alone and self._wishes.means(alone):
                     return alone
         return None
 
-    def _alone(self, found: Incident, host: Host, finding: Finding) -> Cause | None:
+    def _alone(self, finding: Finding) -> Cause | None:
         """A finding as a cause of its own, whatever explains it."""
-        only = [
+        only = tuple(
             msgspec.structs.replace(result, findings=(finding,))
-            for result in found.results
+            for result in self._found.results
             if result.check == finding.check
-        ]
-        run = engine.Run(tuple(only))
-        built = incident.build(host, run, pages=self._pages, began=host.now(), seconds=0, packs=self._settings.packs)
-        return next(iter(built.causes), None)  # a note is none, and nothing is to be done about it
+        )
+        return next(iter(self._judged(only).causes), None)  # a note is none, and nothing is to be done about it
 
-    def _remaining(self, found: Incident) -> int:
+    def _remaining(self) -> int:
         """2 critical, 1 warning, 3 could not be seen, 0 cleared: of what was asked for."""
+        found = self._found
         if not self._wishes.codes:
             return found.exit_code
         ranks = [finding.severity.rank for code in self._wishes.codes for finding in _findings(found, code)]
@@ -213,44 +259,95 @@ class _Run:
         return 3 if any(_unseen(_result(found, _check(code)), None) for code in self._wishes.codes) else 0
 
     # ------------------------------------------------------------------ one cause
-    def _cure(self, found: Incident, host: Host, cause: Cause) -> bool:
+    def _cure(self, cause: Cause) -> bool:
         """Offer one remedy after the other until one has helped; whether anything was done to the machine."""
-        page = found.pages.get(cause.code) or self._pages.page(cause.code)
+        page = self._found.pages.get(cause.code) or self._pages.page(cause.code)
         done = False
         offered = False
-        for offer in plan.offers(found, cause, page, self._wishes, host):
+        for offer in plan.offers(self._found, cause, page, self._wishes, self._host):
             offered = True
             if offer.changes:
                 self._desk.show(offer)
             if offer.obstacle:
                 self._desk.tell(offer.obstacle, offer)
+                if offer.obstacle.key == "fix.needs_admin":
+                    self._refused.append(plan.Part(cause.code, cause.subject, offer.remedy.id))
+                    break
                 continue
             if self._dry or not self._desk.agree():
-                break
+                return done
             done = True
-            self._open_journal()
-            outcome = self._carry_out(found, offer)
+            outcome = self._carry_out(offer)
             self._attempts.append(Attempt(cause.code, cause.subject, offer.remedy.id, outcome))
             if outcome in {CLEARED, LATER}:
-                break
-        if not offered:
-            self._desk.tell(Shown("fix.no_automatic", {"code": cause.code}))
-            self._desk.by_hand(cause, found)
-        return done
+                return done
+        if self._dry or self._refused or not self._by_hand(cause, page):
+            if not offered:
+                self._desk.tell(Shown("fix.no_automatic", {"code": cause.code}))
+                self._desk.by_hand(cause, self._found)
+            return done
+        return True
 
-    def _open_journal(self) -> None:
+    def _by_hand(self, cause: Cause, page: Page) -> bool:
+        """Lead a person through the remedies without an action, one step after the other; whether there was one."""
+        led = False
+        for remedy in page.remedy:
+            if remedy.automatic or remedy.id not in cause.remedies:
+                continue
+            for number in range(len(remedy.step)):
+                answer = self._desk.guide(cause, page, remedy, number)
+                if not answer:
+                    return led
+                led = True
+                if answer == "skip":
+                    continue
+                self._fresh = set()
+                now = self._see(_check(cause.code))
+                if judge(now, now, cause.code, cause.subject, remedy) == CLEARED:
+                    self._happened("by hand", remedy.id)
+                    self._desk.tell(Shown("fix.worked_by_hand"))
+                    return True
+                if answer == "useless":
+                    break
+        return led
+
+    def _follow(self, cause: Cause) -> None:
+        """Look at what followed from a cause: a freed disk does not start the database again."""
+        self._see(*dict.fromkeys((_check(cause.code), *(one.check for one in cause.consequences))))
+        self._tell_of_consequences(cause, self._found)
+
+    def _open_journal(self, offer: Offer) -> None:
+        """Begin the journal before the first change; on a full disk only what cleans it needs no lasting one."""
         if self._journal is None:
-            self._stack.enter_context(journal.alone(self._folder))
-            self._journal = journal.begin(self._folder, self._wishes.codes)
-            self._stack.callback(self._journal.close)
+            try:
+                self._begin_journal(self._folder)
+            except journal.FullError:
+                if any(change.kind != "clean" for change in offer.changes):
+                    raise
+                self._begin_journal(store.volatile())
 
-    def _carry_out(self, found: Incident, offer: Offer) -> str:
+    def _begin_journal(self, folder: Path) -> None:
+        self._stack.enter_context(journal.alone(folder))
+        self._journal = journal.begin(folder, self._wishes.codes)
+        self._stack.callback(self._journal.close)
+
+    def _keep_report(self) -> None:
+        """Save the machine's state beside the journal: what was done is told even when the network stays away."""
+        with contextlib.suppress(store.StoreError):
+            store.write(self._book.folder / f"{self._book.number:04}.json", msgspec.json.encode(self._record()))
+
+    def _carry_out(self, offer: Offer) -> str:
         """Make the changes of one remedy and judge them; whatever does not help is put back."""
+        found = self._found
+        self._open_journal(offer)
         book = self._book
         cause, remedy = offer.cause, offer.remedy
         about = {"code": cause.code, "subject": cause.subject, "remedy": remedy.id}
         self._desk.tell(Shown("fix.applying"), offer)
         applied: list[tuple[int, actions.Change]] = []
+        self._fresh = set()
+        if remedy.drops_network:
+            self._keep_report()
         with _signals_interrupt():
             try:
                 book.write("remedy", **about)
@@ -283,6 +380,10 @@ class _Run:
                 self._desk.tell(Shown("fix.not_worked"), offer)
             else:
                 self._desk.tell(Shown("fix.not_worked_kept"), offer)
+        if book.folder != self._folder:  # there may be room now
+            self._write_end()
+            self._stack.close()
+            self._journal = None
         return outcome
 
     @property
@@ -294,6 +395,7 @@ class _Run:
     def _put_back(self, applied: list[tuple[int, actions.Change]], remedy: str) -> bool:
         """Undo what was applied, the last first; whether all of it could be. Nothing may disturb it."""
         whole = True
+        self._fresh = set()
         with _undisturbed():
             for number, change in reversed(applied):
                 undone = put_back(self._book, number, change)
@@ -312,7 +414,7 @@ class _Run:
         wanted = (_check(offer.cause.code), *(("network",) if remedy.drops_network else ()))
         end = time.monotonic() + patience
         while True:
-            now, _ = self._look(*wanted)
+            now = self._see(*wanted)
             outcome = judge(before, now, offer.cause.code, offer.cause.subject, remedy)
             if outcome == CLEARED or time.monotonic() + POLL > end:
                 return outcome
@@ -346,7 +448,8 @@ class _Run:
     def _verify_later(self, story: journal.Story) -> None:
         """Look at what waited for a restart, once there was one."""
         for told in story.unverified:
-            found, host = self._look(_check(told["code"]))
+            seen = diagnose(self._settings, (_check(told["code"]),), watch=self._watch)
+            found, host = seen.incident, seen.host
             if host.psutil("boot_time") < datetime.fromisoformat(told["at"]).timestamp():
                 continue
             outcome = SAME if _stands(found, told["code"], told["subject"]) else CLEARED
@@ -362,6 +465,7 @@ class _Run:
     def _write_end(self, *, interrupted: bool = False) -> None:
         if self._journal:
             self._journal.write("end", attempts=self._attempts, interrupted=interrupted)
+            self._keep_report()
 
 
 # ---------------------------------------------------------------------- judging
@@ -441,27 +545,28 @@ def put_back(book: journal.Journal, number: int, change: actions.Change | journa
     return why
 
 
-def undo(folder: Path, desk: Desk, run: int = 0) -> bool:
-    """Put back what a run changed, the last change first: the run of that number, or the last that still stands.
+def undo(folder: Path, desk: Desk, wanted: str = "") -> bool:
+    """Put back what a run changed, the last change first: `3`, or one change of it, `3.2`, or the last that stands.
 
-    Whether all of it is as it was before. Raises `JournalError`, `BusyError`, and `WishError` for a number without a
-    run.
+    Whether all of it is as it was before. Raises `JournalError`, `BusyError`, and `WishError` for what is not there.
     """
+    run, _, step = wanted.partition(".")
     with contextlib.ExitStack() as stack:
         if folder.is_dir():
             stack.enter_context(journal.alone(folder))
         stories = journal.stories(folder)
-        if run and run not in {story.number for story in stories}:
-            raise plan.WishError(str(run))
-        chosen = [story for story in reversed(stories) if story.standing and run in {0, story.number}]
-        if not chosen:
+        if run and not any(_meant(story, run, step) for story in stories):
+            raise plan.WishError(wanted)
+        chosen = [story for story in reversed(stories) if story.standing and run in {"", str(story.number)}]
+        entries = [entry for entry in chosen[0].standing if step in {"", str(entry.number)}] if chosen else []
+        if not entries:
             desk.tell(Shown("fix.undo_nothing"))
             return True
         book = journal.resume(folder, chosen[0].number)
         stack.callback(book.close)
         whole = True
         with _undisturbed():
-            for entry in chosen[0].standing:
+            for entry in entries:
                 why = put_back(book, entry.number, entry)
                 whole = whole and why is None
                 if why:
@@ -473,6 +578,11 @@ def undo(folder: Path, desk: Desk, run: int = 0) -> bool:
             with contextlib.suppress(journal.JournalError):
                 book.write("end")
         return whole
+
+
+def _meant(story: journal.Story, run: str, step: str) -> bool:
+    """Whether a run holds what is to be put back."""
+    return str(story.number) == run and (not step or step in {str(entry.number) for entry in story.entries})
 
 
 @contextlib.contextmanager

@@ -78,6 +78,20 @@ def undoable(step: Step) -> bool:
     return _known(step.do) and bool(_kind(step.do).undoable(parse(step)))
 
 
+def needs_administrator(step: Step) -> bool:
+    """Whether what a step does is never an ordinary user's to do."""
+    return step.do in {"service", "package", "network", "registry"}
+
+
+def wears_the_disk(step: Step) -> bool:
+    """Whether what a step does reads or writes so much that it may finish a dying disk."""
+    repairs = r"fsck.*|e2fsck|xfs_repair|btrfs|ntfsfix|chkdsk|sfc|dism|dpkg|apt-get|dnf|zypper|apk|pacman"
+    if step.do == "command":
+        told = [str(argument).casefold().removesuffix(".exe") for argument in step.args.get("argv", ["", ""])]
+        return bool(re.fullmatch(repairs, told[0])) and "update" not in told[1:]
+    return step.do == "clean" or (step.do == "package" and step.args.get("what") != "lists")
+
+
 def named(step: Step) -> set[str]:
     """The facts that what a step does depends on."""
     told = [text for value in step.args.values() for text in (value if isinstance(value, list) else [value])]

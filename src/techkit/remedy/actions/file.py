@@ -95,7 +95,7 @@ def undoable(_action: Action) -> bool:
 def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequence[Change]) -> Change:
     """Read the file as it is, or as an earlier change will leave it, and edit it in memory."""
     path = resolved(fill(action.path, facts), host, edits=bool(action.edits))
-    mode = int(action.mode, 8) if action.mode else None
+    mode = _mode(action.mode) if action.mode else None
     if mode is not None and _never(path) and mode & 0o022:
         raise ActionError("fix.never", path=path)
     owner = _ids(action.owner) if action.owner else None
@@ -126,7 +126,7 @@ def changed(
     after = {
         "path": path,
         "content": None if new is None else _text(new),
-        "mode": mode if mode is not None else 0o644 if before["mode"] is None else before["mode"],
+        "mode": mode if mode is not None else _mode("644") if before["mode"] is None else before["mode"],
         "owner": owner,
         "made": made,
     }
@@ -140,6 +140,12 @@ def changed(
         names = {"path": path, "before": _named(before["owner"]), "after": _named(owner)}
         shown.append(Shown("fix.owner_becomes", names))
     return Change("file", before, after, tuple(shown), _difference(path, old or b"", new or b""))
+
+
+def _mode(octal: str) -> int:
+    """A mode as this system keeps it: Windows knows only whether a file may be written."""
+    mode = int(octal, 8)
+    return mode if sys.platform != "win32" else 0o666 if mode & 0o200 else 0o444
 
 
 def _missing(path: str) -> list[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from techkit.host import Host
 
-LINUX_NAME = re.compile(r"(?![-.])[^/\s%\x00-\x1f]{1,15}")
+LINUX_NAME = re.compile(r"(?![-.])[^/\s%*\x22\x00-\x1f]{1,15}")
 WINDOWS_NAME = re.compile(r"(?![-/ ])[^\"/\\\x00-\x1f*?]{1,256}")
 RESOLV = "/etc/resolv.conf"
 SETTLES = 10.0

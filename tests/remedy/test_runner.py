@@ -15,6 +15,8 @@ import pytest
 from conftest import ROOT
 from shop import Desk, Shop
 
+from techkit import store
+from techkit.diagnose import diagnose
 from techkit.remedy import journal, plan, runner
 
 if TYPE_CHECKING:
@@ -97,7 +99,7 @@ def test_after_a_cause_its_consequences_are_looked_at_and_have_their_turn(shop: 
 def test_each_look_asks_only_what_matters(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.spoil("door", "bell")
     asked: list[Any] = []
-    real = runner.diagnose
+    real = diagnose
 
     def counted(settings: Any, wanted: Any = (), **more: Any) -> Any:
         asked.append(tuple(wanted))
@@ -231,7 +233,7 @@ def test_a_full_disk_stops_everything_before_the_first_change(shop: Shop, monkey
     def full(*_args: Any) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(journal.store, "write", lambda *_args: full())
+    monkeypatch.setattr(store, "write", lambda *_args: full())
     monkeypatch.setattr(journal.Journal, "_add", full)
     with pytest.raises(journal.FullError):
         shop.fix("shop.door.shut")
@@ -304,7 +306,7 @@ print(count)
 
 
 def child(shop: Shop, boundary: int) -> subprocess.Popen[str]:
-    own = str(ROOT / "tests" / "remedy")
+    own = str(ROOT / "src")
     code = CHILD.format(tests=str(ROOT / "tests"), own=own)
     argv = [sys.executable, "-c", code, str(shop.folder), str(boundary)]
     return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

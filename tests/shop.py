@@ -95,6 +95,7 @@ class Shop:
             steps = (
                 "".join(STEP.format(edit=edit) for edit in edits) if edits else '[[remedy.step]]\nen = "x"\nru = "x"\n'
             )
+            flags = flags if "risk" in flags else f'{flags}\nrisk = "low"'  # noqa: PLW2901 - what it is unless it says
             page += REMEDY.format(id=id_, flags=flags) + steps
         (self.pack / "fixes" / "shop" / thing / f"{word}.toml").write_text(page)
 

@@ -47,3 +47,21 @@ class Given:
 def given(answers: Mapping[tuple[Any, ...], Any] | None = None) -> Host:
     """A host with these answers."""
     return Host(Given(answers or {}))
+
+
+class Bare(Given):
+    """A machine on which nothing is but what is given."""
+
+    def answer(self, question: str, args: list[Any], timeout: float) -> Any:
+        """The answer, or MISSING."""
+        try:
+            return super().answer(question, args, timeout)
+        except ProbeError as error:
+            if error.reason is Reason.UNRECORDED:
+                raise ProbeError(Reason.MISSING, question) from None
+            raise
+
+
+def bare(answers: Mapping[tuple[Any, ...], Any]) -> Host:
+    """A host with these answers and nothing else."""
+    return Host(Bare(answers))

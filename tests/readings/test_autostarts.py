@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hosts import MACHINE, given
+from hosts import MACHINE, bare, given
 
 from techkit.host import Host, ProbeError
 from techkit.model import Reason
@@ -25,23 +25,6 @@ SHELL=/bin/sh
 """
 
 
-class Empty:
-    """A machine on which nothing else is."""
-
-    def __init__(self, answers: dict[tuple[Any, ...], Any]) -> None:
-        self.answers = answers
-
-    def answer(self, question: str, args: list[Any], timeout: float) -> Any:  # noqa: ARG002 - never waits
-        key = (question, *(tuple(arg) if isinstance(arg, list) else arg for arg in args))
-        answer = self.answers.get(key, GONE)
-        if isinstance(answer, ProbeError):
-            raise answer
-        return answer
-
-    def now(self) -> float:
-        return 0
-
-
 def linux(**more: Any) -> Host:
     answers: dict[tuple[Any, ...], Any] = {
         ("machine",): MACHINE,
@@ -51,7 +34,7 @@ def linux(**more: Any) -> Host:
         folder, _, name = path.rpartition("/")
         answers["read", path] = text
         answers["listdir", folder] = [*answers.get(("listdir", folder), []), name]
-    return Host(Empty(answers))
+    return bare(answers)
 
 
 @pytest.mark.parametrize(
@@ -107,15 +90,12 @@ def test_honest_lines_are_left_alone(path: str, text: str) -> None:
 
 
 def test_what_is_shut_is_told() -> None:
-    host = Host(
-        Empty(
-            {
-                ("machine",): MACHINE,
-                ("read", "/etc/passwd"): "root:x:0:0::/root:/bin/sh\n",
-                ("listdir", "/var/spool/cron/crontabs"): SHUT,
-            }
-        )
-    )
+    answers: dict[tuple[Any, ...], Any] = {
+        ("machine",): MACHINE,
+        ("read", "/etc/passwd"): "root:x:0:0::/root:/bin/sh\n",
+        ("listdir", "/var/spool/cron/crontabs"): SHUT,
+    }
+    host = bare(answers)
     assert autostarts.linux(host) == ((), ("/var/spool/cron/crontabs",))
 
 
@@ -136,7 +116,7 @@ def windows(answers: dict[tuple[Any, ...], Any]) -> Host:
         ("registry", autoruns.WINLOGON): values(Userinit=r"C:\Windows\system32\userinit.exe,", Shell="explorer.exe"),
         ("wmi", "root\\cimv2", "Win32_Service", ("Name", "PathName", "StartMode"), ""): [],
     }
-    return Host(Empty(usual | answers))
+    return bare(usual | answers)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,31 @@
+"""The antivirus is not told to look away where malware arrives."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, Record, warning
+from techkit.readings import protections
+from techkit.readings.protections import Exclusion
+
+
+class Excluded(Record, frozen=True):
+    """The exclusions that are too wide."""
+
+    found: tuple[Exclusion, ...] = ()
+
+
+class Limits(Record, frozen=True):
+    """Nothing to measure: an exclusion is too wide or not."""
+
+
+def probe(host: Host) -> Excluded:
+    """Read the exclusions of the antivirus that guards."""
+    return Excluded(protections.exclusions(host))
+
+
+def judge(seen: Excluded, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - nothing to measure
+    """One finding for each."""
+    for one in seen.found:
+        yield warning("wide", one.value, program=one.program, kind=one.kind, value=one.value)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

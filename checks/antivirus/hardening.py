@@ -1,0 +1,40 @@
+"""What the system itself does against malware is switched on."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, Record, info, warning
+from techkit.readings import protections
+from techkit.readings.protections import Guard
+
+
+class Guards(Record, frozen=True):
+    """What is off."""
+
+    off: tuple[Guard, ...] = ()
+
+
+class Limits(Record, frozen=True):
+    """Nothing to measure: a guard is on or off."""
+
+
+def probe(host: Host) -> Guards:
+    """Read the switches."""
+    return Guards(protections.switched_off(host))
+
+
+def judge(seen: Guards, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - nothing to measure
+    """An alarm where every program may do everything, or no antivirus may start; the rest are notes."""
+    for guard in seen.off:
+        if guard.name == "uac":
+            yield warning("uac_off", guard.name, where=guard.where, value=guard.value)
+        elif guard.name == "defender":
+            yield warning("defender_forbidden", guard.name, where=guard.where, value=guard.value)
+        elif guard.name == "smartscreen":
+            yield info("smartscreen_off", guard.name, where=guard.where, value=guard.value)
+        elif guard.name == "tamper":
+            yield info("tamper_off", guard.name, where=guard.where, value=guard.value)
+        else:
+            yield info("mandatory_off", guard.name, name=guard.name, where=guard.where, value=guard.value)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

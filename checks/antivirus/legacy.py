@@ -1,0 +1,34 @@
+"""The outdated version of Windows' file sharing, which worms use, is not spoken here."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, Record, warning
+from techkit.readings import protections
+from techkit.readings.protections import Legacy
+
+
+class Spoken(Record, frozen=True):
+    """Where it is still spoken."""
+
+    found: tuple[Legacy, ...] = ()
+
+
+class Limits(Record, frozen=True):
+    """Nothing to measure: it is spoken or not."""
+
+
+def probe(host: Host) -> Spoken:
+    """Read the switches of both sides."""
+    return Spoken(protections.legacy(host))
+
+
+def judge(seen: Spoken, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - nothing to measure
+    """The serving side is what a worm gets in by; the asking side alone is no less to be switched off."""
+    for one in seen.found:
+        if one.side == "server":
+            yield warning("smb1_server", one.where, where=one.where, value=one.value)
+        elif all(other.side != "server" for other in seen.found):
+            yield warning("smb1_client", one.where, where=one.where, value=one.value)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

@@ -1,0 +1,36 @@
+"""Nobody gets in from the network without proving who they are."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, Record, critical, warning
+from techkit.readings import protections
+from techkit.readings.protections import Door
+
+
+class Doors(Record, frozen=True):
+    """The ways in that are less than safe."""
+
+    found: tuple[Door, ...] = ()
+
+
+class Limits(Record, frozen=True):
+    """Nothing to measure: a door is safe or not."""
+
+
+def probe(host: Host) -> Doors:
+    """Read how remote desktop, or the SSH server, is set up."""
+    return Doors(protections.doors(host))
+
+
+def judge(seen: Doors, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - nothing to measure
+    """One finding for each door."""
+    for door in seen.found:
+        if door.kind == "empty":
+            yield critical("empty_passwords", door.where, where=door.where, value=door.value)
+        elif door.kind == "root":
+            yield warning("root_password", door.where, where=door.where, value=door.value)
+        else:
+            yield warning("without_nla", door.where, where=door.where, value=door.value)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

@@ -143,6 +143,7 @@ def test_both_languages_have_the_same_labels() -> None:
         language: tomllib.loads((ENGINE / "words" / f"{language}.toml").read_text(encoding="utf-8"))
         for language in catalogue.LANGUAGES
     }
+    del labels["en"]["times"]  # each language has its own plural forms
     for table, names in labels["en"].items():
         assert names.keys() == labels["ru"][table].keys(), table
         for name, text in names.items():

@@ -22,7 +22,7 @@ FAILING = "disk.health.failing"
 """Forbids every repair that writes much: each write may be the last; first the data is copied."""
 STEP_WORDS = {*LANGUAGES, "do"}
 FORMS = {
-    "", "bytes", "percent", "duration", "days", "number", "list", "few", "date", "datetime", "milliseconds",
+    "", "bytes", "percent", "duration", "days", "times", "number", "list", "few", "date", "datetime", "milliseconds",
 }  # fmt: skip
 """In which a fact can be written; a title has room for a few of a list."""
 

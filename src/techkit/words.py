@@ -79,7 +79,7 @@ class Words:
     def write(self, value: Any, form: str = "") -> str:
         """One value in one form.
 
-        plain, bytes, percent, duration, days, number, list (of up to ten), few (of up to three, for a title), date,
+        plain, bytes, percent, duration, days, times, number, list (of up to ten), few (of up to three, for a title), date,
         datetime, milliseconds.
         """
         if value is None or value in ((), []):
@@ -115,6 +115,12 @@ class Words:
         while abs(size) >= 1000 and place < len(UNITS) - 1:
             size, place = size / 1024, place + 1
         return self._unit(round(size, 1) if size < 10 and place else round(size), f"digital-{UNITS[place]}", "short")
+
+    def _times(self, value: float) -> str:
+        from babel import Locale
+
+        form = Locale.parse(self.language).plural_form(value)
+        return self.say(f"times.{form}", count=value)
 
     def _days(self, value: float) -> str:
         return self._unit(round(value), "duration-day")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SHORT = 0.25
 """The share of free space below which it is worth looking."""
+LOW = 0.10
+"""The share of free space below which it matters that not everybody may be looked at."""
 ROOMY = 40 * GiB
 _UNIT = re.compile(r"/([^/]+\.service)(/|$)", re.MULTILINE)
 
@@ -58,7 +60,7 @@ def volumes_short(host: Host) -> tuple[Volume, ...]:
         said = host.deleted_files()
     except ProbeError as error:
         return tuple(Volume(mount.mount, total, free, (), error.reason, error.detail) for mount, total, free in short)
-    # an ordinary user sees his own; the others' matter where the volume is as good as full
+    # an ordinary user sees his own; the others' matter where the volume is low
     hidden = Reason.FORBIDDEN if said["hidden"] else None
     return tuple(
         Volume(
@@ -66,8 +68,8 @@ def volumes_short(host: Host) -> tuple[Volume, ...]:
             total,
             free,
             _holders(host, [file for file in said["files"] if file["device"] == mount.number]),
-            hidden if free < total * 0.05 else None,
-            f"{said['hidden']} processes" if hidden and free < total * 0.05 else "",
+            hidden if free < total * LOW else None,
+            f"{said['hidden']} processes" if hidden and free < total * LOW else "",
         )
         for mount, total, free in short
     )

@@ -17,6 +17,7 @@ from shop import Desk, Shop
 
 from techkit import store
 from techkit.diagnose import diagnose
+from techkit.model import Finding, Incident, Machine, Outcome, Remedy, Result, Severity
 from techkit.remedy import journal, plan, runner
 
 if TYPE_CHECKING:
@@ -193,6 +194,47 @@ def test_a_restart_is_waited_for(shop: Shop) -> None:
     shop.fix("shop.gate.shut", desk=desk)
     assert "fix.not_worked_later" in desk.told
     assert not journal.stories(shop.journals)[0].unverified
+
+
+def test_a_network_that_does_not_come_back_is_put_back(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.add("gate", "open = no", "shut", remedies=[("drop", "drops_network = true", ['append_lines = "x"'])])
+    shop.spoil("gate")
+    was = shop.state()
+    monkeypatch.setattr(runner, "NETWORK_PATIENCE", 1.0)
+    monkeypatch.setattr(
+        runner,
+        "diagnose",
+        lambda settings, wanted=(), **more: diagnose(settings, [one for one in wanted if one != "network"], **more),
+    )
+    desk = Desk()
+    assert [one.outcome for one in shop.fix("shop.gate.shut", desk=desk).attempts] == ["same"]
+    assert "confirmed?" in desk.told
+    assert shop.state() == was
+    assert (shop.journals / "0001.json").exists()
+    assert [one.outcome for one in shop.fix("shop.gate.shut", desk=Desk(answers=("fine",))).attempts] == ["better"]
+    assert shop.state() != was
+
+
+def test_what_worked_before_and_works_no_more_counts_after_the_network_was_dropped() -> None:
+    def seen(**outcomes: str) -> Any:
+        results = tuple(
+            Result(
+                name.replace("_", "."),
+                Outcome.OK if outcome == "ok" else Outcome.FOUND,
+                findings=() if outcome == "ok" else (Finding(f"{name.replace('_', '.')}.bad", Severity(outcome), "x"),),
+            )
+            for name, outcome in outcomes.items()
+        )
+        return Incident("1", Machine("a", "linux", "b"), "", 0, results, ())
+
+    text = {"en": "x", "ru": "x"}
+    dropping, plain = (Remedy("x", text, (), text, drops_network=drops) for drops in (True, False))
+    before = seen(network_dns="critical", network_gateway="ok")
+    cut = seen(network_dns="ok", network_gateway="critical")
+    assert runner.judge(before, cut, "network.dns.bad", "x", dropping) == "same"
+    assert runner.judge(before, cut, "network.dns.bad", "x", plain) == "cleared"
+    assert runner.judge(before, seen(network_dns="warning"), "network.dns.bad", "x", plain) == "better"
+    assert runner.judge(before, seen(network_gateway="ok"), "network.dns.bad", "x", plain) == "same"
 
 
 def test_undo_of_one_step(shop: Shop) -> None:

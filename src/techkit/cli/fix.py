@@ -115,6 +115,7 @@ class Screen:
     def __init__(self, *, yes: bool, dry: bool) -> None:
         self._yes = yes
         self._dry = dry
+        self._asked = False
 
     def show(self, offer: Offer) -> None:
         """The cause, the remedy with its tags, and every line that would change."""
@@ -156,6 +157,26 @@ class Screen:
             facts = {"subject": offer.cause.subject, **offer.cause.facts}
             title = words().fill(offer.remedy.title[words().language], facts, offer.page.values)
         print(sentence(shown, title), flush=True)
+
+    def confirmed(self, seconds: float) -> bool:
+        """Whether somebody who can still see this says so within the time; without a terminal nobody does."""
+        import time
+
+        if self._yes or not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+            time.sleep(seconds)
+            return False
+        if not self._asked:
+            print(say("fix.ask_network"))
+            self._asked = True
+        if sys.platform == "win32":
+            import msvcrt
+
+            time.sleep(seconds)
+            return bool(msvcrt.kbhit()) and msvcrt.getwch().casefold() in {"y", "д"}
+        import select
+
+        ready, _, _ = select.select([sys.stdin], [], [], seconds)
+        return bool(ready) and sys.stdin.readline().strip().casefold() in {"y", "yes", "д", "да"}
 
     def by_hand(self, cause: Cause, found: Incident) -> None:
         """The remedies that a person can carry out, step by step."""

@@ -55,6 +55,10 @@ class Desk(Protocol):
         """Say a sentence; of which remedy, where it is one's."""
         ...
 
+    def confirmed(self, seconds: float) -> bool:
+        """Wait so long for somebody to say that the changed network is fine, though not everything works yet."""
+        ...
+
     def by_hand(self, cause: Cause, found: Incident) -> None:
         """Show the steps for a person."""
         ...
@@ -148,9 +152,10 @@ class _Run:
                 wanted |= {"network": None} if remedy.drops_network else {}
         if wanted:
             for other in self._pages.codes():
-                patterns = self._pages.page(other).caused_by
-                if any(fnmatchcase(code, pattern) for code in self._wishes.codes for pattern in patterns):
-                    wanted[_check(other)] = None
+                with contextlib.suppress(catalogue.PageError):  # somebody else's trouble, told where it is used
+                    patterns = self._pages.page(other).caused_by
+                    if any(fnmatchcase(code, pattern) for code in self._wishes.codes for pattern in patterns):
+                        wanted[_check(other)] = None
         return tuple(wanted)
 
     def _see(self, *wanted: str) -> Incident:
@@ -418,7 +423,10 @@ class _Run:
             outcome = judge(before, now, offer.cause.code, offer.cause.subject, remedy)
             if outcome == CLEARED or time.monotonic() + POLL > end:
                 return outcome
-            time.sleep(POLL)
+            if not remedy.drops_network:
+                time.sleep(POLL)
+            elif self._desk.confirmed(POLL):
+                return BETTER
 
     def _tell_of_consequences(self, cause: Cause, found: Incident) -> None:
         """Say what of all that followed from the cause is still there."""

@@ -80,7 +80,8 @@ def undoable(step: Step) -> bool:
 
 def needs_administrator(step: Step) -> bool:
     """Whether what a step does is never an ordinary user's to do."""
-    return step.do in {"service", "package", "network", "registry"}
+    own = step.do == "registry" and not str(step.args.get("key", "")).startswith("HKLM")  # a person's own settings
+    return step.do in {"service", "package", "network", "registry"} and not own
 
 
 def wears_the_disk(step: Step) -> bool:

@@ -79,8 +79,8 @@ class Words:
     def write(self, value: Any, form: str = "") -> str:
         """One value in one form.
 
-        plain, bytes, percent, duration, days, times, number, list (of up to ten), few (of up to three, for a title), date,
-        datetime, milliseconds.
+        plain, bytes, percent, duration, days, times, number, list (of up to ten), few (of up to three, for a title),
+        date, datetime, milliseconds.
         """
         if value is None or value in ((), []):
             return "–"

@@ -56,7 +56,7 @@ class Latency(Record, frozen=True):
 
 def latency(host: Host) -> Latency:
     """Averages since the start, limits, and the kernel's word, each as far as it is there."""
-    every = parse_diskstats(attempt(partial(host.read, "/proc/diskstats"), "", *Reason))
+    every = parse_diskstats(host.read("/proc/diskstats"))
     disks = tuple(disk for disk in every if disk.milliseconds < SUSPICIOUS or not _is_removable(host, disk.disk))
     try:
         hung, seconds = parse_hung(kernel_log.kernel_log(host))

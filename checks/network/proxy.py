@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from techkit import Check, Finding, Host, Reason, Record, Unseen, critical, info
+from techkit import Check, Finding, Host, Reason, Record, Unseen, critical, info, warning
 from techkit.readings import proxies, reach
 
 WORKING = {"open", "answered"}
@@ -56,7 +56,7 @@ def judge(seen: Proxies, _: None) -> Iterator[Finding | Unseen]:
         }
         file = next((place for place in proxy.places if not place.startswith("$")), "")
         if not file:
-            yield critical("session", proxy.proxy, **facts)
+            yield warning("session", proxy.proxy, **facts)
         elif proxy.state == "unresolved":
             yield critical("unresolved", proxy.proxy, **facts, file=file)
         else:

@@ -57,7 +57,7 @@ def judge(seen: Seen, _: None) -> Iterator[Finding]:
         elif seen.wrong:
             yield critical("mistyped", seen.file, **facts)
         else:
-            yield critical("empty", seen.file, **facts, present=seen.present, unit=resolvers.writer(seen.link))
+            yield critical("empty", seen.file, **facts, present=seen.present, unit=resolvers.writer(seen.link) or None)
     elif not seen.asks:
         yield critical("bypassed", resolvers.NSSWITCH, file=resolvers.NSSWITCH, servers=seen.servers)
 

@@ -1,0 +1,27 @@
+"""Encryption that is meant to protect a volume does."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, info, warning
+from techkit.readings import encryption
+
+
+def probe(host: Host) -> tuple[encryption.Volume, ...]:
+    """Ask for every volume."""
+    return encryption.encryption(host)
+
+
+def judge(seen: tuple[encryption.Volume, ...], _: None) -> Iterator[Finding]:
+    """Suspended: encrypted with its key lying open; unfinished: left half way; on: how it should be."""
+    for one in seen:
+        if one.state == "encrypted" and one.protected is False:
+            yield warning("suspended", one.volume, volume=one.volume, state=one.state)
+        elif one.state == "paused":
+            yield warning("unfinished", one.volume, volume=one.volume, state=one.state)
+        elif one.state in {"encrypting", "decrypting"}:
+            yield info("changing", one.volume, volume=one.volume, state=one.state)
+        elif one.state == "encrypted":
+            yield info("on", one.volume, volume=one.volume, state=one.state)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=None)

@@ -9,6 +9,7 @@ SERVICING = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based
 MARKERS = ("Corrupt", "Corruption", "Unserviceable")
 """Values that a failed update or a scan of the component store leaves; their absence proves nothing."""
 PACMAN_PATIENCE = 3600
+DAMAGED = ("os.integrity.damaged", "os.integrity.damaged_no_copy")
 
 
 class Seen(Record, frozen=True):
@@ -85,4 +86,4 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
         yield Unseen("rpm", Reason.MISSING, "transaction state")
 
 
-CHECK = Check(probe=probe, judge=judge, limits=Limits())
+CHECK = Check(probe=probe, judge=judge, limits=Limits(), blocked_by=DAMAGED)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, attempt, info, warning
 from techkit.readings import apt, packages
 
+DAMAGED = ("os.integrity.damaged", "os.integrity.damaged_no_copy")
+
 
 class Seen(Record, frozen=True):
     """The packages of which a newer version waits."""
@@ -63,4 +65,4 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
         yield warning("waiting", "-", **facts)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("linux",))
+CHECK = Check(probe=probe, judge=judge, limits=Limits(), blocked_by=DAMAGED, systems=("linux",))

@@ -1,0 +1,67 @@
+"""Updates come to this machine, and their installation succeeds."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, attempt, info, warning
+from techkit.readings import apt, packages, timers, updates
+
+
+class Seen(Record, frozen=True):
+    """What became of the last updates, and what keeps the next ones away."""
+
+    failures: tuple[updates.Failure, ...] = ()
+    timer: str = ""
+    """masked or disabled, of the timer that installs what this machine is set to install by itself"""
+    disabled: tuple[str, ...] = ()
+    paused: float | None = None
+    """seconds until Windows asks again"""
+    paused_until: float | None = None
+    forbidden: bool = False
+    age: float | None = None
+    """seconds since the newest update of Windows was installed"""
+
+
+class Limits(Record, frozen=True):
+    """In seconds: how old the newest update may be, and how long updates may be paused."""
+
+    old: float = 60 * 86400
+    pause: float = 36 * 86400  # Windows itself offers five weeks
+
+
+def probe(host: Host) -> Seen:
+    """Ask unattended-upgrades, or Windows."""
+    if host.system == "windows":
+        said = updates.windows(host)
+        now = host.now()
+        paused = said.paused_until - now if said.paused_until and said.paused_until > now else None
+        age = now - said.newest if said.newest else None
+        return Seen(said.failures, "", said.disabled, paused, said.paused_until, said.forbidden, age)
+    if not attempt(lambda: host.stat(packages.STATUS)) or not apt.automatic(host):
+        raise ProbeError(Reason.INAPPLICABLE, "this machine is not set to install updates by itself")
+    failure = updates.last_run(host)
+    return Seen((failure,) if failure else (), timers.off(host, updates.TIMER))
+
+
+def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
+    """What fails is named with its error; what only keeps updates away, where nothing has failed."""
+    for failure in seen.failures:
+        facts = {"last": failure.last, "message": failure.message or None}
+        if failure.code:
+            yield warning("failing_windows", failure.code, code=failure.code, updates=failure.titles, last=failure.last)
+        else:
+            yield warning("failing", "-", **facts)
+    if seen.timer:
+        yield warning("timer_off", updates.TIMER, timer=updates.TIMER, state=seen.timer)
+    for unit in seen.disabled:
+        yield warning("service_off", unit, unit=unit)
+    if seen.paused is not None and seen.paused > limits.pause:
+        yield warning("paused_long", "-", until=seen.paused_until, left=seen.paused)
+    elif seen.paused is not None:
+        yield info("paused", "-", until=seen.paused_until)
+    if seen.forbidden:
+        yield info("forbidden", "-")
+    if seen.age is not None and seen.age > limits.old:
+        yield warning("old", "-", age=seen.age)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

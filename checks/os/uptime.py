@@ -1,0 +1,39 @@
+"""A computer that people use has been restarted not too long ago."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, Record, attempt, info
+
+POWER = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Power"
+
+
+class Seen(Record, frozen=True):
+    """Seconds since the last full start; `fast`: switching off does not end Windows wholly."""
+
+    uptime: float
+    fast: bool = False
+
+
+class Limits(Record, frozen=True):
+    """In seconds."""
+
+    long: float = 30 * 86400
+
+
+def probe(host: Host) -> Seen:
+    """Ask when the system started, and on Windows whether switching off is a start at all."""
+    if host.system == "windows":
+        values = attempt(lambda: host.registry(POWER), {"values": {}})["values"]
+        return Seen(host.now() - host.psutil("boot_time"), values.get("HiberbootEnabled") == 1)
+    return Seen(float(host.read("/proc/uptime").split()[0]))
+
+
+def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
+    """A note: what runs long is no fault, but a restart is the first thing to try."""
+    if seen.uptime > limits.long and seen.fast:
+        yield info("long_fast", "-", uptime=seen.uptime)
+    elif seen.uptime > limits.long:
+        yield info("long", "-", uptime=seen.uptime)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits(), editions=("client",))

@@ -1,0 +1,87 @@
+"""The domain that a machine belongs to, and whether the two still trust each other."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+KEYTAB = "/etc/krb5.keytab"
+SSSD = "/etc/sssd/sssd.conf"
+SAMBA = "/etc/samba/smb.conf"
+DENIED, NO_CONTROLLER = 3210, 5719
+"""NETLOGON: the controller does not know this machine's password; no controller was found."""
+
+
+class Domain(Record, frozen=True):
+    """What this machine says of its domain; `name` is empty where it has none."""
+
+    name: str = ""
+    denied: int = 0
+    """refusals by the controller in the last days, none of which was followed by a success"""
+    silent: int = 0
+    """times in the last day that no controller was found"""
+    keytab: bool = True
+    """whether the machine's own key is there"""
+    offline: bool = False
+
+
+def domain(host: Host) -> Domain:
+    """Ask for the domain; raises INAPPLICABLE where there is none."""
+    found = _windows(host) if host.system == "windows" else _linux(host)
+    if not found.name:
+        raise ProbeError(Reason.INAPPLICABLE, "this machine belongs to no domain")
+    return found
+
+
+def _windows(host: Host) -> Domain:
+    row = next(iter(host.wmi("Win32_ComputerSystem", "PartOfDomain", "Domain", "DomainRole")), {})
+    if not row.get("PartOfDomain") or int(row.get("DomainRole") or 0) > 3:
+        return Domain()  # a controller is the domain
+    name = str(row.get("Domain") or "")
+    host.private("host", name)
+    events = host.events("System", ids=[DENIED, NO_CONTROLLER], days=3, providers=["NETLOGON"])
+    day = host.now() - 86400
+    return Domain(
+        name,
+        sum(event["id"] == DENIED for event in events),
+        sum(event["id"] == NO_CONTROLLER and event["time"] > day for event in events),
+    )
+
+
+def _linux(host: Host) -> Domain:
+    """sssd or winbind; their files are the administrator's alone."""
+    text = attempt(lambda: host.read(SSSD), "")
+    names = sssd_domains(text)
+    if not names:
+        samba = attempt(lambda: host.read(SAMBA), "")
+        names = [samba_realm(samba)] if samba_realm(samba) else []
+    if not names:
+        return Domain()
+    host.private("host", names[0])
+    offline = False
+    if text and host.which("sssctl") and host.elevated:
+        said = attempt(lambda: host.run("sssctl", "domain-status", "--online", names[0]), {"out": ""}, *Reason)
+        offline = bool(re.search(r"^Online status:\s*Offline", said["out"], re.MULTILINE))
+    return Domain(names[0], keytab=host.exists(KEYTAB), offline=offline)
+
+
+def sssd_domains(text: str) -> list[str]:
+    """The domains of sssd.conf(5) that have a machine's key: those of Active Directory and FreeIPA."""
+    found = []
+    for name, body in re.findall(r"^\[domain/([^\]]+)\]\s*$((?:\n(?!\[).*)*)", text, re.MULTILINE):
+        if re.search(r"^\s*id_provider\s*=\s*(ad|ipa)\s*$", body, re.MULTILINE):
+            found.append(name)
+    return found
+
+
+def samba_realm(text: str) -> str:
+    """The realm of smb.conf(5) where the machine is a member of a domain."""
+    member = re.search(r"^\s*security\s*=\s*ads\s*$", text, re.MULTILINE | re.IGNORECASE)
+    realm = re.search(r"^\s*realm\s*=\s*(\S+)", text, re.MULTILINE | re.IGNORECASE)
+    return realm[1].lower() if member and realm else ""

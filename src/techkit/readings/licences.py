@@ -1,0 +1,51 @@
+"""Whether Windows is activated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from techkit.host import ProbeError
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+WINDOWS = "55c92734-d682-4d71-983e-d6ec3f16059f"
+"""The application id of Windows itself; Office has others."""
+STATES = {0: "unlicensed", 1: "licensed", 2: "grace", 3: "grace", 4: "not_genuine", 5: "notification", 6: "grace"}
+"""LicenseStatus of SoftwareLicensingProduct."""
+
+
+class Licence(Record, frozen=True):
+    """The licence of Windows; `minutes` left of a period, 0 for one that never ends; `reason` an error number."""
+
+    product: str
+    state: str
+    minutes: int = 0
+    reason: str = ""
+    evaluation: bool = False
+
+
+def licence(host: Host) -> Licence:
+    """Ask for the one product of Windows that has a key."""
+    rows = host.wmi(
+        "SoftwareLicensingProduct",
+        "Name",
+        "Description",
+        "LicenseStatus",
+        "LicenseStatusReason",
+        "GracePeriodRemaining",
+        where=f"ApplicationID='{WINDOWS}' AND PartialProductKey IS NOT NULL",
+        timeout=20,
+    )
+    if not rows:
+        raise ProbeError(Reason.MISSING, "SoftwareLicensingProduct")
+    row = min(rows, key=lambda row: row.get("LicenseStatus") != 1)
+    reason = row.get("LicenseStatusReason")
+    return Licence(
+        str(row.get("Name") or "Windows"),
+        STATES.get(int(row.get("LicenseStatus") or 0), "unlicensed"),
+        int(row.get("GracePeriodRemaining") or 0),
+        f"0x{int(reason) & 0xFFFFFFFF:08x}" if isinstance(reason, int) else "",
+        "EVAL" in str(row.get("Description") or "").upper(),
+    )

@@ -1,0 +1,153 @@
+"""How updates come to this machine by themselves, and what became of the last ones."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import attempt
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from techkit.host import Host
+
+LOG = "/var/log/unattended-upgrades/unattended-upgrades.log"
+TIMER = "apt-daily-upgrade.timer"
+PROVIDER = "Microsoft-Windows-WindowsUpdateClient"
+INSTALLED, FAILED, SEARCH_FAILED, DOWNLOAD_FAILED = 19, 20, 25, 31
+DAYS = 30
+SERVICES = ("wuauserv", "BITS", "UsoSvc", "TrustedInstaller", "CryptSvc")
+KEY = "HKLM\\SYSTEM\\CurrentControlSet\\Services"
+DISABLED = 4
+POLICY = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\WindowsUpdate"
+PAUSE = "HKLM\\SOFTWARE\\Microsoft\\WindowsUpdate\\UX\\Settings"
+
+
+class Failure(Record, frozen=True):
+    """Updates that fail with one error; `code` is a Windows error in small hexadecimal digits, or empty."""
+
+    code: str
+    titles: tuple[str, ...] = ()
+    message: str = ""
+    last: float = 0
+    """seconds since 1970"""
+
+
+class Windows(Record, frozen=True):
+    """What the records of Windows say of its updates."""
+
+    failures: tuple[Failure, ...] = ()
+    disabled: tuple[str, ...] = ()
+    """services of the update that are disabled"""
+    paused_until: float | None = None
+    forbidden: bool = False
+    """a policy switches automatic updates off, and no server of the company gives them instead"""
+    newest: float | None = None
+    """when the newest update was installed"""
+
+
+# ---------------------------------------------------------------------- unattended-upgrades
+def last_run(host: Host) -> Failure | None:
+    """What went wrong in the last run of unattended-upgrades; nothing where it never ran."""
+    return parse_log(attempt(lambda: host.read(LOG), ""))
+
+
+def parse_log(text: str) -> Failure | None:
+    """Find the errors of the log's last run; that another one held the lock is none."""
+    rows = re.findall(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ (\w+) (.*)$", text, re.MULTILINE)
+    starts = [place for place, row in enumerate(rows) if row[2].startswith("Starting unattended upgrades")]
+    errors = [row for row in rows[starts[-1] if starts else 0 :] if row[1] in {"ERROR", "CRITICAL"}]
+    errors = [row for row in errors if "ock could not be acquired" not in row[2]]
+    if not errors:
+        return None
+    when, _, message = errors[-1]
+    try:
+        last = datetime.fromisoformat(f"{when}+00:00").timestamp()
+    except ValueError:
+        last = 0
+    return Failure("", message=" ".join(message.split())[:200], last=last)
+
+
+# ---------------------------------------------------------------------- Windows
+def windows(host: Host) -> Windows:
+    """Ask the event log, the registry and the list of installed updates."""
+    found = host.events(
+        "System", ids=[INSTALLED, FAILED, SEARCH_FAILED, DOWNLOAD_FAILED], days=DAYS, providers=[PROVIDER]
+    )
+    policy, automatic = _values(host, POLICY), _values(host, f"{POLICY}\\AU")
+    return Windows(
+        failures(found),
+        tuple(name for name in SERVICES if _values(host, f"{KEY}\\{name}").get("Start") == DISABLED),
+        moment(str(_values(host, PAUSE).get("PauseUpdatesExpiryTime") or "")),
+        automatic.get("NoAutoUpdate") == 1 and not policy.get("WUServer"),
+        newest(attempt(lambda: host.wmi("Win32_QuickFixEngineering", "InstalledOn", timeout=6), [], *Reason)),
+    )
+
+
+def _values(host: Host, key: str) -> dict[str, Any]:
+    return dict(attempt(lambda: host.registry(key), {"values": {}})["values"])
+
+
+def failures(events: Iterable[Mapping[str, Any]]) -> tuple[Failure, ...]:
+    """Updates whose newest entry is a failure, by their error; the events come newest first."""
+    seen: set[str] = set()
+    by_code: dict[str, list[Mapping[str, Any]]] = {}
+    for event in events:
+        data = event["data"] if isinstance(event["data"], dict) else {}
+        if event["id"] == SEARCH_FAILED:
+            if INSTALLED not in {other["id"] for other in events if other["time"] >= event["time"]}:
+                by_code.setdefault(_code(data), []).append(event)
+            continue
+        update = str(data.get("updateGuid") or data.get("updateTitle") or "")
+        if update in seen:
+            continue
+        seen.add(update)
+        if event["id"] != INSTALLED:
+            by_code.setdefault(_code(data), []).append(event)
+    return tuple(
+        Failure(
+            code,
+            tuple(dict.fromkeys(str(e["data"]["updateTitle"]) for e in found if e["data"].get("updateTitle"))),
+            last=float(max(event["time"] for event in found)),
+        )
+        for code, found in by_code.items()
+        if len(found) > 1 or found[0]["id"] != SEARCH_FAILED  # one search may fail: the machine was on its way
+    )
+
+
+def _code(data: Mapping[str, Any]) -> str:
+    """An error as the event log gives it: hexadecimal, or a signed number."""
+    text = str(data.get("errorCode") or "")
+    try:
+        return f"0x{int(text, 0) & 0xFFFFFFFF:08x}"
+    except ValueError:
+        return ""
+
+
+def moment(text: str) -> float | None:
+    """Read a moment as the registry writes it: 2026-12-01T10:00:00Z."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+
+
+def newest(rows: Iterable[Mapping[str, Any]]) -> float | None:
+    """When the newest update was installed; the dates are written month/day/year, whatever the language."""
+    days = []
+    for row in rows:
+        if found := re.match(r"(\d{1,2})/(\d{1,2})/(\d{4})$", str(row.get("InstalledOn") or "")):
+            month, day, year = (int(part) for part in found.groups())
+        elif found := re.match(r"(\d{4})-(\d\d)-(\d\d)", str(row.get("InstalledOn") or "")):
+            year, month, day = (int(part) for part in found.groups())
+        else:
+            continue
+        try:
+            days.append(datetime.combine(date(year, month, day), datetime.min.time(), UTC).timestamp())
+        except ValueError:
+            continue
+    return max(days, default=None)

@@ -1,0 +1,194 @@
+"""Updates, licences, domains, profiles, autostart and package databases, by the fields their makers document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hosts import MACHINE, given
+from hypothesis import given as any_of
+from hypothesis import strategies as st
+
+from techkit.host import ProbeError
+from techkit.model import Reason
+from techkit.readings import databases, domains, licences, packages, profiles, startups, updates
+from techkit.readings.databases import Database
+from techkit.readings.domains import Domain
+from techkit.readings.profiles import Profile
+from techkit.readings.updates import Failure
+
+NOW = 1_790_000_000
+MISSING = ProbeError(Reason.MISSING)
+PC: dict[tuple[Any, ...], Any] = {
+    ("machine",): {**MACHINE, "system": "windows"},
+    ("person",): {"name": "ann", "id": "S-1-5-21-1-1001"},
+}
+LOG = """2026-09-20 06:10:01,100 INFO Starting unattended upgrades script
+2026-09-20 06:10:09,200 ERROR Installing the upgrades failed!
+2026-09-21 06:10:01,100 INFO Starting unattended upgrades script
+2026-09-21 06:10:02,100 ERROR Lock could not be acquired (another package manager running?)
+2026-09-21 06:10:03,100 ERROR Cache has broken packages, exiting
+"""
+
+
+def key(**values: Any) -> dict[str, Any]:
+    return {"values": values, "keys": []}
+
+
+def event(number: int, time: float, **data: str) -> dict[str, Any]:
+    return {"id": number, "provider": updates.PROVIDER, "level": 2, "time": time, "data": data}
+
+
+def test_only_the_last_run_counts() -> None:
+    found = updates.parse_log(LOG)
+    assert found
+    assert (found.message, found.last) == ("Cache has broken packages, exiting", 1_789_971_003.0)
+    assert updates.parse_log(LOG.replace("ERROR Cache", "INFO Cache")) is None
+    assert updates.parse_log("") is None
+
+
+def test_an_update_that_failed_and_then_succeeded_has_not_failed() -> None:
+    events = [
+        event(19, 30, updateTitle="KB1", updateGuid="{1}"),
+        event(20, 20, updateTitle="KB2", updateGuid="{2}", errorCode="0x800F081F"),
+        event(20, 15, updateTitle="KB2", updateGuid="{2}", errorCode="0x80070002"),
+        event(20, 10, updateTitle="KB1", updateGuid="{1}", errorCode="0x80070002"),
+        event(25, 5, errorCode="0x8024402c"),
+        event(25, 4, errorCode="0x8024402c"),
+    ]
+    assert updates.failures(events) == (Failure("0x800f081f", ("KB2",), last=20.0),)
+
+
+def test_searches_that_fail_again_and_again() -> None:
+    events = [event(25, 9, errorCode="-2145107924"), event(25, 8, errorCode="0x8024402C")]
+    assert updates.failures(events) == (Failure("0x8024402c", last=9.0),)
+    assert updates.failures(events[:1]) == ()
+
+
+def test_what_keeps_updates_of_windows_away() -> None:
+    question = ("events", "System", (19, 20, 25, 31), updates.DAYS, (updates.PROVIDER,))
+    host = given(
+        {
+            **PC,
+            question: [],
+            ("registry", updates.POLICY): key(),
+            ("registry", f"{updates.POLICY}\\AU"): key(NoAutoUpdate=1),
+            ("registry", updates.PAUSE): key(PauseUpdatesExpiryTime="2026-12-01T10:00:00Z"),
+            **{("registry", f"{updates.KEY}\\{name}"): key(Start=3) for name in updates.SERVICES},
+            ("registry", f"{updates.KEY}\\wuauserv"): key(Start=4),
+            ("wmi", "root\\cimv2", "Win32_QuickFixEngineering", ("InstalledOn",), ""): [
+                {"InstalledOn": "9/12/2026"},
+                {"InstalledOn": "10/2/2025"},
+                {"InstalledOn": ""},
+            ],
+        }
+    )
+    said = updates.windows(host)
+    assert (said.disabled, said.forbidden, said.paused_until) == (("wuauserv",), True, 1_796_119_200.0)
+    assert said.newest == 1_789_171_200.0
+
+
+def test_dates_as_windows_writes_them() -> None:
+    assert updates.newest([{"InstalledOn": "2026-09-12T00:00:00"}]) == 1_789_171_200.0
+    assert updates.newest([{"InstalledOn": "31/31/2026"}, {}]) is None
+    assert updates.moment("soon") is None
+
+
+def test_the_licence_of_windows() -> None:
+    where = f"ApplicationID='{licences.WINDOWS}' AND PartialProductKey IS NOT NULL"
+    names = ("Name", "Description", "LicenseStatus", "LicenseStatusReason", "GracePeriodRemaining")
+    question = ("wmi", "root\\cimv2", "SoftwareLicensingProduct", names, where)
+    row = {"Name": "Windows(R)", "Description": "TIMEBASED_EVAL channel", "LicenseStatus": 1, "GracePeriodRemaining": 9}
+    found = licences.licence(given({**PC, question: [{**row, "LicenseStatusReason": 1074066433}]}))
+    assert (found.state, found.minutes, found.evaluation, found.reason) == ("licensed", 9, True, "0x4004f401")
+    with pytest.raises(ProbeError):
+        licences.licence(given({**PC, question: []}))
+
+
+def test_a_member_of_a_domain_that_is_refused() -> None:
+    computer = ("wmi", "root\\cimv2", "Win32_ComputerSystem", ("PartOfDomain", "Domain", "DomainRole"), "")
+    row = {"PartOfDomain": True, "Domain": "corp.example", "DomainRole": 1}
+    events = ("events", "System", (domains.DENIED, domains.NO_CONTROLLER), 3, ("NETLOGON",))
+    said = [event(3210, NOW), event(5719, NOW - 90000), event(5719, NOW)]
+    assert domains.domain(given({**PC, computer: [row], events: said})) == Domain("corp.example", 1, 1)
+    with pytest.raises(ProbeError):
+        domains.domain(given({**PC, computer: [{**row, "PartOfDomain": False}]}))
+
+
+def test_domains_of_linux() -> None:
+    text = "[sssd]\ndomains = a, b\n[domain/a.example]\nid_provider = ad\n[domain/b.example]\nid_provider = ldap\n"
+    assert domains.sssd_domains(text) == ["a.example"]
+    assert domains.samba_realm("[global]\n  security = ADS\n  realm = CORP.EXAMPLE\n") == "corp.example"
+    assert domains.samba_realm("[global]\n  security = user\n  realm = CORP.EXAMPLE\n") == ""
+    host = given(
+        {
+            ("read", domains.SSSD): text,
+            ("which", "sssctl"): "/usr/sbin/sssctl",
+            ("run", "sssctl", "domain-status", "--online", "a.example"): {"out": "Online status: Offline\n"},
+            ("stat", domains.KEYTAB): {},
+        }
+    )
+    assert domains.domain(host) == Domain("a.example", offline=True)
+
+
+def test_a_temporary_profile() -> None:
+    me = "S-1-5-21-1-1001"
+    host = given(
+        {
+            **PC,
+            ("registry", profiles.LIST): {"values": {}, "keys": [me, f"{me}.bak"]},
+            ("registry", f"{profiles.LIST}\\{me}"): key(ProfileImagePath="C:\\Users\\TEMP.PC"),
+            ("registry", f"{profiles.LIST}\\{me}.bak"): key(ProfileImagePath="C:\\Users\\ann"),
+            ("events", "Application", profiles.TEMPORARY, 7, (profiles.PROVIDER,)): [event(1511, NOW)],
+        }
+    )
+    assert profiles.profile(host) == Profile(
+        temporary=True, path="C:\\Users\\TEMP.PC", set_aside=("C:\\Users\\ann",), events=1
+    )
+
+
+def test_what_starts_without_what_was_switched_off() -> None:
+    off = {("registry", f"HKU\\S-1-5-21-1-1001\\{startups.APPROVED}\\{place}"): MISSING for place in startups.PLACES}
+    on = {("registry", f"HKLM\\{startups.APPROVED}\\{place}"): MISSING for place in startups.PLACES}
+    mine = {("registry", f"HKU\\S-1-5-21-1-1001\\{startups.APPROVED}\\Run"): key(Chat="030000001122334455667788")}
+    rows = [{"Name": "Chat"}, {"Name": "Agent"}, {"Name": "Other", "UserSID": "S-1-5-21-1-1002"}]
+    question = ("wmi", "root\\cimv2", "Win32_StartupCommand", ("Name", "UserSID"), "")
+    assert startups.programs(given({**PC, **off, **on, **mine, question: rows})) == ("Agent",)
+    assert not startups.switched_off("020000000000000000000000")
+
+
+def test_a_damaged_package_database() -> None:
+    asked = ("run", "dpkg-query", "-W", "-f", packages.STATES)
+    error = "dpkg-query: error: parsing file '/var/lib/dpkg/status' near line 5:\n missing 'package' field\n"
+    answers = {
+        ("stat", databases.FOLDER): {"kind": "folder"},
+        ("stat", packages.STATUS): {"size": 9},
+        asked: {"code": 2, "out": "", "err": error},
+        ("stat", databases.COPIES[0]): {"size": 0},
+        ("stat", databases.COPIES[1]): {"size": 9},
+    }
+    message = "parsing file '/var/lib/dpkg/status' near line 5: missing 'package' field"
+    assert databases.database(given(answers)) == Database(packages.STATUS, message, databases.COPIES[1])
+    empty = {**answers, ("stat", packages.STATUS): MISSING, ("stat", databases.COPIES[1]): MISSING}
+    assert databases.database(given(empty)) == Database(packages.STATUS, "empty")
+    whole = {**answers, asked: {"code": 0, "out": "bash installed\n", "err": ""}}
+    assert databases.database(given(whole)).message == ""
+
+
+def test_a_damaged_rpm_database() -> None:
+    said = {"code": 1, "out": "", "err": "error: cannot open Packages index using sqlite - No such file\n"}
+    host = given(
+        {("stat", databases.FOLDER): MISSING, ("which", "rpm"): "/usr/bin/rpm", ("run", "rpm", "-q", "rpm"): said}
+    )
+    assert databases.database(host).message == "cannot open Packages index using sqlite - No such file"
+
+
+@any_of(st.text(max_size=200))
+def test_no_text_breaks_the_parsers(text: str) -> None:
+    updates.parse_log(text)
+    updates.moment(text)
+    updates.newest([{"InstalledOn": text}])
+    domains.sssd_domains(text)
+    domains.samba_realm(text)
+    databases.complaint(text)
+    startups.switched_off(text)

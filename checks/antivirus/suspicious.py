@@ -13,6 +13,7 @@ class Signs(Record, frozen=True):
     processes: tuple[Process, ...] = ()
     accounts: tuple[Account, ...] = ()
     preloads: tuple[Preload, ...] = ()
+    setuid: tuple[str, ...] = ()
     unseen: int = 0
 
 
@@ -23,7 +24,7 @@ class Limits(Record, frozen=True):
 def probe(host: Host) -> Signs:
     """Look at every process, at the accounts, and at what every program is made to load."""
     processes, unseen = intrusions.processes(host)
-    return Signs(processes, intrusions.accounts(host), intrusions.preloads(host), unseen)
+    return Signs(processes, intrusions.accounts(host), intrusions.preloads(host), intrusions.setuid(host), unseen)
 
 
 def judge(seen: Signs, limits: Limits) -> Iterator[Finding | Unseen]:  # noqa: ARG001 - nothing to measure
@@ -40,6 +41,8 @@ def judge(seen: Signs, limits: Limits) -> Iterator[Finding | Unseen]:  # noqa: A
             yield critical("preload", library.path, path=library.path, place=library.place)
         else:
             yield warning("preload", library.path, path=library.path, place=library.place)
+    for path in seen.setuid:
+        yield critical("setuid", path, path=path)
     if seen.unseen:
         yield Unseen("processes of other accounts", Reason.FORBIDDEN, str(seen.unseen))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hosts import MACHINE, given
+from hosts import MACHINE, bare, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
@@ -41,6 +41,8 @@ def process(exe: str | None, *argv: str, **more: Any) -> dict[str, Any]:
         (process("/usr/bin/xx", "[kworker/0:2]", name="xx"), "disguised"),
         (process("/home/bob/.configrc/a/kswapd0", "kswapd0"), "disguised"),
         (process("/var/tmp/.cache/sshd", "sshd"), "hidden"),
+        (process(None, "/tmp/.x/kworkerds", "9999", name="kworkerds"), "disguised"),  # of another account
+        (process(None, "/tmp/.x/upd", name="upd"), "hidden"),
         (process("/usr/lib/.sys/upd", "upd"), "hidden"),
         (process("/var/www/.../x", "x"), "hidden"),
         (process("/usr/bin/python3.11", "python3", "-u", "/tmp/.p/c2.py"), "hidden"),
@@ -63,7 +65,8 @@ def test_a_sign_is_seen(row: dict[str, Any], sign: str) -> None:
     [
         process(None, pid=2, ppid=0, name="kthreadd"),
         process(None, pid=31, ppid=2, name="kworker/0:1-events"),
-        process(None, "kworker-like", name="kworkerds"),  # somebody else's, whose program file is shut to us
+        process(None, "/usr/sbin/cron", "-f", name="cron"),  # somebody else's, whose program file is shut to us
+        process(None, "sshd: alice [priv]", name="sshd"),
         process("/usr/lib/systemd/systemd", "/sbin/init"),
         process("/usr/sbin/sshd", "sshd: alice", deleted=True),  # just updated
         process("/home/dev/.vscode-server/bin/abc/node", "node", deleted=True),
@@ -143,3 +146,18 @@ def test_without_a_package_database_nothing_is_said_against_a_library() -> None:
         for name in ("/usr/lib/a.so", "/lib/a.so"):
             answers["run", *command, name] = GONE
     assert intrusions.preloads(given(answers)) == ()
+
+
+def test_programs_that_make_anybody_root() -> None:
+    def entry(mode: int, uid: int = 0, kind: str = "file") -> dict[str, Any]:
+        return {"kind": kind, "mode": mode, "uid": uid}
+
+    answers: dict[tuple[Any, ...], Any] = {
+        ("listdir", "/tmp"): [".b", "bob", "data", "folder", "shut"],
+        ("stat", "/tmp/.b"): entry(0o4755),
+        ("stat", "/tmp/bob"): entry(0o4755, 1000),
+        ("stat", "/tmp/data"): entry(0o4644),
+        ("stat", "/tmp/folder"): entry(0o4755, kind="folder"),
+        ("stat", "/tmp/shut"): ProbeError(Reason.FORBIDDEN, "shut"),
+    }
+    assert intrusions.setuid(bare(answers)) == ("/tmp/.b",)

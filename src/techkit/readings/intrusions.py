@@ -59,6 +59,10 @@ LIBRARY_FOLDERS = ("/lib", "/usr/lib", "/usr/local/lib", "/opt/", "/usr/libexec"
 OWNERS = (("dpkg-query", "-S"), ("rpm", "-qf"), ("pacman", "-Qo"), ("apk", "info", "-W"))
 """What asks a package database whose file this is; each ends with an error where it is nobody's."""
 LONGEST = 200
+MANY = 100
+"""Names of one folder that are looked at."""
+SETUID = 0o4000
+UNSEEN = (Reason.MISSING, Reason.FORBIDDEN, Reason.TIMEOUT, Reason.UNREADABLE)
 
 
 class Process(Record, frozen=True):
@@ -101,12 +105,12 @@ def _unseen(row: Mapping[str, Any]) -> bool:
 
 
 def parse_process(row: Mapping[str, Any]) -> Process | None:
-    """Look for the worst sign of one process; a thread of the kernel has no program file."""
-    exe, argv, name = (
-        str(row.get("exe") or ""),
-        [str(word) for word in row.get("argv") or ()],
-        str(row.get("name") or ""),
-    )
+    """Look for the worst sign of one process; a thread of the kernel has neither program file nor command line.
+
+    Whose program file is shut to us is known by what its command line begins with.
+    """
+    argv, name = [str(word) for word in row.get("argv") or ()], str(row.get("name") or "")
+    exe = str(row.get("exe") or (argv[0] if argv and row.get("state") != "Z" else ""))
     path = _script(exe, argv) or exe
     sign = ""
     if not HONEST.match(path):
@@ -238,3 +242,15 @@ def homes(host: Host) -> Iterable[tuple[str, str]]:
             if words[2] != "0":
                 host.private("person", words[0])
             yield words[0], words[5].rstrip("/")
+
+
+def setuid(host: Host) -> tuple[str, ...]:
+    """Programs that lie where everybody may write and give whoever starts them the rights of root."""
+    found = []
+    for folder in (*(folder.rstrip("/") for folder in TEMPORARY), "/var/www"):
+        for name in attempt(partial(host.listdir, folder), [], Reason.MISSING, Reason.FORBIDDEN)[:MANY]:
+            path = f"{folder}/{name}"
+            entry = attempt(partial(host.stat, path), {}, *UNSEEN)
+            if entry.get("kind") == "file" and not entry["uid"] and entry["mode"] & SETUID and entry["mode"] & 0o111:
+                found.append(path)
+    return tuple(found)

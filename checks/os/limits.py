@@ -13,6 +13,7 @@ class Limits(Record, frozen=True):
     warning: float = 0.9
     critical: float = 0.99
     handles: int = 100_000
+    plenty: int = 65536  # files: who needs more lets none go
 
 
 def probe(host: Host) -> tuple[Use, ...]:
@@ -31,9 +32,11 @@ def judge(seen: tuple[Use, ...], limits: Limits) -> Iterator[Finding]:
         if use.process:
             facts |= {
                 "program": use.who, "process": use.process.name, "pid": use.process.pid, "unit": use.unit or None,
-                "started": use.process.started, "hard": use.hard,
+                "started": use.process.started, "hard": use.hard, "dropin": bounds.dropin(use.unit) or None,
             }  # fmt: skip
-        if use.what == "files":
+        if use.what == "files" and use.limit >= limits.plenty:
+            yield Finding("leak", severity, use.who, facts)
+        elif use.what == "files":
             yield Finding("files", severity, use.who, facts)
         elif use.what == "handles":
             yield Finding("handles", severity, use.who, facts)

@@ -18,7 +18,7 @@ SECONDS = 0.4
 WHOLE = 0.9
 """Of one processor."""
 WAITS = 0.2
-"""Of one processor: less than this a process gets nowhere that is ready all the time."""
+"""Of one processor: what a process has to use that was not seen running, because only one of its threads does."""
 YOUNG = 3.0
 """Seconds of age below which every program may be busy."""
 MANY = 4
@@ -62,13 +62,11 @@ def busy(host: Host) -> tuple[Busy, ...]:
     linux = host.system == "linux"
     known = {process.pid: process for process in found}
     now = host.now()
-    enough = WAITS if linux else WHOLE
     candidates = [
         process
         for process in found
-        if max(used.get(process.pid, 0), process.cpu / max(now - process.started, 1)) >= enough
-        and (process.pid in used or process.state == "R")
-        and not (process.own or process.kernel)
+        if not (process.own or process.kernel)
+        and (process.state == "R" or used.get(process.pid, 0) >= (WAITS if linux else WHOLE))
     ]
     candidates.sort(key=lambda process: -process.cpu)
     rows = []

@@ -126,6 +126,11 @@ def _group(host: Host, folder: str, unit: str) -> Iterator[Use]:
             yield Use(what, unit, max(int(used) - cached, 0), int(limit), unit=unit)
 
 
+def dropin(unit: str) -> str:
+    """The file of our own that changes a limit of this service; empty for what is none."""
+    return f"/etc/systemd/system/{unit}.d/50-open-files.conf" if re.fullmatch(r"[\w@:.\\-]+\.service", unit) else ""
+
+
 def parse_limits(text: str) -> dict[str, tuple[int, int | None]]:
     """The rows of /proc/*/limits that are numbers: name -> (soft, hard or None for unlimited)."""
     rows = re.findall(r"^(Max [a-z ]+?) {2,}(\d{1,19}) +(\d{1,19}|unlimited)\b", text, re.MULTILINE)

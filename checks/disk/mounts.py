@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, warning
-from techkit.readings import fstab, mapped_drives
+from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, critical, warning
+from techkit.readings import fstab, mapped_drives, shares
 
 
 class Seen(Record, frozen=True):
-    """The lines of fstab that do not hold, or the network drives of the person at a Windows PC."""
+    """The lines of fstab that do not hold and the network folders; on Windows the person's network drives."""
 
     lines: tuple[fstab.Unheld, ...] = ()
+    folders: tuple[shares.Share, ...] = ()
     drives: tuple[mapped_drives.Drive, ...] = ()
 
 
@@ -17,13 +18,20 @@ def probe(host: Host) -> Seen:
     """Compare what is meant to be mounted with what is there."""
     if host.system == "windows":
         return Seen(drives=mapped_drives.drives(host))
-    return Seen(lines=fstab.unheld(host))
+    return Seen(lines=fstab.unheld(host), folders=shares.shares(host))
 
 
 def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
     """A line that is wrong, a volume that is not there, and a network drive whose server does not answer."""
     for line in seen.lines:
         yield _of_line(line)
+    for share in seen.folders:
+        if share.state != "there":
+            where: dict[str, Fact] = {"volume": share.volume, "device": share.device, "filesystem": share.filesystem}
+            if share.state == "stale":
+                yield critical("share_stale", share.volume, **where)
+            else:
+                yield critical("share_silent", share.volume, **where, seconds=shares.PATIENCE)
     for drive in seen.drives:
         facts: dict[str, Fact] = {"volume": drive.volume, "device": drive.device, "server": drive.server}
         if drive.unseen:

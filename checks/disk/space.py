@@ -7,6 +7,8 @@ from techkit.readings import big_files, volumes
 
 TEMPORARY = {"/tmp", "/var/tmp"}  # noqa: S108 - named, not used
 
+BOOT = "/boot"
+
 
 class Volume(Record, frozen=True):
     """Free space of one volume, in bytes; `unseen` says why there is none."""
@@ -44,7 +46,7 @@ def _ask(host: Host, mount: str) -> Volume:
 
 
 def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen]:
-    """Full, or no room for temporary files: hurts now; low: will hurt."""
+    """Full, or no room for temporary files: hurts now; low, or no room for the next kernel: will hurt."""
     for volume in seen:
         if volume.unseen:
             yield Unseen(volume.mount, volume.unseen)
@@ -58,6 +60,8 @@ def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen
         }  # fmt: skip
         if volume.mount in TEMPORARY and share < limits.critical:
             yield critical("temporary", volume.mount, **facts, limit=limits.critical)
+        elif volume.mount == BOOT and share < limits.warning:
+            yield warning("boot", volume.mount, **facts, limit=limits.warning)
         elif share < limits.critical:
             yield critical("full", volume.mount, **facts, limit=limits.critical)
         elif share < limits.warning:

@@ -15,10 +15,6 @@ class Guards(Record, frozen=True):
     products: tuple[Product, ...] = ()
 
 
-class Limits(Record, frozen=True):
-    """Nothing to measure: a guard is on or off."""
-
-
 def probe(host: Host) -> Guards:
     """Look at every antivirus; without systemd nobody can say of a daemon whether it should run."""
     seen = Guards(host.system, host.machine()["edition"], antiviruses.antiviruses(host))
@@ -27,7 +23,7 @@ def probe(host: Host) -> Guards:
     return seen
 
 
-def judge(seen: Guards, limits: Limits) -> Iterator[Finding | Unseen]:  # noqa: ARG001 - nothing to measure
+def judge(seen: Guards, _: None) -> Iterator[Finding | Unseen]:
     """On Windows one that guards is enough; on Linux each must do what it is set to do."""
     if seen.system == "windows" and any(product.protects for product in seen.products):
         return
@@ -60,4 +56,4 @@ def _facts(product: Product, engine: Engine) -> dict[str, Fact]:
     }
 
 
-CHECK = Check(probe=probe, judge=judge, limits=Limits(), core=True)
+CHECK = Check(probe=probe, judge=judge, limits=None, core=True)

@@ -13,19 +13,15 @@ class Excluded(Record, frozen=True):
     found: tuple[Exclusion, ...] = ()
 
 
-class Limits(Record, frozen=True):
-    """Nothing to measure: an exclusion is too wide or not."""
-
-
 def probe(host: Host) -> Excluded:
     """Read the exclusions of the antivirus that guards."""
     return Excluded(protections.exclusions(host))
 
 
-def judge(seen: Excluded, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - nothing to measure
+def judge(seen: Excluded, _: None) -> Iterator[Finding]:
     """One finding for each."""
     for one in seen.found:
         yield warning("wide", one.value, program=one.program, kind=one.kind, value=one.value)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=Limits())
+CHECK = Check(probe=probe, judge=judge, limits=None)

@@ -13,16 +13,12 @@ class Guards(Record, frozen=True):
     off: tuple[Guard, ...] = ()
 
 
-class Limits(Record, frozen=True):
-    """Nothing to measure: a guard is on or off."""
-
-
 def probe(host: Host) -> Guards:
     """Read the switches."""
     return Guards(protections.switched_off(host))
 
 
-def judge(seen: Guards, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - nothing to measure
+def judge(seen: Guards, _: None) -> Iterator[Finding]:
     """An alarm where every program may do everything, or no antivirus may start; the rest are notes."""
     for guard in seen.off:
         if guard.name == "uac":
@@ -37,4 +33,4 @@ def judge(seen: Guards, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - 
             yield info("mandatory_off", guard.name, name=guard.name, where=guard.where, value=guard.value)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=Limits())
+CHECK = Check(probe=probe, judge=judge, limits=None)

@@ -13,16 +13,12 @@ class Spoken(Record, frozen=True):
     found: tuple[Legacy, ...] = ()
 
 
-class Limits(Record, frozen=True):
-    """Nothing to measure: it is spoken or not."""
-
-
 def probe(host: Host) -> Spoken:
     """Read the switches of both sides."""
     return Spoken(protections.legacy(host))
 
 
-def judge(seen: Spoken, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - nothing to measure
+def judge(seen: Spoken, _: None) -> Iterator[Finding]:
     """The serving side is what a worm gets in by; the asking side alone is no less to be switched off."""
     for one in seen.found:
         if one.side == "server":
@@ -31,4 +27,4 @@ def judge(seen: Spoken, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - 
             yield warning("smb1_client", one.where, where=one.where, value=one.value)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=Limits())
+CHECK = Check(probe=probe, judge=judge, limits=None)

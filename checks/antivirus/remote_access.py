@@ -13,16 +13,12 @@ class Doors(Record, frozen=True):
     found: tuple[Door, ...] = ()
 
 
-class Limits(Record, frozen=True):
-    """Nothing to measure: a door is safe or not."""
-
-
 def probe(host: Host) -> Doors:
     """Read how remote desktop, or the SSH server, is set up."""
     return Doors(protections.doors(host))
 
 
-def judge(seen: Doors, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - nothing to measure
+def judge(seen: Doors, _: None) -> Iterator[Finding]:
     """One finding for each door."""
     for door in seen.found:
         if door.kind == "empty":
@@ -33,4 +29,4 @@ def judge(seen: Doors, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - n
             yield warning("without_nla", door.where, where=door.where, value=door.value)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=Limits())
+CHECK = Check(probe=probe, judge=judge, limits=None)

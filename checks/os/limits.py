@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, Record, Severity
+from techkit import Check, Fact, Finding, Host, Record, Severity, warning
 from techkit.readings import limits as bounds
 from techkit.readings.limits import Use
 
@@ -13,7 +13,7 @@ class Limits(Record, frozen=True):
     warning: float = 0.9
     critical: float = 0.99
     handles: int = 100_000
-    plenty: int = 65536  # files: who needs more lets none go
+    plenty: int = 16384  # files: who has used up that many most likely closes none
 
 
 def probe(host: Host) -> tuple[Use, ...]:
@@ -35,7 +35,7 @@ def judge(seen: tuple[Use, ...], limits: Limits) -> Iterator[Finding]:
                 "started": use.process.started, "hard": use.hard, "dropin": bounds.dropin(use.unit) or None,
             }  # fmt: skip
         if use.what == "files" and use.limit >= limits.plenty:
-            yield Finding("leak", severity, use.who, facts)
+            yield warning("leak", use.who, **facts)
         elif use.what == "files":
             yield Finding("files", severity, use.who, facts)
         elif use.what == "handles":

@@ -136,7 +136,7 @@ def of_kernel(file: Path) -> Said:
     none = Entry(journal, error=(Reason.MISSING, "journalctl"))
     raw = re.sub(r"^\[", "<3>[", text(file), flags=re.MULTILINE)  # they were recorded without their priorities
     said = [none, Entry(["run", "dmesg", "-r"], ran(raw)), Entry(["read", "/proc/uptime"], "100.0 100.0\n")]
-    return Said("debian-healthy", said, tuple(asking("debian-healthy", journal[:3])), ("os.kernel",))
+    return Said("debian-healthy", said, tuple(asking("debian-healthy", journal[:3])))
 
 
 def of_meminfo(file: Path) -> Said | None:

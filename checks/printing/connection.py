@@ -1,4 +1,4 @@
-"""Printers in the network: whether each answers where documents are sent to."""
+"""Printers: whether each answers in the network, or is plugged in at this machine."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -11,7 +11,7 @@ MANY = 8
 
 
 class Line(Record, frozen=True):
-    """One printer of the network; `state` as a connection to it ends."""
+    """One printer; `state` as a connection to it ends, or unplugged."""
 
     printer: Printer
     state: str = ""
@@ -29,15 +29,18 @@ def probe(host: Host) -> tuple[Line, ...]:
     if not found.running:
         raise ProbeError(Reason.INAPPLICABLE, "the print service does not run")
     there = sorted((one for one in found.printers if one.host), key=lambda one: not one.default)[:MANY]
-    if not there:
-        raise ProbeError(Reason.INAPPLICABLE, "no printer is in the network")
+    usb = [one for one in found.printers if one.usb]
+    if not there and not usb:
+        raise ProbeError(Reason.INAPPLICABLE, "no printer is in the network or at a USB socket")
+    absent = usb if usb and not printers.plugged(host) else []
     answers = host.side_by_side([partial(host.connect, one.host, one.port) for one in there])
-    waiting = [sum(job.printer == one.name and not job.held for job in found.jobs) for one in there]
-    return tuple(
+    waiting = [sum(job.printer == one.name and not job.held for job in found.jobs) for one in (*there, *absent)]
+    unplugged = tuple(Line(one, "unplugged", jobs) for one, jobs in zip(absent, waiting[len(there) :], strict=True))
+    return unplugged + tuple(
         Line(one, waiting=jobs, unseen=answer.reason)
         if isinstance(answer, ProbeError)
         else Line(one, answer["state"], jobs)
-        for one, answer, jobs in zip(there, answers, waiting, strict=True)
+        for one, answer, jobs in zip(there, answers, waiting[: len(there)], strict=True)
     )
 
 
@@ -56,7 +59,9 @@ def judge(lines: tuple[Line, ...], limits: Limits) -> Iterator[Finding | Unseen]
             "port": printer.port,
             "jobs": line.waiting,
         }
-        if line.state in {"timeout", "unreachable"}:
+        if line.state == "unplugged":
+            yield Finding("unplugged", Severity.WARNING if line.waiting else Severity.INFO, printer.name, facts)
+        elif line.state in {"timeout", "unreachable"}:
             yield Finding("unreachable", severity, printer.name, facts | {"state": line.state})
         elif line.state == "refused":
             yield Finding("refused", severity, printer.name, facts)
@@ -69,10 +74,6 @@ CHECK = Check(
     judge=judge,
     limits=Limits(),
     blocked_by=(
-        "network.adapter.absent",
-        "network.adapter.disabled",
-        "network.adapter.disconnected",
-        "network.adapter.unplugged",
         "printing.spooler.stopped",
         "printing.spooler.disabled",
         "printing.spooler.hung",

@@ -180,6 +180,15 @@ def test_an_empty_answer_is_no_healthy_one(said: str, reason: Reason) -> None:
     assert caught.value.reason is reason
 
 
+@pytest.mark.parametrize(("interface", "there"), [("07\n", True), ("03\n", False)])
+def test_a_printer_at_a_usb_socket(interface: str, there: bool) -> None:
+    folder = "/sys/bus/usb/devices"
+    answers = {("listdir", folder): ["1-2", "1-2:1.0"], ("read", f"{folder}/1-2:1.0/bInterfaceClass"): interface}
+    assert printers.plugged(given(answers)) is there
+    said = "device for laser: usb://HP/LaserJet%201020?serial=ABC\n"
+    assert printers.parse_lpstat(said, NOW).printers == (Printer("laser", usb=True),)
+
+
 def test_the_person_chooses_before_the_machine() -> None:
     machine = "Dest office copies=1\nDefault lab\n"
     own = {("person",): {"name": "anna", "id": 1000, "home": "/home/anna"}, ("read", "/etc/cups/lpoptions"): machine}

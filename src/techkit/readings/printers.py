@@ -72,6 +72,8 @@ class Printer(Record, frozen=True):
     host: str = ""
     """where it is in the network; empty for one at this machine"""
     port: int = 0
+    usb: bool = False
+    """at a USB socket of this machine"""
     virtual: bool = False
     """no printer at all: it writes files or sends faxes"""
 
@@ -195,10 +197,19 @@ def _place(uri: str) -> dict[str, Any]:
         port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError:
         return {}
+    if parts.scheme == "usb" or uri.startswith("hp:/usb/"):
+        return {"usb": True}
     if parts.scheme not in PORTS:
         return {"virtual": uri.startswith(("/dev/null", "file:", "cups-pdf:"))}
     name = parts.hostname or ""
     return {} if name in {"", "localhost", "::1"} or name.startswith("127.") else {"host": name, "port": port}
+
+
+def plugged(host: Host) -> bool:
+    """Whether any printer is at a USB socket of a Linux machine: a device with an interface of class 07."""
+    folder = "/sys/bus/usb/devices"
+    places = [place for place in attempt(lambda: host.listdir(folder), []) if ":" in place]
+    return any(attempt(partial(host.read, f"{folder}/{one}/bInterfaceClass"), "").strip() == "07" for one in places)
 
 
 def chosen(host: Host) -> str:

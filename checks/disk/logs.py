@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, GiB, Host, MiB, Record, Severity, info, warning
-from techkit.readings import logs
+from techkit.readings import logrotate, logs
 
 
 class Limits(Record, frozen=True):
@@ -50,7 +50,7 @@ def judge(seen: tuple[logs.Log, ...], limits: Limits) -> Iterator[Finding]:
             if log.size >= limits.ruled:
                 yield info("left", log.file, **facts, idle=log.idle)
         elif log.rule in {"broken", "missing"} and log.size >= limits.unruled:
-            yield warning("unrotated", log.file, **facts)
+            yield warning("unrotated", log.file, **facts, new_rule=logrotate.new_file(log.file))
         elif _is_huge(log, share, limits):
             yield warning("huge", log.file, **facts)
 

@@ -70,6 +70,10 @@ def test_the_rule_of_a_log(path: str, rule: str, file: str) -> None:
     assert (logrotate.rule_of(path, known), logrotate.file_of(path, known)) == (rule, file)
 
 
+def test_a_rule_of_its_own() -> None:
+    assert logrotate.new_file("/var/log/app/app.log") == "/etc/logrotate.d/techkit-var_log_app_app_log"
+
+
 @pytest.mark.parametrize(
     ("path", "log"),
     [

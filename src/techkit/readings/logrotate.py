@@ -99,3 +99,8 @@ def file_of(path: str, known: Rules) -> str:
     """The rule file that cannot be understood and is named like the log."""
     words = {posixpath.basename(posixpath.dirname(path)), posixpath.basename(_ARCHIVED.sub("", path)).partition(".")[0]}
     return next((file for file in known.broken if posixpath.basename(file).partition(".")[0] in words), "")
+
+
+def new_file(path: str) -> str:
+    """Where a rule of its own for a log can be written: a name that logrotate does not take for a copy."""
+    return f"{FOLDER}/techkit-{re.sub('[^A-Za-z0-9]+', '_', path).strip('_')}"

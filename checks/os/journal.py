@@ -23,10 +23,9 @@ def probe(host: Host) -> Seen:
 
 
 def judge(seen: Seen, _: None) -> Iterator[Finding]:
-    """One finding for all damaged files, one for each full log."""
-    if seen.damaged:
-        paths = tuple(file.path for file in seen.damaged)
-        yield warning("corrupt", paths[0].rpartition("/")[2], paths=paths, why=seen.damaged[0].why, count=len(paths))
+    """One finding for each damaged file and each full log."""
+    for file in seen.damaged:
+        yield warning("corrupt", file.path.rpartition("/")[2], path=file.path, why=file.why)
     for log in seen.full:
         yield warning("full", log.log, log=log.log, size=log.size, limit=log.limit)
 

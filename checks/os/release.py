@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, warning
+from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, info, warning
 from techkit.readings import releases
 
 
@@ -15,9 +15,10 @@ class Seen(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """Days before the end of support that are worth a warning."""
+    """Days before the end of support that are worth a warning, and after which our own table is old."""
 
     soon: int = 90
+    table: int = 365
 
 
 def probe(host: Host) -> Seen:
@@ -41,6 +42,8 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
         yield critical("ended", seen.release.name, **facts)
     elif left <= limits.soon:
         yield warning("ending", seen.release.name, **facts)
+    elif (date.fromisoformat(seen.today) - date.fromisoformat(releases.AS_OF)).days > limits.table:
+        yield info("table_old", seen.release.name, **facts)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

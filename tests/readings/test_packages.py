@@ -75,6 +75,11 @@ def test_the_end_of_a_release() -> None:
     assert releases.linux_end("debian", "12") == "2028-06-30"
     assert releases.linux_end("rhel", "9.4") == "2032-05-31"
     assert releases.linux_end("arch", "") == ""
+    assert releases.linux_end("fedora", "42") == "2026-05-13"
+    assert releases.linux_end("altlinux", "10.4") == "2026-06-30"
+    assert releases.linux_end("altlinux", "20261001") == ""
+    assert releases.support_end({"SUPPORT_END": "2032-05-31"}) == "2032-05-31"
+    assert releases.support_end({"SUPPORT_END": "soon"}) is None
     assert releases.linux_end("slackware", "15.0") is None
     assert releases.windows_end(26100, "Professional") == "2026-10-13"
     assert releases.windows_end(26100, "EnterpriseS") == "2029-10-09"

@@ -27,7 +27,7 @@ CODENAMES = {
     "debian": ("jessie", "stretch", "buster", "bullseye", "bookworm", "trixie", "forky", "duke"),
     "ubuntu": (
         "trusty", "xenial", "bionic", "focal", "jammy", "kinetic", "lunar", "mantic", "noble", "oracular", "plucky",
-        "questing",
+        "questing", "resolute",
     ),
 }  # fmt: skip
 """Names of releases; a name that is in neither list (stable, a third party's own) says nothing about the release."""

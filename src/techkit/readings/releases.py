@@ -14,6 +14,8 @@ from techkit.host import attempt
 from techkit.model import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from techkit.host import Host
 
 AS_OF = "2026-11-24"
@@ -23,9 +25,14 @@ LINUX = {
         "12": "2028-06-30", "13": "2030-06-30",
     },
     "ubuntu": {
-        "16.04": "2021-04-30", "18.04": "2023-05-31", "20.04": "2025-05-31", "22.04": "2027-04-30",
-        "22.10": "2023-07-20",
-        "23.04": "2024-01-20", "23.10": "2024-07-11", "24.04": "2029-04-25", "24.10": "2025-07-11",
+        "14.04": "2019-04-25", "16.04": "2021-04-30", "18.04": "2023-05-31", "20.04": "2025-05-31",
+        "20.10": "2021-07-22", "21.04": "2022-01-20", "21.10": "2022-07-14", "22.04": "2027-04-30",
+        "22.10": "2023-07-20", "23.04": "2024-01-25", "23.10": "2024-07-11", "24.04": "2029-04-25",
+        "24.10": "2025-07-11", "25.04": "2026-01-15", "25.10": "2026-07-09", "26.04": "2031-05-29",
+    },
+    "fedora": {
+        "35": "2022-12-13", "36": "2023-05-16", "37": "2023-12-05", "38": "2024-05-21", "39": "2024-11-26",
+        "40": "2025-05-13", "41": "2025-12-15", "42": "2026-05-13", "43": "2026-12-09",
     },
     "centos": {"6": "2020-11-30", "7": "2024-06-30", "8": "2021-12-31", "9": "2027-05-31", "10": "2030-01-01"},
     "rhel": {"6": "2020-11-30", "7": "2024-06-30", "8": "2029-05-31", "9": "2032-05-31", "10": "2035-05-31"},
@@ -33,8 +40,16 @@ LINUX = {
     "rocky": {"8": "2029-05-31", "9": "2032-05-31", "10": "2035-05-31"},
     "ol": {"6": "2021-03-31", "7": "2024-12-31", "8": "2029-07-31", "9": "2032-06-30"},
     "amzn": {"2": "2026-06-30", "2023": "2028-03-15"},
-    "opensuse-leap": {"15.2": "2021-12-31", "15.5": "2024-12-31"},
-    "alpine": {"3.17": "2024-11-22", "3.18": "2025-05-09", "3.19": "2025-11-01", "3.20": "2026-04-01"},
+    "opensuse-leap": {
+        "15.0": "2019-12-03", "15.1": "2021-02-02", "15.2": "2021-12-31", "15.3": "2022-12-31", "15.4": "2023-12-07",
+        "15.5": "2024-12-31", "15.6": "2026-04-30", "16.0": "2027-10-31",
+    },
+    "alpine": {
+        "3.12": "2022-05-01", "3.13": "2022-11-01", "3.14": "2023-05-01", "3.15": "2023-11-01", "3.16": "2024-05-23",
+        "3.17": "2024-11-22", "3.18": "2025-05-09", "3.19": "2025-11-01", "3.20": "2026-04-01", "3.21": "2026-11-01",
+        "3.22": "2027-05-01",
+    },
+    "altlinux": {"9": "2023-12-31", "10": "2026-06-30", "11": "2027-06-30"},
 }  # fmt: skip
 """The last day with free security updates, by ID and VERSION_ID of os-release(5); Debian's includes its LTS."""
 CLIENTS = {
@@ -73,7 +88,6 @@ ROLLING = {
     "endeavouros",
     "kali",
     "nixos",
-    "altlinux",
 }
 
 
@@ -93,7 +107,14 @@ def release(host: Host) -> Release:
 def _linux(host: Host) -> Release:
     fields = os_release(host)
     name, version = fields.get("ID", ""), fields.get("VERSION_ID", "")
-    return Release(fields.get("PRETTY_NAME") or name, version, linux_end(name, version))
+    end = linux_end(name, version)
+    return Release(fields.get("PRETTY_NAME") or name, version, support_end(fields) if end is None else end)
+
+
+def support_end(fields: Mapping[str, str]) -> str | None:
+    """The day that some distributions, such as Fedora, name themselves."""
+    said = fields.get("SUPPORT_END", "")
+    return said if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", said) else None
 
 
 def os_release(host: Host) -> dict[str, str]:
@@ -112,6 +133,8 @@ def linux_end(name: str, version: str) -> str | None:
     """The last day of support of a distribution's release; a minor release has the end of its major one."""
     if name in ROLLING or (name == "debian" and not version):
         return ""
+    if name == "altlinux" and re.fullmatch(r"\d{8}", version):
+        return ""  # Sisyphus is named after a day
     table = LINUX.get(name, {})
     minor = ".".join(version.split(".")[:2])
     return table.get(version) or table.get(minor) or table.get(version.partition(".")[0])

@@ -45,14 +45,13 @@ def probe(host: Host) -> tuple[Line, ...]:
 
 
 def judge(lines: tuple[Line, ...], limits: Limits) -> Iterator[Finding | Unseen]:  # noqa: ARG001 - every judge is called alike
-    """A printer that nobody prints to may be switched off: then it is a note."""
+    """A printer that nobody prints to may be switched off, or left behind at work: then it is a note."""
     for line in lines:
         printer = line.printer
         if line.unseen:
             yield Unseen(printer.name, line.unseen)
             continue
-        missed = line.waiting or printer.default or len(lines) == 1
-        severity = Severity.WARNING if missed else Severity.INFO
+        severity = Severity.WARNING if line.waiting else Severity.INFO
         facts: dict[str, Fact] = {
             "printer": printer.name,
             "host": printer.host,

@@ -17,10 +17,7 @@ class Limits(Record, frozen=True):
 def probe(host: Host) -> memory.Memory:
     """Ask for the memory; only where it is short, for the program that holds most of it."""
     found = memory.memory(host)
-    if host.system != "linux" or found.available > found.total * Limits().warning:
-        return found
-    most = memory.largest(host)
-    return memory.with_largest(found, most)
+    return found if found.available > found.total * Limits().warning else memory.with_largest(host, found)
 
 
 def judge(seen: memory.Memory, limits: Limits) -> Iterator[Finding]:
@@ -30,7 +27,8 @@ def judge(seen: memory.Memory, limits: Limits) -> Iterator[Finding]:
         return
     facts: dict[str, Fact] = {
         "total": seen.total, "available": seen.available, "used": 1 - share, "swap_total": seen.swap_total,
-        "swap_free": seen.swap_free, "largest": seen.program, "held": seen.held,
+        "swap_free": seen.swap_free, "largest": seen.program, "held": seen.held, "process": seen.process or None,
+        "pid": seen.pid, "started": seen.started, "unit": seen.unit or None,
     }  # fmt: skip
     if share < limits.critical:
         yield critical("full", "RAM", **facts, limit=limits.critical)

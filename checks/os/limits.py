@@ -30,16 +30,7 @@ def judge(seen: tuple[Use, ...], limits: Limits) -> Iterator[Finding]:
         severity = Severity.CRITICAL if use.limit and share >= limits.critical else Severity.WARNING
         facts: dict[str, Fact] = {"used": use.used, "limit": use.limit or limits.handles, "share": share}
         if use.process:
-            facts |= {
-                "program": use.who, "process": use.process.name, "pid": use.process.pid, "unit": use.unit or None,
-                "started": use.process.started, "hard": use.hard, "dropin": bounds.dropin(use.unit) or None,
-            }  # fmt: skip
-        if use.what == "files" and use.limit >= limits.plenty:
-            yield warning("leak", use.who, **facts)
-        elif use.what == "files":
-            yield Finding("files", severity, use.who, facts)
-        elif use.what == "handles":
-            yield Finding("handles", severity, use.who, facts)
+            yield _process(use, severity, facts, limits)
         elif use.what == "threads":
             yield Finding("threads", severity, use.who, facts | {"account": use.who})
         elif use.what == "memory":
@@ -50,6 +41,19 @@ def judge(seen: tuple[Use, ...], limits: Limits) -> Iterator[Finding]:
             yield Finding("system_files", severity, "system", facts)
         else:
             yield Finding("system_threads", severity, "system", facts)
+
+
+def _process(use: Use, severity: Severity, facts: dict[str, Fact], limits: Limits) -> Finding:
+    if use.process:
+        facts |= {
+            "program": use.who, "process": use.process.name, "pid": use.process.pid, "unit": use.unit or None,
+            "started": use.process.started, "hard": use.hard, "dropin": bounds.dropin(use.unit) or None,
+        }  # fmt: skip
+    if use.what == "handles":
+        return Finding("handles", severity, use.who, facts)
+    if use.limit >= limits.plenty:
+        return warning("leak", use.who, **facts)
+    return Finding("files", severity, use.who, facts)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

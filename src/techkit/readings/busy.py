@@ -19,7 +19,7 @@ WHOLE = 0.9
 """Of one processor."""
 WAITS = 0.2
 """Of one processor: what a process has to use that was not seen running, because only one of its threads does."""
-YOUNG = 3.0
+YOUNG = 4.0
 """Seconds of age below which every program may be busy."""
 MANY = 4
 """Processes that are looked at closely."""
@@ -66,7 +66,7 @@ def busy(host: Host) -> tuple[Busy, ...]:
         process
         for process in found
         if not (process.own or process.kernel)
-        and (process.state == "R" or used.get(process.pid, 0) >= (WAITS if linux else WHOLE))
+        and used.get(process.pid, 0) >= (0.001 if process.state == "R" else WAITS if linux else WHOLE)
     ]
     candidates.sort(key=lambda process: -process.cpu)
     rows = []

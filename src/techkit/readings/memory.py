@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from techkit.host import ProbeError, attempt
+from techkit.host import ProbeError
 from techkit.model import KiB, Reason, Record
+from techkit.readings import processes
 
 if TYPE_CHECKING:
     from techkit.host import Host
-
-MOST = 400
-"""Processes that are looked at for the largest."""
 
 
 class Memory(Record, frozen=True):
@@ -28,6 +25,10 @@ class Memory(Record, frozen=True):
     program: str | None = None
     held: int | None = None
     """bytes that this program holds"""
+    process: str = ""
+    pid: int | None = None
+    started: float | None = None
+    unit: str = ""
 
 
 def memory(host: Host) -> Memory:
@@ -46,21 +47,14 @@ def parse_meminfo(text: str) -> Memory:
     return Memory(rows["MemTotal"], rows["MemAvailable"], rows.get("SwapTotal", 0), rows.get("SwapFree", 0))
 
 
-def with_largest(found: Memory, most: tuple[str, int] | None) -> Memory:
-    """The same memory with the program that holds most of it."""
-    return msgspec.structs.replace(found, program=most[0], held=most[1]) if most else found
-
-
-def largest(host: Host) -> tuple[str, int] | None:
-    """The program that holds most memory, and how much: VmRSS of /proc/*/status."""
-    best: tuple[str, int] | None = None
-    for pid in [name for name in host.listdir("/proc") if name.isdigit()][:MOST]:
-        text = attempt(partial(host.read, f"/proc/{pid}/status"), "", *_GONE)
-        name, held = re.search(r"^Name:\s+(.+)$", text, re.MULTILINE), re.search(r"^VmRSS:\s+(\d+)", text, re.MULTILINE)
-        if name and held and (best is None or int(held[1]) * KiB > best[1]):
-            best = name[1], int(held[1]) * KiB
-    return best
-
-
-_GONE = (Reason.MISSING, Reason.UNREADABLE, Reason.FORBIDDEN)
-"""A process may end while it is looked at."""
+def with_largest(host: Host, found: Memory) -> Memory:
+    """The same memory with the process that holds most of it."""
+    rows = [process for process in processes.processes(host) if not process.kernel]
+    if not rows:
+        return found
+    most = max(rows, key=lambda process: process.rss)
+    unit = processes.unit(host, most.pid) if host.system == "linux" else ""
+    return msgspec.structs.replace(
+        found, program=most.title, held=most.rss, process=most.name, pid=most.pid, started=most.started,
+        unit=unit if unit.endswith(".service") else "",
+    )  # fmt: skip

@@ -1,0 +1,41 @@
+"""The line of every adapter carries what it is given: no errors, both ways at once, as fast as the port can."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, Record, warning
+from techkit.readings import links
+
+
+class Limits(Record, frozen=True):
+    """A share of all packets, and a number below which it says nothing."""
+
+    share: float = 0.001
+    floor: int = 200
+
+
+def probe(host: Host) -> tuple[links.Link, ...]:
+    """Read the counters of the adapters in use."""
+    return links.read(host)
+
+
+def judge(seen: tuple[links.Link, ...], limits: Limits) -> Iterator[Finding]:
+    """Half duplex explains errors; a slow link by itself means a damaged cable or an old switch."""
+    for link in seen:
+        share = link.errors / link.packets if link.packets else 0.0
+        if link.half:
+            yield warning("half_duplex", link.interface, interface=link.interface, speed=link.speed)
+        elif link.errors >= limits.floor and share > limits.share:
+            yield warning(
+                "many",
+                link.interface,
+                interface=link.interface,
+                errors=link.errors,
+                packets=link.packets,
+                share=round(share, 4),
+                limit=limits.share,
+            )
+        elif link.speed and link.able and link.able >= 1000 and link.speed <= 100:
+            yield warning("slow_link", link.interface, interface=link.interface, speed=link.speed, able=link.able)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

@@ -1,0 +1,22 @@
+"""The network stack of Windows tests the internet, and holds only its own parts."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, info, warning
+from techkit.readings import winsock
+
+
+def probe(host: Host) -> winsock.Stack:
+    """Read what the registry says of it."""
+    return winsock.read(host)
+
+
+def judge(seen: winsock.Stack, _: None) -> Iterator[Finding]:
+    """Parts of other makers are a note: some antiviruses and VPNs still put theirs in."""
+    if not seen.probing and not seen.policy:
+        yield warning("probing_off", "NCSI", value=0)
+    if seen.foreign:
+        yield info("foreign", seen.foreign[0], file=seen.foreign[0], files=seen.foreign)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=None, systems=("windows",))

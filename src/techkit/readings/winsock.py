@@ -1,0 +1,49 @@
+"""The network stack of Windows: its own test of the internet, and the parts that other makers have put into it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import attempt
+from techkit.model import Record
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+PROBING = r"HKLM\SYSTEM\CurrentControlSet\Services\NlaSvc\Parameters\Internet"
+POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\NetworkConnectivityStatusIndicator"
+CATALOGUE = r"HKLM\SYSTEM\CurrentControlSet\Services\WinSock2\Parameters\Protocol_Catalog9\Catalog_Entries64"
+OWN = ("%systemroot%\\", "c:\\windows\\", "%windir%\\")
+
+
+class Stack(Record, frozen=True):
+    """Whether Windows tests the internet, whether a policy says otherwise, and the files of other makers."""
+
+    probing: bool = True
+    policy: bool = False
+    foreign: tuple[str, ...] = ()
+
+
+def read(host: Host) -> Stack:
+    """Read the registry."""
+    entries = attempt(partial(host.registry, CATALOGUE), {"keys": []})["keys"]
+    items = [attempt(partial(host.registry, rf"{CATALOGUE}\{entry}"), {"values": {}})["values"] for entry in entries]
+    paths = {provider(str(item.get("PackedCatalogItem") or "")) for item in items}
+    return Stack(
+        probing=_value(host, PROBING, "EnableActiveProbing") != 0,
+        policy=_value(host, POLICY, "NoActiveProbe") == 1,
+        foreign=tuple(sorted(path for path in paths if path and not path.lower().startswith(OWN))),
+    )
+
+
+def _value(host: Host, key: str, name: str) -> Any:
+    return attempt(partial(host.registry, key), {"values": {}})["values"].get(name)
+
+
+def provider(packed: str) -> str:
+    """The file at the beginning of a catalogue entry, which ends with a zero byte."""
+    try:
+        return bytes.fromhex(packed).split(b"\0", 1)[0].decode("ascii", "backslashreplace")
+    except ValueError:
+        return ""

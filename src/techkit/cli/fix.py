@@ -64,7 +64,7 @@ def command(
         raise Stop(IO, say("fix.journal_lost", error=str(error))) from error
     except journal.JournalError as error:
         raise Stop(IO, say("fix.journal_failed", error=str(error))) from error
-    if done.run and any(attempt.outcome in {"cleared", "better", "later"} for attempt in done.attempts):
+    if done.run and any(one.undoable and one.outcome in {"cleared", "better", "later"} for one in done.attempts):
         print(say("fix.how_to_undo", number=done.run))
     if done.refused and not dry and not parts:
         return _as_administrator(done, screen, risk, config)

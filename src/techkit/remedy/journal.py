@@ -166,6 +166,7 @@ def begin(folder: Path, codes: tuple[str, ...]) -> Journal:
     try:
         number = max((number for number, _ in _files(folder)), default=0) + 1
         handle = os.open(folder / f"{number:04}.jsonl", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        _give_to_administrators(folder / f"{number:04}.jsonl")
         journal = Journal(folder, number, handle)
         try:
             store.write(folder / f"{number:04}.reserve", bytes(RESERVED))
@@ -258,6 +259,18 @@ def _ours(file: Path) -> bool:
         user = security.GetTokenInformation(token, security.TokenUser)[0]
         trusted.append(security.ConvertSidToStringSid(user))
     return security.ConvertSidToStringSid(owner) in trusted
+
+
+def _give_to_administrators(file: Path) -> None:
+    """What an administrator wrote belongs to all of them, so that nobody can write it in his name unasked."""
+    if sys.platform == "win32":
+        import ctypes
+
+        security = import_module("win32security")
+        if ctypes.windll.shell32.IsUserAnAdmin():
+            group = security.ConvertStringSidToSid("S-1-5-32-544")
+            with contextlib.suppress(import_module("pywintypes").error):
+                security.SetNamedSecurityInfo(str(file), 1, 1, group, None, None, None)
 
 
 def _sync(folder: Path) -> None:

@@ -74,6 +74,11 @@ class Offer(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     obstacle: Shown | None = None
 
+    @property
+    def undoable(self) -> bool:
+        """Whether any of the changes can be put back."""
+        return any(change.undoable for change in self.changes)
+
 
 TURNS = {"open": 0, "file": 1, "registry": 1, "network": 1, "service": 2, "process": 2, "quarantine": 3, "clean": 4}
 """Which kind of action has its turn when; packages and programs that cannot be undone come after all of these."""

@@ -75,6 +75,8 @@ class Attempt(msgspec.Struct, frozen=True):
     subject: str
     remedy: str
     outcome: str
+    undoable: bool = True
+    """Whether anything of it can be put back."""
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -283,7 +285,7 @@ class _Run:
                 return done
             done = True
             outcome = self._carry_out(offer)
-            self._attempts.append(Attempt(cause.code, cause.subject, offer.remedy.id, outcome))
+            self._attempts.append(Attempt(cause.code, cause.subject, offer.remedy.id, outcome, offer.undoable))
             if outcome in {CLEARED, LATER}:
                 return done
         if self._dry or self._refused or not self._by_hand(cause, page):

@@ -71,6 +71,8 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
                 "state": {"stopped": "stopped", "": before["state"]}.get(wanted["state"], "running"),
                 "startup": wanted["startup"] or before["startup"],
             }
+    if action.state == "stopped" and before["state"] == "running" and before["startup"] == "masked":
+        raise ActionError("fix.no_return", unit=before["unit"])
     startup = "manual" if action.startup == "disabled" and sys.platform != "win32" else action.startup
     after = {"unit": before["unit"], "state": action.state, "startup": startup}
     if action.state != "restarted" and (action.state == "running") == (before["state"] == "running"):

@@ -19,6 +19,8 @@ class Seen(Record, frozen=True):
     """masked, disabled or stopped, of the timer that asks; else empty"""
     unsigned: tuple[archives.Unsigned, ...] = ()
     foreign: tuple[apt.Source, ...] = ()
+    insecure: bool = False
+    """the distribution's own archives are there, and none of them is the one for security updates"""
     codename: str = ""
     silent: tuple[archives.Silent, ...] = ()
     container: bool = False
@@ -49,6 +51,7 @@ def probe(host: Host) -> Seen:
         timers.off(host, TIMER),
         archives.unsigned(host, sources),
         () if apt.preferred(host) else archives.foreign(sources, fields.get("ID", ""), codename),
+        archives.insecure(sources, fields),
         codename,
         archives.silent(host, sources),
         bool(host.machine()["container"]),
@@ -67,6 +70,8 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
         suites = tuple(dict.fromkeys(source.suite for source in seen.foreign))
         files = tuple(dict.fromkeys(source.file for source in seen.foreign))
         yield warning("other_release", suites[0], suites=suites, files=files, release=seen.codename)
+    elif seen.insecure:
+        yield warning("no_security", "-")
     if seen.age is None:
         if seen.sources and not seen.container:
             yield warning("never_fetched", "-")
@@ -77,8 +82,9 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
 
 
 def _silent(seen: Seen) -> Iterator[Finding]:
+    foreign = {(source.uri, source.suite) for source in seen.foreign}
     for silent in seen.silent:
-        if silent.status:
+        if silent.status and (silent.uri, silent.suite) not in foreign:
             yield warning("gone", silent.suite, uri=silent.uri, suite=silent.suite, status=silent.status)
     for server, state in dict.fromkeys((silent.host, silent.state) for silent in seen.silent if not silent.status):
         yield warning("unreachable", server, server=server, state=state)

@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, attempt, info, warning
 from techkit.readings import apt, packages
 
-DAMAGED = ("os.integrity.damaged", "os.integrity.damaged_no_copy")
+BLOCKERS = (
+    "os.integrity.damaged",
+    "os.integrity.damaged_no_copy",
+    "os.package_sources.never_fetched",
+    "os.package_sources.no_security",
+)
 
 
 class Seen(Record, frozen=True):
@@ -65,4 +70,4 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
         yield warning("waiting", "-", **facts)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=Limits(), blocked_by=DAMAGED, systems=("linux",))
+CHECK = Check(probe=probe, judge=judge, limits=Limits(), blocked_by=BLOCKERS, systems=("linux",))

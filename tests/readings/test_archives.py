@@ -115,6 +115,16 @@ def test_archives_for_another_release() -> None:
     assert archives.foreign((other,), "astra", "1.7_x86-64") == ()
 
 
+def test_a_stable_release_without_its_security_updates() -> None:
+    fields = {"ID": "debian", "VERSION_CODENAME": "bookworm", "VERSION_ID": "12"}
+    own = Source("f", "http://deb.debian.org/debian", "bookworm")
+    secure = Source("f", "http://deb.debian.org/debian-security", "bookworm-security")
+    assert archives.insecure([own], fields)
+    assert not archives.insecure([own, secure], fields)
+    assert not archives.insecure([SOURCE], fields | {"VERSION_ID": ""})
+    assert not archives.insecure([Source("f", "http://apt.corp.example/all", "bookworm")], fields)
+
+
 def test_which_archives_are_silent() -> None:
     page = "http://a.example/debian/dists/bookworm/"
     quiet = {

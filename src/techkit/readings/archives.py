@@ -11,7 +11,7 @@ from techkit.model import Record
 from techkit.readings import apt, openpgp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from techkit.host import Host
     from techkit.readings.apt import Source
@@ -122,6 +122,15 @@ def foreign(sources: Sequence[Source], name: str, codename: str) -> tuple[Source
         and (base := re.split(r"[-/]", source.suite)[0]) in known
         and base != codename
     )
+
+
+def insecure(sources: Sequence[Source], fields: Mapping[str, str]) -> bool:
+    """Whether a stable release of Debian or Ubuntu uses its own archives, and not the one for security updates."""
+    name, codename = fields.get("ID", ""), fields.get("VERSION_CODENAME", "")
+    if codename not in CODENAMES.get(name, ()) or not fields.get("VERSION_ID"):
+        return False
+    own = [source for source in sources if re.match(OFFICIAL[name], source.uri) and source.suite.startswith(codename)]
+    return bool(own) and not any("security" in f"{source.uri} {source.suite}" for source in sources)
 
 
 def silent(host: Host, sources: Sequence[Source]) -> tuple[Silent, ...]:

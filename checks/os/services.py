@@ -80,6 +80,8 @@ def judge(seen: Services, limits: Limits) -> Iterator[Finding]:
             facts |= {"result": unit.result, "exit_code": unit.exit_status, "message": line or None}
             if blame == "network":
                 yield Finding("failed_offline", severity, unit.name, facts)
+            elif blame == "setup" and services.missing(line):
+                yield Finding("failed_missing", severity, unit.name, facts | {"missing": services.missing(line)})
             elif blame == "setup":
                 yield Finding("failed_setup", severity, unit.name, facts)
             else:

@@ -254,3 +254,25 @@ def test_windows_services_that_rest(name: str) -> None:
 )
 def test_antivirus_services_are_known_by_name(name: str, guard: bool) -> None:
     assert bool(services.GUARDS.match(name)) is guard
+
+
+@pytest.mark.parametrize(
+    ("line", "missing"),
+    [
+        ("FileNotFoundError: [Errno 2] No such file or directory: '/etc/billing.conf'", "/etc/billing.conf"),
+        ("cannot open /etc/billing.conf: No such file or directory", "/etc/billing.conf"),
+        ("open(/srv/app/key.pem) failed: No such file or directory", "/srv/app/key.pem"),
+        (
+            'nginx: [emerg] open() "/etc/nginx/mime.types" failed (2: No such file or directory)',
+            "/etc/nginx/mime.types",
+        ),
+        ("/usr/local/bin/appd: not found", "/usr/local/bin/appd"),
+        ("Error: ENOENT: no such file or directory, open '/srv/app/config.json'", ""),
+        ("chown: unknown user appuser", "appuser"),
+        ("getpwnam: user 'appuser' does not exist", "appuser"),
+        ("bind: address already in use", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_failed_unit_names_as_missing(line: str, missing: str) -> None:
+    assert services.missing(line) == missing

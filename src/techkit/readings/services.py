@@ -87,6 +87,14 @@ _SETUP = re.compile(
     r"(option|argument|directive|key|value|config)|shared librar|ModuleNotFoundError|\b(ENOENT|EACCES|EADDRINUSE)\b",
     re.IGNORECASE,
 )
+_MISSING = re.compile(
+    r"No such file or directory:? ['\"\u2018(]?(/[^\s'\"\u2019,;:)]{1,200})"
+    r"|['\"\u2018(]?(/[^\s'\"\u2019,;:)]{1,200})['\"\u2019)]?(?: failed)?[:,]? (?:\(\w+: )?"
+    r"(?:No such file|not found|does not exist|is missing|\(?ENOENT)"
+    r"|(?:unknown|no such) (?:user|group):? ['\"\u2018]?([\w.-]{1,64})"
+    r"|(?:user|group) ['\"\u2018]?([\w.-]{1,64})['\"\u2019]? (?:not found|does not exist|unknown)",
+    re.IGNORECASE,
+)
 SETUP_STATUS = {126, 127, *range(200, 209), *range(210, 233), 234, 236, 237, 241, 242, 243}
 """A shell that cannot run its program, and what systemd.exec(5) says of a unit that cannot be set up; full or
 read-only folders (209, 233, 235, 238 to 240) are no fault of the unit."""
@@ -332,6 +340,12 @@ def triggered(host: Host, name: str) -> bool:
         lambda: host.registry(rf"HKLM\SYSTEM\CurrentControlSet\Services\{name}\TriggerInfo"), {"keys": []}
     )
     return bool(found["keys"])
+
+
+def missing(line: str) -> str:
+    """The file, folder or user that a failed unit names as not being there; empty where it names none."""
+    said = _MISSING.search(line)
+    return next((found.rstrip(".") for found in said.groups() if found), "") if said else ""
 
 
 def blame(unit: Unit, line: str) -> str:

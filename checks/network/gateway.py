@@ -11,6 +11,8 @@ from techkit.readings.managers import unit
 PORTS = (53, 80, 443)
 """What routers listen on; a refusal is an answer, too."""
 ALIVE = {"open", "refused", "answered", "reachable"}
+PATIENCE = 1.0
+"""Seconds for each: every other check about the network waits for this one."""
 UNKNOWN = "unknown"
 
 
@@ -48,7 +50,7 @@ def probe(host: Host) -> Seen:
     named = tuple(gateway for _, gateway in sorted(first.items()))
     targets = [(target["address"], target["port"]) for target in host.site()["addresses"]]
     questions = [question for gateway in named for question in _questions(host, gateway)]
-    beyond = [partial(host.connect, address, port, timeout=1.5) for address, port in targets]
+    beyond = [partial(host.connect, address, port, timeout=PATIENCE) for address, port in targets]
     answers = host.side_by_side([*(ask for _, _, ask in questions), *beyond])
     tried: dict[str, dict[str, str]] = {gateway.address: {} for gateway in named}
     for (gateway, what, _), answer in zip(questions, answers, strict=False):
@@ -71,10 +73,10 @@ def probe(host: Host) -> Seen:
 def _questions(host: Host, gateway: routes.Gateway) -> Iterator[tuple[routes.Gateway, str, Any]]:
     linked = gateway.version == 6 and gateway.address.startswith("fe80:") and host.system == "linux"
     address = f"{gateway.address}%{gateway.interface}" if linked else gateway.address
-    yield gateway, "echo", partial(host.ping, address)
-    yield gateway, "neighbour", partial(host.neighbour, gateway.address, gateway.interface)
+    yield gateway, "echo", partial(host.ping, address, timeout=PATIENCE)
+    yield gateway, "neighbour", partial(host.neighbour, gateway.address, gateway.interface, timeout=PATIENCE)
     for port in PORTS:
-        yield gateway, f"port {port}", partial(host.connect, address, port, timeout=1.5)
+        yield gateway, f"port {port}", partial(host.connect, address, port, timeout=PATIENCE)
 
 
 def _state(answer: Any) -> str:

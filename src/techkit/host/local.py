@@ -306,7 +306,7 @@ class Local:
         """One time server."""
         from techkit.host import net
 
-        return self.in_thread(lambda: net.sntp(server, timeout), timeout * 3, server)
+        return self.in_thread(lambda: net.sntp(server, timeout), timeout * 2, server)
 
 
 def _drain(pipe: IO[bytes] | None, kept: bytearray) -> None:

@@ -24,6 +24,8 @@ HKLM = r"HKLM\SOFTWARE\Microsoft"
 CV = rf"{HKLM}\Windows\CurrentVersion"
 NT = rf"{HKLM}\Windows NT\CurrentVersion"
 CCS = r"HKLM\SYSTEM\CurrentControlSet"
+POLICIES = r"HKLM\SOFTWARE\Policies\Microsoft"
+PERFORMANCE = "Microsoft-Windows-Diagnostics-Performance"
 SID = "S-1-5-21-1004336348-1177238915-682003330-1001"
 GIB = 1 << 30
 
@@ -34,6 +36,10 @@ PAGES = {
     "MSFT_Mp": "https://learn.microsoft.com/previous-versions/windows/desktop/defender/{}",
     "MSFT": "https://learn.microsoft.com/windows-hardware/drivers/storage/{}",
     "AntiVirusProduct": "published states of AntiVirusProduct: github.com/glpi-project/glpi-agent, issues 868 and 565",
+    "FirewallProduct": "github.com/glpi-project/glpi-agent: inventory of the Security Center, as AntiVirusProduct",
+    "MSAcpi": f"{LEARN}-hardware/drivers/bringup/design-guide",
+    "CommandLineEventConsumer": f"{LEARN}/win32/wmisdk/commandlineeventconsumer",
+    "ActiveScriptEventConsumer": f"{LEARN}/win32/wmisdk/activescripteventconsumer",
     "MSStorageDriver": f"{LEARN}/win32/wmicoreprov/msstoragedriver",
     "SoftwareLicensing": "https://learn.microsoft.com/previous-versions/windows/desktop/sppwmi/softwarelicensingproduct",
 }
@@ -78,7 +84,9 @@ class Pc:
 
     def wmi(self, name: str, *rows: dict[str, Any], space: str = CIMV2, where: str = "", columns: str = "") -> None:
         """All rows of a class; `columns` names them where there is no row."""
-        self.forget("wmi", space, name)
+        for key in [key for key, one in self.entries.items() if one["ask"][:3] == ["wmi", space, name]]:
+            if self.entries[key]["ask"][4] == where:
+                del self.entries[key]
         self.says(_page(name), "wmi", space, name, [*(rows[0] if rows else columns.split())], where, answer=list(rows))
 
     def wmi_fails(self, name: str, *spaces: str, reason: str, number: str = "") -> None:
@@ -139,6 +147,7 @@ def _service(name: str, state: str, startup: str, code: int = 0) -> dict[str, An
         "DisplayName": name,
         "State": state,
         "StartMode": startup,
+        "PathName": rf"C:\Windows\system32\svchost.exe -k netsvcs -p -s {name}",
         "DelayedAutoStart": False,
         "ExitCode": code,
         "ServiceSpecificExitCode": 0,
@@ -162,6 +171,14 @@ def eleven() -> Pc:
     pc.log("System")
     pc.log("Application")
     pc.log("Microsoft-Windows-Windows Defender/Operational")
+    start = {
+        "BootTime": "24800", "MainPathBootTime": "13300", "BootPostBootTime": "11500", "BootNumStartupApps": "6",
+        "BootIsRebootAfterInstall": "false", "BootIsDegradation": "false",
+    }  # fmt: skip
+    pc.log("Microsoft-Windows-Diagnostics-Performance/Operational", event(100, PERFORMANCE, 2, start, 3))
+    _devices(pc)
+    _settings(pc)
+    _load(pc)
     return pc
 
 
@@ -249,6 +266,11 @@ def _disks(pc: Pc) -> None:
         WMI_ERRORS, "wmi", r"root\wmi", "MSStorageDriver_FailurePredictStatus", ["InstanceName", "PredictFailure"], "",
         reason="unreadable", detail=r"root\wmi:MSStorageDriver_FailurePredictStatus: 0x8004100C",
     )  # fmt: skip
+    pc.wmi("MSFT_VirtualDisk", space=STORAGE, columns="FriendlyName HealthStatus OperationalStatus")
+    pool = {"FriendlyName": "Primordial", "HealthStatus": 0, "OperationalStatus": [2], "IsPrimordial": True}
+    pc.wmi("MSFT_StoragePool", pool, space=STORAGE)
+    volume = {"DriveLetter": "C:", "FileSystem": "NTFS", "DirtyBitSet": False}
+    pc.wmi("Win32_Volume", volume, where="DriveType=3")
     pc.absent(rf"HKU\{SID}\Network")
 
 
@@ -309,6 +331,9 @@ def _network(pc: Pc) -> None:
         {"InterfaceAlias": "Ethernet", "InterfaceIndex": 12, "AddressFamily": 23, "ServerAddresses": []},
         space=NETWORK,
     )
+    pc.wmi("MSFT_NetConnectionProfile", {"Name": "Network", "InterfaceIndex": 12, "NetworkCategory": 1}, space=NETWORK)
+    address = {"IPAddress": "192.168.1.23", "InterfaceAlias": "Ethernet", "AddressState": 4, "AddressFamily": 2}
+    pc.wmi("MSFT_NetIPAddress", address, space=NETWORK)
     addressed(pc, "192.168.1.23", "255.255.255.0")
     pc.files(f"{LEARN}/win32/winsock", **{r"C:\Windows\System32\drivers\etc\hosts": "# 127.0.0.1 localhost\n"})
     pc.absent(r"HKLM\SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\Internet Settings")
@@ -322,6 +347,170 @@ def _network(pc: Pc) -> None:
         pc.says(DOORWAY, "connect", ROUTER, port, answer={"state": state, "milliseconds": 1.0})
     named(pc, ROUTER)
     online(pc)
+
+
+def _devices(pc: Pc) -> None:
+    """A desktop PC: no battery, no camera; a headset, one graphics card and one printer on the network."""
+    nothing = "Name PNPDeviceID PNPClass Service ConfigManagerErrorCode Present"
+    pc.wmi("Win32_PnPEntity", where="ConfigManagerErrorCode <> 0", columns=nothing)
+    pc.wmi("Win32_PnPEntity", where="PNPClass = 'Camera'", columns=nothing)
+    pc.wmi("Win32_PnPEntity", where="PNPClass = 'SmartCardReader'", columns=nothing)
+    entity = {"PNPClass": "Display", "ConfigManagerErrorCode": 0, "Present": True}
+    graphics = {"Name": "Intel(R) UHD Graphics 630", "PNPDeviceID": r"PCI\VEN_8086&DEV_3E92", "Service": "igfxn"}
+    pc.wmi("Win32_PnPEntity", entity | graphics, where="PNPClass = 'Display'")
+    headset = {
+        "Name": "Microphone (Headset)",
+        "PNPDeviceID": r"SWD\MMDEVAPI\{0.0.1.00000000}.{0A1B2C3D}",
+        "Service": "",
+    }
+    pc.wmi("Win32_PnPEntity", entity | headset | {"PNPClass": "AudioEndpoint"}, where="PNPClass = 'AudioEndpoint'")
+    pc.wmi("Win32_Battery", columns="DeviceID Name BatteryStatus EstimatedChargeRemaining")
+    zone = {"InstanceName": r"ACPI\ThermalZone\TZ00_0", "CurrentTemperature": 3112, "CriticalTripPoint": 3932}
+    pc.wmi("MSAcpi_ThermalZoneTemperature", zone, space=r"root\wmi")
+    pc.wmi(
+        "Win32_Printer",
+        {
+            "Name": "Office", "Default": True, "PortName": "IP_192.168.1.40", "ServerName": None, "Network": False,
+            "WorkOffline": False, "PrinterStatus": 3, "ExtendedPrinterStatus": 2, "DetectedErrorState": 0,
+            "DriverName": "Generic / Text Only", "Attributes": 580, "Local": True, "Shared": False,
+        },
+    )  # fmt: skip
+    pc.wmi("Win32_PrintJob", columns="Name JobId StatusMask TimeSubmitted")
+    monitor = rf"{CCS}\Control\Print\Monitors\Standard TCP/IP Port\Ports\IP_192.168.1.40"
+    pc.key(monitor, HostName="192.168.1.40", IPAddress="", PortNumber=9100, Protocol=1)
+    pc.key(rf"{CCS}\Control\Print\Printers", "Office")
+    pc.key(rf"{CCS}\Control\Print\Printers\Office", Name="Office", Port="IP_192.168.1.40")
+    pc.absent(rf"HKU\{SID}\Printers\Connections")
+    default = "Office,winspool,Ne01:"
+    pc.key(rf"HKU\{SID}\Software\Microsoft\Windows NT\CurrentVersion\Windows", Device=default)
+    pc.says(DOORWAY, "connect", "192.168.1.40", 9100, answer={"state": "open", "milliseconds": 2.0})
+    store = r"SOFTWARE\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore"
+    for hive in ("HKLM", rf"HKU\{SID}"):
+        for kind in ("microphone", "webcam"):
+            pc.key(rf"{hive}\{store}\{kind}", "NonPackaged", Value="Allow")
+            pc.key(rf"{hive}\{store}\{kind}\NonPackaged", Value="Allow")
+    pc.absent(rf"{POLICIES}\Windows\AppPrivacy")
+
+
+def _settings(pc: Pc) -> None:
+    """What an untouched Windows has in its registry."""
+    pc.key(rf"{CCS}\Control\Session Manager\Power", HiberbootEnabled=1)
+    for zone in ("GMT Standard Time", "Russian Standard Time"):
+        pc.key(rf"{NT}\Time Zones\{zone}", "Dynamic DST", TZI="")
+    pc.key(rf"{NT}\ProfileList", "S-1-5-18", "S-1-5-19", "S-1-5-20", SID)
+    pc.key(rf"{NT}\ProfileList\{SID}", ProfileImagePath=r"C:\Users\anna", State=0, RefCount=0)
+    pc.key(rf"{NT}\Winlogon", Shell="explorer.exe", Userinit=r"C:\Windows\system32\userinit.exe,")
+    pc.key(rf"{NT}\Image File Execution Options")
+    pc.key(rf"{NT}\Windows", AppInit_DLLs="", LoadAppInit_DLLs=0)
+    small = r"HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows NT\CurrentVersion\Windows"
+    pc.key(small, AppInit_DLLs="", LoadAppInit_DLLs=0)
+    pc.key(rf"{CV}\Run", SecurityHealth=r"%windir%\system32\SecurityHealthSystray.exe")
+    for root in (r"HKLM\SOFTWARE", r"HKLM\SOFTWARE\WOW6432Node", rf"HKU\{SID}\SOFTWARE"):
+        start = rf"{root}\Microsoft\Windows\CurrentVersion"
+        pc.absent(rf"{start}\RunOnceEx", rf"{start}\Policies\Explorer\Run", rf"{start}\RunServices")
+        for name in ("Run", "RunOnce"):
+            path = rf"{root}\Microsoft\Windows\CurrentVersion\{name}"
+            if path not in {rf"{CV}\Run", rf"{CV}\RunOnce"}:
+                pc.key(path)
+    _switches(pc)
+    _accounts(pc)
+
+
+def _switches(pc: Pc) -> None:
+    """What is switched on and off."""
+    for hive in ("HKLM", rf"HKU\{SID}"):
+        for name in ("Run", "Run32", "StartupFolder"):
+            pc.key(rf"{hive}\Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\{name}")
+    pc.wmi("Win32_StartupCommand", {"Name": "SecurityHealth", "UserSID": "", "Location": r"HKLM\SOFTWARE\…\Run"})
+    pc.key(rf"{CV}\Policies\System", EnableLUA=1, ConsentPromptBehaviorAdmin=5, PromptOnSecureDesktop=1)
+    pc.key(rf"{CV}\Explorer")
+    pc.key(rf"{HKLM}\Windows Defender\Features", TamperProtection=5)
+    pc.key(rf"{CCS}\Control\Terminal Server", fDenyTSConnections=1)
+    pc.key(rf"{CCS}\Control\Terminal Server\WinStations\RDP-Tcp", UserAuthentication=1, PortNumber=3389)
+    pc.key(rf"{CCS}\Services\LanmanServer\Parameters", AutoDisconnect=15)
+    pc.absent(rf"{CCS}\Services\mrxsmb10")
+    for log, size in (("System", 20 << 20), ("Application", 20 << 20), ("Security", 20 << 20)):
+        file = rf"%SystemRoot%\system32\winevt\Logs\{log}.evtx"
+        pc.key(rf"{CCS}\Services\EventLog\{log}", File=file, MaxSize=size, Retention=0)
+    for profile in ("DomainProfile", "StandardProfile", "PublicProfile"):
+        pc.key(rf"{CCS}\Services\SharedAccess\Parameters\FirewallPolicy\{profile}", EnableFirewall=1)
+        pc.absent(rf"{POLICIES}\WindowsFirewall\{profile.replace('Standard', 'Private')}")
+    pc.absent(rf"{POLICIES}\WindowsFirewall\FirewallRules")
+    rules = rf"{CCS}\Services\SharedAccess\Parameters\FirewallPolicy\FirewallRules"
+    pc.key(rules, **{"CoreNet-Dns-Out": "v2.32|Action=Allow|Active=TRUE|Dir=Out|Protocol=17|RPort=53|Name=DNS|"})
+    for name in ("wuauserv", "BITS", "UsoSvc", "TrustedInstaller"):
+        pc.key(rf"{CCS}\Services\{name}", Start=3)
+    pc.key(rf"{CCS}\Services\CryptSvc", Start=2)
+    pc.key(rf"{HKLM}\WindowsUpdate\UX\Settings")
+    pc.absent(
+        rf"{POLICIES}\Windows\WindowsUpdate", rf"{POLICIES}\Windows\WindowsUpdate\AU", rf"{POLICIES}\Windows\System",
+        rf"{POLICIES}\Windows Defender", rf"{POLICIES}\Windows Defender\Exclusions",
+        rf"{POLICIES}\Windows Defender\Real-Time Protection", rf"{POLICIES}\Windows NT\Terminal Services",
+        r"HKLM\SOFTWARE\WOW6432Node\KasperskyLab\protected", r"HKLM\SOFTWARE\KasperskyLab\protected",
+    )  # fmt: skip
+
+
+def _accounts(pc: Pc) -> None:
+    """Its updates, domain, memory, accounts and licence."""
+    pc.wmi("Win32_QuickFixEngineering", {"HotFixID": "KB5077181", "InstalledOn": "2/24/2026"})
+    system = {"Name": "PC-17", "PartOfDomain": False, "Domain": "WORKGROUP", "DomainRole": 0}
+    pc.wmi("Win32_ComputerSystem", system | {"AutomaticManagedPagefile": True})
+    pc.wmi("Win32_PageFileUsage", {"Name": r"C:\pagefile.sys", "AllocatedBaseSize": 4096, "TempPageFile": False})
+    kilobytes = {"TotalVisibleMemorySize": 16 << 20, "FreePhysicalMemory": 9 << 20}
+    pages = {"TotalVirtualMemorySize": 20 << 20, "FreeVirtualMemory": 12 << 20}
+    pc.wmi("Win32_OperatingSystem", kilobytes | pages)
+    account = {"Name": "anna", "SID": SID, "Disabled": False, "Lockout": False}
+    guest = {"Name": "Guest", "SID": SID[:-4] + "501", "Disabled": True, "Lockout": False}
+    pc.wmi("Win32_UserAccount", account, guest, where="LocalAccount=TRUE")
+    pc.wmi(
+        "SoftwareLicensingProduct",
+        {
+            "Name": "Windows(R), Professional edition", "LicenseStatus": 1, "LicenseStatusReason": 1074065472,
+            "GracePeriodRemaining": 0, "Description": "Windows(R) Operating System, OEM_DM channel",
+        },
+        where="ApplicationID='55c92734-d682-4d71-983e-d6ec3f16059f' AND PartialProductKey IS NOT NULL",
+    )  # fmt: skip
+    preferences = {"ExclusionPath": None, "ExclusionExtension": None, "ExclusionProcess": None}
+    pc.wmi("MSFT_MpPreference", preferences, space=DEFENDER)
+    encryption = r"root\CIMV2\Security\MicrosoftVolumeEncryption"
+    volume = {"DriveLetter": "C:", "ProtectionStatus": 1, "ConversionStatus": 1, "EncryptionMethod": 6, "VolumeType": 0}
+    pc.wmi("Win32_EncryptableVolume", volume, space=encryption)
+    for kind in ("CommandLineEventConsumer", "ActiveScriptEventConsumer"):
+        pc.wmi(kind, space=r"root\subscription", columns="Name CommandLineTemplate ScriptText ScriptFileName")
+    pc.says(f"{LEARN}/win32/taskschd/tasks", "listdir", r"C:\Windows\System32\Tasks", answer=["Microsoft"])
+
+
+def _load(pc: Pc) -> None:
+    """A PC at rest, and a line without losses."""
+    pc.says(DOORWAY, "processes", answer=[_process(4, "System", ""), _process(4120, "explorer.exe", r"C:\Windows")])
+    sample = {"seconds": 0.4, "cpus": 8, "busy": 0.2, "waiting": 0.0, "processes": []}
+    pc.says(DOORWAY, "sample", "cpu", 0.4, answer=sample)
+    counted = {"reads": 12, "writes": 30, "read_bytes": 98304, "write_bytes": 491520, "reading": 3, "writing": 9}
+    pc.says(DOORWAY, "sample", "disks", 5, answer={"seconds": 5.0, "disks": {"PhysicalDrive0": counted}})
+    train = {"too_big": 0, "refused": 0}
+    for address in (ROUTER, *(door["address"] for door in SITE["addresses"])):
+        for count, pause, size, whole in ((3, 0.05, 56, True), (3, 0.05, 1472, True), (60, 0.01, 56, False)):
+            number = 40 if address == ROUTER and count == 60 else count
+            answers = {"sent": number, "received": number, "milliseconds": [11.0] * number}
+            pc.says(DOORWAY, "pings", address, number, pause, size, whole, answer=train | answers)
+    for folder in ("Logs\\CBS", "Logs\\DISM", "System32\\LogFiles"):
+        path = "C:\\Windows\\" + folder
+        few = {"files": [], "folders": [{"path": path, "entries": 4}], "size": 9 << 20, "entries": 4, "closed": 0}
+        pc.says(DOORWAY, "largest", path, 20, answer=few | {"complete": True})
+    missing = r"C:\inetpub\logs\LogFiles"
+    pc.fails(DOORWAY, "largest", missing, 20, reason="missing", detail=f"{missing}: error 2")
+    platform = r"C:\ProgramData\Microsoft\Windows Defender\Platform"
+    pc.says(DOORWAY, "listdir", platform, answer=["4.18.26010.5-0"])
+    found = {"kind": "file", "size": 1, "mode": 292, "uid": 0, "gid": 0, "modified": NOW - 9 * DAY, "link": None}
+    pc.says(DOORWAY, "stat", rf"{platform}\4.18.26010.5-0\MpCmdRun.exe", answer=found | {"inode": 0})
+
+
+def _process(pid: int, name: str, folder: str) -> dict[str, Any]:
+    return {
+        "pid": pid, "ppid": 0, "name": name, "exe": rf"{folder}\{name}" if folder else None, "deleted": False,
+        "argv": [name], "uid": None, "state": "", "cpu": 12.0, "rss": 60 << 20, "started": NOW - 2 * DAY,
+        "threads": 20, "files": 900, "own": False,
+    }  # fmt: skip
 
 
 def addressed(pc: Pc, address: str, mask: str) -> None:
@@ -374,15 +563,15 @@ def online(pc: Pc) -> None:
         pc.says(DOORWAY, "sntp", server, answer={"state": "answered", "offset": 0.02, "stratum": 2, "leap": 0})
 
 
-def offline(pc: Pc, *, resolving: bool = False) -> None:
-    """An internet of which nothing answers; `resolving`: names are found all the same."""
+def offline(pc: Pc, *, alone: bool = False) -> None:
+    """An internet of which nothing answers; `alone`: nobody of the own network either."""
     for entry in pc.entries.values():
         question, first = entry["ask"][0], entry["ask"][1:2]
-        if question == "resolve" and not resolving:
+        if question == "resolve":
             entry["answer"] = {"addresses": [], "error": "unavailable", "milliseconds": 4000.0}
         elif question in {"http", "tls", "sntp"}:
-            entry["answer"] = {"state": "timeout" if resolving else "unresolved", "milliseconds": None}
-        elif question == "connect" and first != [ROUTER]:
+            entry["answer"] = {"state": "unresolved", "milliseconds": None}
+        elif question == "connect" and (alone or not str(first[0]).startswith("192.168.")):
             entry["answer"] = {"state": "timeout", "milliseconds": None}
 
 
@@ -397,6 +586,7 @@ def _antivirus(pc: Pc) -> None:
         "ProductStatus": 524288, "DefenderSignaturesOutOfDate": False,
     }  # fmt: skip
     pc.wmi("MSFT_MpComputerStatus", status, space=DEFENDER)
+    pc.wmi("FirewallProduct", space=SECURITY, columns="displayName instanceGuid productState")
 
 
 def registered(pc: Pc, *products: tuple[str, int]) -> None:
@@ -437,6 +627,9 @@ def ten_russian() -> Pc:
 
 def _not_administrator(pc: Pc) -> None:
     pc.value("machine").update(elevated=False)
+    pc.wmi_fails("Win32_EncryptableVolume", reason="forbidden", number="0x80041003")
+    log = "Microsoft-Windows-Diagnostics-Performance/Operational"
+    pc.fails(EVENT_LOG, "events", log, [], 400, [], reason="forbidden", detail=f"{log}: error 5")
     pc.wmi_fails("MSFT_StorageReliabilityCounter", reason="forbidden", number="0x80041003")
     pc.wmi_fails("MSStorageDriver_FailurePredictStatus", reason="forbidden", number="0x80041003")
 
@@ -469,7 +662,11 @@ def server() -> Pc:
     del values["DisplayVersion"]
     for kind in ("ActiveComputerName", "ComputerName"):
         pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="SRV-02")
-    pc.wmi_fails("AntiVirusProduct", reason="inapplicable", number="0x8004100E")
+    for name in ("AntiVirusProduct", "FirewallProduct"):
+        pc.wmi_fails(name, reason="inapplicable", number="0x8004100E")
+    pc.wmi_fails("Win32_EncryptableVolume", reason="inapplicable", number="0x8004100E")
+    log = "Microsoft-Windows-Diagnostics-Performance/Operational"
+    pc.fails(EVENT_LOG, "events", log, [], 400, [], reason="missing", detail=f"{log}: error 15007")
     rows = pc.rows("Win32_Service")
     rows[:] = [row for row in rows if row["Name"] not in {"wscsvc", "WlanSvc"}]
     for name in ("AudioEndpointBuilder", "Audiosrv"):
@@ -543,7 +740,7 @@ def apipa() -> Pc:
     pc = eleven()
     addressed(pc, "169.254.23.7", "255.255.0.0")
     pc.rows("MSFT_NetRoute")[0].update(DestinationPrefix="169.254.0.0/16", NextHop="0.0.0.0")  # noqa: S104 - no route
-    offline(pc)
+    offline(pc, alone=True)
     return pc
 
 
@@ -590,6 +787,22 @@ def spooler() -> Pc:
     pc = eleven()
     pc.service("Spooler", State="Stopped", ExitCode=1067)
     pc.log("System", event(7031, "Service Control Manager", 0.1, ["Print Spooler", "3", "0", "0", "%%0"]))
+    return pc
+
+
+def queue_jammed() -> Pc:
+    """A document has been stuck in the printer's queue since yesterday, and others wait behind it."""
+    pc = eleven()
+    jobs = [
+        {"Name": f"Office, {number}", "JobId": number, "StatusMask": mask, "TimeSubmitted": moment}
+        for number, mask, moment in (
+            (7, 2, "2026-03-09T15:02:11+00:00"),
+            (8, 0, "2026-03-09T15:10:40+00:00"),
+            (9, 0, "2026-03-10T08:40:00+00:00"),
+        )
+    ]  # fmt: skip
+    pc.wmi("Win32_PrintJob", *jobs)
+    pc.rows("Win32_Printer")[0].update(PrinterStatus=1, ExtendedPrinterStatus=9)
     return pc
 
 
@@ -665,6 +878,7 @@ PCS = {
     "windows-11-dead-proxy": dead_proxy,
     "windows-11-update-stuck": update_stuck,
     "windows-11-spooler-stopped": spooler,
+    "windows-11-queue-jammed": queue_jammed,
     "windows-11-blue-screens": blue_screens,
     "windows-11-not-administrator": not_administrator,
     "windows-11-other-account": other_account,

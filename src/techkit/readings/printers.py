@@ -152,6 +152,8 @@ def parse_lpstat(text: str, now: datetime) -> Printing:
         elif match := _PRINTER.match(line):
             last = found.setdefault(match["name"], {})
             last["enabled"] = match["enabled"] == "enabled"
+            if "jammed" in match["state"]:
+                last["needs"] = ("media-jam",)
         elif match := _JOB.match(line):
             last = {"printer": match["name"], "number": int(match["number"]), "age": _age(match["when"], now)}
             jobs.append(last)

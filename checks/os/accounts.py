@@ -43,15 +43,16 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
         yield critical("nobody", seen.no_login, path=seen.no_login)
     if seen.sudoers:
         yield critical("sudoers", "sudo", message=seen.sudoers)
+    alone = sum(one.uid > 0 for one in seen.accounts) == 1  # nobody else could sign in
     for one in seen.accounts:
-        yield from _password(one, seen.today, limits)
+        yield from _password(one, seen.today, limits, matters=one.person or (alone and one.uid > 0))
         yield from _places(one)
     if any(one.person and one.entry == "unknown" and one.uid for one in seen.accounts):
         yield Unseen("/etc/shadow", Reason.FORBIDDEN)
 
 
-def _password(one: Account, today: int, limits: Limits) -> Iterator[Finding]:
-    worse = Severity.WARNING if one.person else Severity.INFO
+def _password(one: Account, today: int, limits: Limits, *, matters: bool) -> Iterator[Finding]:
+    worse = Severity.WARNING if matters else Severity.INFO
     facts: dict[str, Fact] = {"account": one.name, "person": one.person}
     if one.locked_out:
         yield warning("locked_out", one.name, **facts)

@@ -89,10 +89,10 @@ def judge(seen: Seen, _: None) -> Iterator[Finding]:
             yield critical("ufw", place, **facts)
         elif one.direction == "in":
             yield critical("answers", place, **facts)
+        elif one.rule:
+            yield critical("drops", place, **facts)
         elif drop.spelled:
             yield critical("iptables", f"{drop.table} {drop.chain}", **facts)
-        elif drop.handle:
-            yield critical("drops", place, **facts)
         else:
             yield critical("closed", place, **facts)
     if seen.windows:

@@ -132,7 +132,9 @@ def test_tables_of_iptables_are_read_by_it_where_nft_cannot_spell_them() -> None
     )  # fmt: skip
     first, second = packet_filter.read(host)
     assert first.drop(WEB) is None
-    assert second.drop(WEB) is not None
+    web = second.drop(WEB)
+    assert web is not None
+    assert (web.chain, web.handle) == ("OUTPUT", 0)  # the other has fewer rules there
 
 
 def test_what_is_no_answer_of_nft_is_unreadable() -> None:
@@ -144,3 +146,11 @@ def test_a_rule_is_found_by_its_number_without_its_counts() -> None:
     text = "\tchain out { # handle 1\n\t\ttcp dport { 80, 443 } counter packets 6 bytes 420 drop # handle 2\n\t}\n"
     assert packet_filter.rule_text(text, 2) == "tcp dport { 80, 443 } counter drop"
     assert packet_filter.rule_text(text, 3) == ""
+
+
+def test_a_rule_of_iptables_has_the_number_that_nft_gives_it() -> None:
+    rules_ = [{"rule": {"family": "ip", "table": "filter", "chain": "OUTPUT", "handle": 7, "expr": []}}]
+    saved = "*filter\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -p tcp -m tcp --dport 443 -j DROP\nCOMMIT\n"
+    drop = packet_filter.parse_iptables(saved).numbered(Ruleset(rules_)).drop(WEB)
+    assert drop is not None
+    assert (drop.handle, drop.spelled) == (7, "-A OUTPUT -p tcp -m tcp --dport 443 -j DROP")

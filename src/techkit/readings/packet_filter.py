@@ -90,6 +90,14 @@ class Ruleset:
         self.bases = [base for base in self.bases if (base["family"], base["table"]) not in tables]
         return self
 
+    def numbered(self, other: Ruleset) -> Ruleset:
+        """The same with the numbers that the other has for rules of the same tables, where it has as many."""
+        for key, rules in self._rules.items():
+            twins = other._rules.get(key, [])
+            for rule, twin in zip(rules, twins if len(twins) == len(rules) else (), strict=False):
+                rule["handle"] = twin.get("handle", 0)
+        return self
+
     def drop(self, packet: Packet) -> Drop | None:
         """Where the packet surely ends; None where it passes, or may pass."""
         stations = HOOKS[packet.direction]
@@ -275,8 +283,10 @@ def read(host: Host) -> tuple[Ruleset, ...]:
     if legacy.strip() or said is None or (found and found[0].foreign):
         spelled = attempt(partial(host.run, "iptables-save"))
         if spelled is not None and spelled["code"] == 0:
-            found = [ruleset.without(ruleset.foreign) for ruleset in found]
             told = parse_iptables(spelled["out"])
+            for ruleset in found:
+                told = told.numbered(ruleset)
+                ruleset.without(ruleset.foreign)
             known = {(base["family"], base["table"]) for ruleset in found for base in ruleset.bases}
             found.append(told.without(known))
     if not found:

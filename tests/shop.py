@@ -150,6 +150,11 @@ class Desk:
         """Keep it."""
         self.told.append(shown.key)
 
+    def put_back(self, number: int) -> bool:
+        """As told."""
+        self.told.append(f"put back {number}?")
+        return bool(self._answers and self._answers.pop(0) == "back")
+
     def confirmed(self, seconds: float) -> bool:  # noqa: ARG002 - nobody waits
         """As told."""
         self.told.append("confirmed?")

@@ -19,6 +19,7 @@ from techkit import store
 from techkit.diagnose import diagnose
 from techkit.model import Finding, Incident, Machine, Outcome, Remedy, Result, Severity
 from techkit.remedy import journal, plan, runner
+from techkit.remedy.actions import Shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -259,6 +260,21 @@ def test_undo_leaves_alone_what_somebody_has_changed_since(shop: Shop) -> None:
     shop.file("door").write_text("mine")
     assert shop.undo() == (False, ["fix.undo_refused", "fix.undo_refused"])
     assert shop.file("door").read_text() == "mine"
+
+
+def test_what_was_cut_off_is_offered_to_be_put_back(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.spoil("door")
+    was = shop.state()
+    monkeypatch.setattr(runner, "put_back", lambda *_args: Shown("fix.undo_refused"))
+    monkeypatch.setattr(runner, "judge", lambda *_args: 1 / 0)
+    with pytest.raises(ZeroDivisionError):  # as good as a power cut: nothing was put back
+        shop.fix("shop.door.shut", remedy="open")
+    monkeypatch.undo()
+    assert shop.state() != was
+    desk = Desk(answers=("back",), agrees=False)
+    shop.fix("shop.door.shut", desk=desk)
+    assert desk.told[:2] == ["fix.undo_half", "put back 1?"]
+    assert shop.state() == was
 
 
 def test_two_at_once(shop: Shop) -> None:

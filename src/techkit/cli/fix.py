@@ -158,6 +158,17 @@ class Screen:
             title = words().fill(offer.remedy.title[words().language], facts, offer.page.values)
         print(sentence(shown, title), flush=True)
 
+    def put_back(self, number: int) -> bool:
+        """Ask about a run that was cut off."""
+        from techkit.cli.guide import agreed
+
+        if self._yes or not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+            return False
+        try:
+            return agreed(say("fix.ask_undo", number=number))
+        except EOFError:
+            return False
+
     def confirmed(self, seconds: float) -> bool:
         """Whether somebody who can still see this says so within the time; without a terminal nobody does."""
         import time

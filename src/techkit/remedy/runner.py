@@ -55,6 +55,10 @@ class Desk(Protocol):
         """Say a sentence; of which remedy, where it is one's."""
         ...
 
+    def put_back(self, number: int) -> bool:
+        """Ask whether a run that was cut off shall be put back; not without a person."""
+        ...
+
     def confirmed(self, seconds: float) -> bool:
         """Wait so long for somebody to say that the changed network is fine, though not everything works yet."""
         ...
@@ -444,16 +448,21 @@ class _Run:
 
     # ------------------------------------------------------------------ earlier runs
     def _tell_of_earlier(self) -> None:
-        """Say which run was cut off in the middle; nothing where it is still under way."""
+        """Say which run was cut off in the middle, and offer to put it back; nothing where it is still under way."""
+        half: list[int] = []
         try:
             with journal.alone(self._folder) if self._folder.is_dir() else contextlib.nullcontext():
                 for story in journal.stories(self._folder):
                     if not story.ended and story.standing:
                         self._desk.tell(Shown("fix.undo_half", {"what": str(story.number)}))
+                        half.append(story.number)
                     if story.unverified and not self._dry:
                         self._verify_later(story)
         except (journal.BusyError, journal.JournalError):
             return  # whoever changes something will be told
+        for number in reversed(half):
+            if not self._dry and self._desk.put_back(number):
+                undo(self._folder, self._desk, str(number))
 
     def _verify_later(self, story: journal.Story) -> None:
         """Look at what waited for a restart, once there was one."""

@@ -167,7 +167,8 @@ def _keeper(interface: str, host: Host) -> tuple[str, str]:
         if host.which("networkctl") and host.exists("/run/systemd/netif/state"):
             index = Path(f"/sys/class/net/{interface}/ifindex").read_text(encoding="ascii").strip()
             link = f"/run/systemd/netif/links/{index}"
-            if host.exists(link) and "ADMIN_STATE=unmanaged" not in host.read(link):
+            running = host.run("systemctl", "is-active", "systemd-networkd.service")["out"].strip() == "active"
+            if running and host.exists(link) and "ADMIN_STATE=unmanaged" not in host.read(link):
                 return "networkd", ""
         if host.which("ifup") and re.search(rf"^\s*iface\s+{re.escape(interface)}\s", _interfaces(host), re.MULTILINE):
             return "ifupdown", ""

@@ -107,3 +107,13 @@ def test_a_dropper_on_windows_is_recognised(command: str, sign: str) -> None:
 )
 def test_an_honest_program_on_windows_is_left_alone(command: str) -> None:
     assert droppers.sign_windows(command) == ""
+
+
+@pytest.mark.parametrize("part", ["curl |", "base64 -d ", "sh -c ", "nc -e ", "socat exec:/", "eval ", "x http: "])
+def test_a_hostile_line_costs_no_time(part: str) -> None:
+    import time
+
+    began = time.process_time()
+    droppers.sign(part * 50_000)
+    droppers.sign_windows(part * 50_000)
+    assert time.process_time() - began < 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from techkit.host import ProbeError, attempt
@@ -37,6 +38,10 @@ HOME_FILES = (".bashrc", ".bash_profile", ".bash_login", ".profile", ".zshrc", "
 UNIT_FOLDERS = ("/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/etc/systemd/user")
 MANY = 200
 """Files of one folder that are read."""
+MOST = 100_000
+"""Characters of one file that are looked at."""
+LINES = 1000
+"""Lines of one file that are looked at."""
 LONGEST = 300
 NOTHING = (Reason.MISSING, Reason.FORBIDDEN, Reason.UNREADABLE, Reason.TIMEOUT)
 
@@ -112,8 +117,8 @@ def _in(host: Host, folders: tuple[str, ...], shut: list[str]) -> Iterator[str]:
 def _lines(
     host: Host, path: str, kind: str, parse: Callable[[str], Iterator[str]], unit: str | None = None
 ) -> Iterator[Start]:
-    text = attempt(partial(host.read, path), "", *NOTHING)
-    for command in parse(text):
+    text = attempt(partial(host.read, path), "", *NOTHING)[:MOST]
+    for command in islice(parse(text), LINES):
         if found := droppers.sign(command):
             yield Start(kind, path, command[:LONGEST], found, unit)
 

@@ -52,6 +52,8 @@ TEMPORARY_WINDOWS = re.compile(
 HONEST_WINDOWS = re.compile(
     r"\\appdata\\local\\temp\\(\w+\\)?(onedrive|teams|zoom|chrome|edge|vs_|winget|\{?[0-9a-f-]{36}\}?\\)", re.IGNORECASE
 )
+LONGEST = 800
+"""Characters of a line that are looked at: a longer one, which nobody writes by hand, would cost its square."""
 SCRIPTED = {"cmd", "cscript", "mshta", "powershell", "pwsh", "regsvr32", "rundll32", "wscript"}
 
 
@@ -60,6 +62,7 @@ def sign(command: str) -> str:
 
     door, encoded, fetched (from a place that can be told), smuggled (from one that cannot), temporary, hidden; or "".
     """
+    command = command[:LONGEST]
     if any(door.search(command) for door in intrusions.DOORS):
         return "door"
     if ENCODED.search(command):
@@ -110,6 +113,7 @@ def _first(words: list[str]) -> int:
 
 def sign_windows(command: str) -> str:
     """Name what is wrong with a command line of Windows; as `sign`."""
+    command = command[:LONGEST]
     if ENCODED.search(command):
         return "encoded"
     if FETCHED.search(command):

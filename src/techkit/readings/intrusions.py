@@ -59,6 +59,8 @@ LIBRARY_FOLDERS = ("/lib", "/usr/lib", "/usr/local/lib", "/opt/", "/usr/libexec"
 OWNERS = (("dpkg-query", "-S"), ("rpm", "-qf"), ("pacman", "-Qo"), ("apk", "info", "-W"))
 """What asks a package database whose file this is; each ends with an error where it is nobody's."""
 LONGEST = 200
+LINE = 1000
+"""Characters of a command line that are looked at."""
 MANY = 100
 """Names of one folder that are looked at."""
 SETUID = 0o4000
@@ -121,7 +123,7 @@ def parse_process(row: Mapping[str, Any]) -> Process | None:
             sign = "disguised"
         elif secret(path):
             sign = "hidden"
-    line = " ".join(argv)
+    line = " ".join(argv)[:LINE]
     if not sign and (name in MINERS or POOL.search(line)):
         sign = "miner"
     if not sign and any(door.search(line) for door in DOORS):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from conftest import TAPES
-from tapes import windows
+from tapes import fedora, windows
 
 from techkit import catalogue, engine, report
 from techkit.config import Settings
@@ -133,11 +133,12 @@ def test_an_answer_without_a_source_is_refused() -> None:
     assert unsourced(Recording("linux", 0, entries, source="recorded on Debian 12")) == []
 
 
-def test_every_tape_has_its_expectations_and_every_windows_one_is_as_its_maker_writes_it() -> None:
+def test_every_tape_has_its_expectations_and_those_with_a_maker_are_as_it_writes_them() -> None:
     assert {file.stem for file in FILES} == {file.stem for file in TAPES.glob("*.toml")}
     assert {file.stem for file in FILES if file.stem.startswith("windows")} == set(windows.PCS)
     for name in windows.PCS:
         assert (TAPES / f"{name}.json").read_text(encoding="utf-8") == windows.written(name)
+    assert (TAPES / f"{fedora.NAME}.json").read_text(encoding="utf-8") == fedora.written()
 
 
 @pytest.mark.parametrize("system", ["linux", "windows"])

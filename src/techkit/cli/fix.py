@@ -195,7 +195,7 @@ class Screen:
 
         facts = {"subject": cause.subject, **cause.facts}
         page = found.pages[cause.code]
-        for remedy in (remedy for remedy in page.remedy if remedy.id in cause.remedies):
+        for remedy in (one for one in page.remedy if one.id in cause.remedies and not one.automatic):
             spoken = remedy_view(remedy, cause.code, facts, page, words())
             print(f"{spoken.title} ({' · '.join(spoken.tags)})")
             for number, step in enumerate(spoken.steps, 1):

@@ -292,12 +292,16 @@ class _Run:
             self._attempts.append(Attempt(cause.code, cause.subject, offer.remedy.id, outcome, offer.undoable))
             if outcome in {CLEARED, LATER}:
                 return done
-        if self._dry or self._refused or not self._by_hand(cause, page):
+        hand = any(not remedy.automatic and remedy.id in cause.remedies for remedy in page.remedy)
+        if self._dry or (self._refused and not done) or not hand:
             if not offered:
                 self._desk.tell(Shown("fix.no_automatic", {"code": cause.code}))
-                self._desk.by_hand(cause, self._found)
             return done
-        return True
+        if self._by_hand(cause, page):
+            return True
+        self._desk.tell(Shown("fix.by_hand" if offered else "fix.no_automatic_hand", {"code": cause.code}))
+        self._desk.by_hand(cause, self._found)
+        return done
 
     def _by_hand(self, cause: Cause, page: Page) -> bool:
         """Lead a person through the remedies without an action, one step after the other; whether there was one."""

@@ -458,7 +458,7 @@ def _accounts(pc: Pc) -> None:
     pc.wmi("Win32_PageFileUsage", {"Name": r"C:\pagefile.sys", "AllocatedBaseSize": 4096, "TempPageFile": False})
     kilobytes = {"TotalVisibleMemorySize": 16 << 20, "FreePhysicalMemory": 9 << 20}
     pages = {"TotalVirtualMemorySize": 20 << 20, "FreeVirtualMemory": 12 << 20}
-    pc.wmi("Win32_OperatingSystem", kilobytes | pages)
+    pc.wmi("Win32_OperatingSystem", kilobytes | pages | {"BuildNumber": "26200"})
     account = {"Name": "anna", "SID": SID, "Disabled": False, "Lockout": False}
     guest = {"Name": "Guest", "SID": SID[:-4] + "501", "Disabled": True, "Lockout": False}
     pc.wmi("Win32_UserAccount", account, guest, where="LocalAccount=TRUE")

@@ -102,6 +102,62 @@ def test_there_and_back(units: Any, state: str, startup: str, args: dict[str, st
     assert restored == was
 
 
+OPENRC = """#!{python}
+import json, sys
+file, name = {state!r}, sys.argv[0].rpartition("/")[2]
+units = json.load(open(file))
+if name == "rc-update":
+    if sys.argv[1] == "show":
+        print("\\n".join("%20s | %s" % (unit, " ".join(one[1])) for unit, one in units.items() if one[1]))
+    elif sys.argv[1] == "add":
+        units[sys.argv[2]][1].append(sys.argv[3])
+    else:
+        units[sys.argv[2]][1] = [level for level in units[sys.argv[2]][1] if level not in sys.argv[3:]]
+elif sys.argv[1] == "--exists":
+    sys.exit(0 if sys.argv[2] in units else 255)
+elif sys.argv[2] == "status":
+    state = units[sys.argv[1]][0]
+    print(" * status: " + state)
+    sys.exit({{"started": 0, "stopped": 3, "crashed": 32}}[state])
+else:
+    after = {{"start": "started", "restart": "started", "stop": "stopped", "zap": "stopped"}}
+    units[sys.argv[1]][0] = after[sys.argv[2]]
+json.dump(units, open(file, "w"))
+"""
+
+
+@LINUX
+@pytest.mark.parametrize(
+    ("state", "levels", "args"),
+    [
+        ("stopped", [], BOTH),
+        ("crashed", ["default"], RUN),
+        ("started", ["boot", "default"], STOP | {"startup": "manual"}),
+    ],
+)
+def test_there_and_back_under_openrc(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str, levels: list[str], args: dict[str, str]
+) -> None:
+    file = tmp_path / "units.json"
+    file.write_text(json.dumps({"crond": [state, levels], "other": ["started", ["boot"]]}))
+    for name in ("rc-service", "rc-update"):
+        (tmp_path / name).write_text(OPENRC.format(python=sys.executable, state=str(file)))
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(service, "WATCHED", 0.0)
+    monkeypatch.setattr("os.path.isdir", lambda _path: False)
+    change = prepared("crond", **args)
+    actions.apply(change)
+    assert json.loads(file.read_text())["crond"][0] == ("stopped" if args.get("state") == "stopped" else "started")
+    assert bool(json.loads(file.read_text())["crond"][1]) == (args.get("startup") != "manual")
+    actions.undo(change.kind, change.before, change.after)
+    now = json.loads(file.read_text())
+    assert (now["crond"][0], sorted(now["crond"][1])) == (state.replace("crashed", "stopped"), sorted(levels))
+    assert now["other"] == ["started", ["boot"]]
+    with pytest.raises(ActionError, match="no_unit"):
+        prepared("nothing", state="running")
+
+
 @LINUX
 def test_one_that_does_not_start_says_so_and_nothing_is_left(units: Any) -> None:
     was = units({"broken.service": ["failed", "disabled"]})

@@ -408,6 +408,8 @@ def _dress(temporary: str, path: str, wanted: dict[str, Any], present: dict[str,
             for name in os.listxattr(path) if present["content"] is not None else ():
                 os.setxattr(temporary, name, os.getxattr(path, name))
         os.chmod(temporary, wanted["mode"])  # noqa: PTH101 - as above
+    if wanted.get("times"):
+        os.utime(temporary, ns=tuple(wanted["times"]))  # before the swap: a cut leaves one state or the other
 
 
 def _swap(temporary: str, path: str, *, exists: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import sys
 import time
@@ -209,6 +210,59 @@ class _Systemd:
         return program("systemctl", "--no-pager", "--no-ask-password", *words)
 
 
+class _OpenRC:
+    """Services as OpenRC keeps them; its words are never translated."""
+
+    def look(self, unit: str) -> dict[str, Any]:
+        """{unit, state, startup: automatic|manual, raw: its runlevels, result}."""
+        try:
+            program("rc-service", "--exists", unit)
+        except ActionError as error:
+            raise ActionError("fix.no_unit", unit=unit) from error
+        said = program("rc-service", unit, "status", fine=(0, 3, 4, 8, 16, 32))
+        status = next(iter(re.findall(r"status:\s*(\w+)", said)), "")
+        rows = (line.partition("|") for line in program("rc-update", "show").splitlines())
+        levels = next((after.split() for name, _, after in rows if name.strip() == unit), [])
+        state = {"crashed": "failed", "stopped": "stopped", "stopping": "stopped"}.get(status, "running")
+        startup = "automatic" if levels else "manual"
+        return {"unit": unit, "state": state, "startup": startup, "raw": levels, "result": status}
+
+    def set_startup(self, unit: str, startup: str) -> None:
+        """Add it to the default runlevel, or take it out of all it is in."""
+        levels = self.look(unit)["raw"]
+        if startup == "automatic" and not levels:
+            program("rc-update", "add", unit, "default")
+        elif startup != "automatic" and levels:
+            program("rc-update", "del", unit, *levels)
+
+    def restore_startup(self, unit: str, before: dict[str, Any]) -> None:
+        """Put it into the runlevels that it was in, and no others."""
+        present = self.look(unit)["raw"]
+        if extra := [level for level in present if level not in before["raw"]]:
+            program("rc-update", "del", unit, *extra)
+        for level in before["raw"]:
+            if level not in present:
+                program("rc-update", "add", unit, level)
+
+    def start(self, unit: str, *, again: bool) -> None:
+        """Start it, or start it anew; one that has crashed is told to be stopped first."""
+        if self.look(unit)["state"] == "failed":
+            program("rc-service", unit, "zap")
+        program("rc-service", unit, "restart" if again else "start")
+
+    def stop(self, unit: str) -> None:
+        """Stop it."""
+        program("rc-service", unit, "stop")
+
+    def stays_up(self, unit: str) -> None:
+        """Watch for a moment whether it crashes."""
+        end = time.monotonic() + WATCHED
+        while time.monotonic() < end:
+            if self.look(unit)["state"] == "failed":
+                raise ActionError("fix.not_up", unit=unit, why="crashed")
+            time.sleep(0.2)
+
+
 class _Windows:
     """Services as Windows keeps them; start types and states by their numbers, never by their names."""
 
@@ -318,4 +372,10 @@ class _Windows:
 
 
 def _system() -> Any:
-    return _Windows() if sys.platform == "win32" else _Systemd()
+    if sys.platform == "win32":
+        return _Windows()
+    import shutil
+
+    if not os.path.isdir("/run/systemd/system") and shutil.which("rc-service"):  # noqa: PTH112 - quick
+        return _OpenRC()
+    return _Systemd()

@@ -49,7 +49,7 @@ def parse_meminfo(text: str) -> Memory:
 
 def with_largest(host: Host, found: Memory) -> Memory:
     """The same memory with the process that holds most of it."""
-    rows = [process for process in processes.processes(host) if not process.kernel]
+    rows = [process for process in processes.processes(host) if not (process.kernel or process.own)]
     if not rows:
         return found
     most = max(rows, key=lambda process: process.rss)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -134,15 +135,17 @@ def test_the_biggest_are_found_and_no_link_is_followed(tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "b" / "big").write_bytes(b"x" * 300_000)
     (tmp_path / "small").write_bytes(b"x" * 10)
-    (tmp_path / "a" / "again").symlink_to(tmp_path)
+    if sys.platform != "win32":
+        (tmp_path / "a" / "again").symlink_to(tmp_path)
     said = errand.largest(str(tmp_path), 1)
     assert [file["path"] for file in said["files"]] == [str(tmp_path / "a" / "b" / "big")]
     assert said["files"][0]["size"] >= 300_000
     assert said["complete"]
-    assert said["entries"] == 5
+    assert said["entries"] == (4 if sys.platform == "win32" else 5)
     assert not errand.largest(str(tmp_path), 1, entries=1)["complete"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody remove an open file")
 def test_this_machine_tells_what_is_deleted_and_open() -> None:
     with tempfile.NamedTemporaryFile(delete=False) as file:
         file.write(b"x" * 100_000)

@@ -103,7 +103,7 @@ def _lock(handle: int) -> None:
 
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        if error.errno in {errno.EACCES, errno.EAGAIN, errno.EDEADLK}:
+        if error.errno in {0, errno.EACCES, errno.EAGAIN, errno.EDEADLK}:  # some C libraries of Windows leave no number
             raise BusyError from error
         raise JournalError(f"lock: {error.strerror}") from error
 

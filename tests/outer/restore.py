@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -48,7 +49,7 @@ def state() -> dict[str, object]:
         "sizes": [line.split(" qdisc")[0] for line in said("ip", "-o", "link")],
         "addresses": [" ".join(line.split()[1:6]) for line in said("ip", "-4", "-o", "address")],
         "routes": sorted(said("ip", "-4", "route")),
-        "filter": said("nft", "list", "ruleset"),
+        "filter": [re.sub(r"packets \d+ bytes \d+", "", line) for line in said("nft", "list", "ruleset")],
         "packages": said("dpkg-query", "-W", "-f", "${db:Status-Abbrev} ${Package} ${Version}\n"),
     }
 

@@ -207,7 +207,8 @@ class _Systemd:
             time.sleep(0.2)
 
     def _run(self, *words: str) -> str:
-        return program("systemctl", "--no-pager", "--no-ask-password", *words)
+        skip = {"SYSTEMCTL_SKIP_SYSV": "1"}  # the links of the old system mean nothing here, and would not come back
+        return program("systemctl", "--no-pager", "--no-ask-password", *words, **skip)
 
 
 class _OpenRC:

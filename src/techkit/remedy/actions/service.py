@@ -93,8 +93,10 @@ def _checked(unit: str, action: Action) -> dict[str, Any]:
         _allowed(unit, action.state, action.startup, WINDOWS_NAME if sys.platform == "win32" else NAME)
     except ValueError as error:
         raise ActionError("fix.never", path=unit) from error
-    found: dict[str, Any] = _system().look(unit)
-    return found
+    system = _system()
+    found: dict[str, Any] = system.look(unit)
+    triggers = found.pop("triggers", ())
+    return found | {"asleep": [one for one in triggers if system.look(one)["state"] != "running"]}
 
 
 def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -122,6 +124,8 @@ def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
     if before["state"] == "running" and present["state"] != "running":
         system.start(unit, again=False)
     elif after["state"] in {"running", "restarted"} and before["state"] != "running" and present["state"] == "running":
+        for trigger in before.get("asleep", ()):
+            system.stop(trigger)  # it came with the service and would start it again
         system.stop(unit)
     if after["startup"] and present["startup"] != before["startup"]:
         system.restore_startup(unit, before)
@@ -146,7 +150,10 @@ class _Systemd:
 
     def look(self, unit: str) -> dict[str, Any]:
         """{unit: its own name, state, startup: automatic|manual|masked|given, raw, wanted, result}."""
-        names = ("Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "WantedBy", "RequiredBy", "Result")
+        names = (
+            "Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "WantedBy", "RequiredBy", "TriggeredBy",
+            "Result",
+        )  # fmt: skip
         said = self._run("show", f"--property={','.join(names)}", "--", unit)
         shown = dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
         if shown.get("LoadState") in {"not-found", None}:
@@ -160,6 +167,7 @@ class _Systemd:
             "state": state,
             "startup": kinds.get(raw.removesuffix("-runtime"), "given"),
             "raw": raw,
+            "triggers": shown.get("TriggeredBy", "").split(),
             "wanted": bool(shown.get("WantedBy") or shown.get("RequiredBy")),
             "result": shown.get("Result", ""),
         }
@@ -207,8 +215,8 @@ class _Systemd:
             time.sleep(0.2)
 
     def _run(self, *words: str) -> str:
-        skip = {"SYSTEMCTL_SKIP_SYSV": "1"}  # the links of the old system mean nothing here, and would not come back
-        return program("systemctl", "--no-pager", "--no-ask-password", *words, **skip)
+        # the start-up links of the old system mean nothing here, and would not come back
+        return program("systemctl", "--no-pager", "--no-ask-password", *words, SYSTEMCTL_SKIP_SYSV="1")
 
 
 class _OpenRC:

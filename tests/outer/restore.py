@@ -44,7 +44,7 @@ def state() -> dict[str, object]:
     return {
         **files(),
         "unit files": said("systemctl", "list-unit-files", "--plain", "--no-legend"),
-        "running": sorted(line.split()[0] for line in units if " running " in line),
+        "running": sorted(line.split()[0] for line in units if " running " in line and "dated" not in line),
         "links": sorted(line.split()[1] for line in said("ip", "-o", "link") if ",UP" in line or "<UP" in line),
         "sizes": [line.split(" qdisc")[0] for line in said("ip", "-o", "link")],
         "addresses": [" ".join(line.split()[1:6]) for line in said("ip", "-4", "-o", "address")],

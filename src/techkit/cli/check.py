@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from techkit.cli import INTERRUPTED, USAGE, Stop, options
-from techkit.cli.deliver import deliver
+from techkit.cli.deliver import deliver, get_ready
 from techkit.cli.live import watching
 from techkit.cli.speech import say
 
@@ -34,6 +34,7 @@ def command(
     settings = load(config)
     wanted = tuple(what or ())
     understood(wanted, settings.packs)
+    get_ready(form, output)
     with watching(wanted=not quiet and form in {"", "terminal"}) as watch:
         found = diagnose(settings, wanted, deep=deep, tape=tape, mutes=store.mutes(), watch=watch).incident
     deliver(found, form=form, output=output, names=names, reader=reader, quiet=quiet)

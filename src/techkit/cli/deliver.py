@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from techkit.cli import IO, Stop, speech
 from techkit.cli.options import form_of
+from techkit.engine import HEAD_START
 from techkit.report import render
 from techkit.report.view import View, view
 
@@ -14,6 +18,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from techkit.model import Incident
+    from techkit.words import Words
+
+
+def get_ready(form: str, output: Path | None) -> None:
+    """Load what will draw the report while the machine is still answering."""
+    threading.Thread(target=_load, args=(form_of(form, output), speech.words()), daemon=True).start()
+
+
+def _load(form: str, words: Words) -> None:
+    time.sleep(HEAD_START)
+    import_module(f"techkit.report.{form}")
+    words.write(1.5, "duration")
 
 
 def deliver(incident: Incident, *, form: str, output: Path | None, names: bool, reader: str, quiet: bool) -> None:

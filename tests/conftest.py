@@ -6,6 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from hypothesis import settings
+
+# a busy machine is no failure: what may take how long is measured by benchmarks/
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases"
 TAPES = ROOT / "tests" / "tapes"

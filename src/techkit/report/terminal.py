@@ -64,7 +64,9 @@ def _for_specialist(view: View) -> Iterator[RenderableType]:
         yield Text(problem, style="magenta")
     if not view.causes:
         yield _verdict(view)
-    for cause in view.causes:
+    for number, cause in enumerate(view.causes):
+        if number:
+            yield Text("")
         yield from _cause(view, cause)
     if view.notes:
         yield Text("")
@@ -114,7 +116,7 @@ def _cause(view: View, cause: CauseView) -> Iterator[RenderableType]:
         body.append(Text(f"{view.labels['also_possible']} {', '.join(cause.also_possible)}", style="dim"))
     body.append(_remedies(cause))
     body.append(Text(cause.code, style="dim"))
-    yield Padding(Group(*body), (0, 0, 1, 2))
+    yield Padding(Group(*body), (0, 0, 0, 2))
 
 
 def _remedies(cause: CauseView) -> RenderableType:

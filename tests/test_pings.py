@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from techkit.host.linux import Linux, parse_pings
+from techkit.host.icmp import parse_pings
+from techkit.host.linux import Linux
 
 IPUTILS = """\
 PING 127.0.0.1 (127.0.0.1) 56(84) bytes of data.

@@ -1,0 +1,86 @@
+"""ARP on Linux: who on this network segment has an address; RFC 826, RFC 5227."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from techkit.host import Answer
+
+ETH_ARP = 0x0806
+
+
+def ask(address: str, interface: str, timeout: float) -> Answer:
+    """Ask the segment who has the address; RFC 826."""
+    wanted = socket.inet_aton(address)
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_ARP)) as line:
+        line.bind((interface, ETH_ARP))
+        own = line.getsockname()[4]
+        if len(own) != 6:
+            return {"state": "unknown", "mac": None}
+        source = _own_address(address)
+        head = b"\xff" * 6 + own + struct.pack("!HHHBBH", ETH_ARP, 1, 0x0800, 6, 4, 1)
+        end = time.monotonic() + timeout
+        for deadline in (end - timeout / 2, end):
+            line.send(head + own + source + bytes(6) + wanted)
+            while (left := deadline - time.monotonic()) > 0:
+                line.settimeout(left)
+                try:
+                    packet = line.recv(2048)
+                except TimeoutError:
+                    break
+                if packet[20:22] == b"\x00\x02" and packet[28:32] == wanted:
+                    return {"state": "reachable", "mac": packet[22:28].hex(":")}
+    return {"state": "silent", "mac": None}
+
+
+def claimants(address: str, interface: str, timeout: float) -> list[str]:
+    """An ARP probe with the sender 0.0.0.0, so that nobody learns from it; our own answers are left out."""
+    wanted = socket.inet_aton(address)
+    found: dict[str, None] = {}
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_ARP)) as line:
+        line.bind((interface, ETH_ARP))
+        own = line.getsockname()[4]
+        if len(own) != 6:
+            return []
+        head = b"\xff" * 6 + own + struct.pack("!HHHBBH", ETH_ARP, 1, 0x0800, 6, 4, 1)
+        end = time.monotonic() + timeout
+        for deadline in (end - timeout / 2, end):
+            line.send(head + own + bytes(4) + bytes(6) + wanted)
+            while (left := deadline - time.monotonic()) > 0:
+                line.settimeout(left)
+                try:
+                    packet = line.recv(2048)
+                except TimeoutError:
+                    break
+                if packet[20:22] == b"\x00\x02" and packet[28:32] == wanted and packet[22:28] != own:
+                    found[packet[22:28].hex(":")] = None
+    return list(found)
+
+
+def _own_address(towards: str) -> bytes:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.connect((towards, 9))
+        return socket.inet_aton(line.getsockname()[0])
+
+
+def learned(address: str, timeout: float) -> Answer:
+    """Send something there and watch the kernel's table; a complete old entry proves nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line, contextlib.suppress(OSError):
+        line.sendto(b"", (address, 9))
+    end = time.monotonic() + timeout
+    entry: dict[str, Any] = {"state": "unknown", "mac": None}
+    while time.monotonic() < end:
+        rows = [line.split() for line in Path("/proc/net/arp").read_text(encoding="ascii").splitlines()]
+        flags = next((int(row[2], 16) for row in rows if row and row[0] == address), None)
+        if flags is not None and flags & 2:
+            return {"state": "unknown", "mac": None}
+        if flags == 0:
+            entry = {"state": "silent", "mac": None}
+        time.sleep(0.1)
+    return entry

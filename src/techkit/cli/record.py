@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from techkit.cli import options
+from techkit.cli import IO, Stop, options
 from techkit.cli.live import watching
 from techkit.cli.speech import say
 
@@ -28,13 +28,16 @@ def command(
     from techkit.config import load
     from techkit.diagnose import diagnose
     from techkit.host import tape
-    from techkit.privacy import redact
+    from techkit.privacy import leaks, redact
 
     with watching(wanted=not quiet) as watch:
         host = diagnose(load(config), deep=deep, watch=watch).host
     recording = tape.recorded(host, __version__)
     if not names:
         recording = redact(recording, host.privates, own=("techkit", "system"))
-    store.write(file, msgspec.json.format(msgspec.json.encode(recording), indent=1) + b"\n")
+    text = msgspec.json.format(msgspec.json.encode(recording), indent=1) + b"\n"
+    if not names and (left := leaks(text.decode(), host.privates)):
+        raise Stop(IO, f"{file}: {', '.join(left)}")
+    store.write(file, text)
     print(say("record.done", count=len(recording.answers), file=file))
     return 0

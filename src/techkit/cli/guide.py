@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from techkit.cli import INTERRUPTED, options
 from techkit.cli.speech import say, words
+
+if TYPE_CHECKING:
+    from techkit.model import Moment
 
 Version = Annotated[bool, typer.Option("--version", help=say("help.version"))]
 
@@ -34,6 +37,8 @@ def command(
 
 
 def _guide(reader: str) -> int:
+    import msgspec
+
     from techkit import store
     from techkit.cli.deliver import deliver, save
     from techkit.cli.live import watching
@@ -41,9 +46,10 @@ def _guide(reader: str) -> int:
     from techkit.diagnose import diagnose
 
     settings = load()
-    wanted = _ask(settings.packs)
+    wanted, story = _ask(settings.packs)
     with watching(wanted=True) as watch:
         found = diagnose(settings, wanted, mutes=store.mutes(), watch=watch).incident
+    found = msgspec.structs.replace(found, timeline=(*story, *found.timeline))
     deliver(found, form="terminal", output=None, names=False, reader=reader, quiet=False)
     if not found.complete:
         return INTERRUPTED
@@ -56,14 +62,14 @@ def _guide(reader: str) -> int:
 
         fix(codes=[cause.code for cause in found.causes])
     if agreed(say("desk.save")):
-        file = Path(f"techkit-{found.machine.name}-{found.started[:16].replace(':', '').replace('T', '-')}.html")
+        file = Path(f"techkit-{found.started[:16].replace(':', '').replace('T', '-')}.html")
         save(found, file, "html", "specialist", names=False)
         print(say("report.file_redacted", file=file))
     return found.exit_code
 
 
-def _ask(packs: tuple[str, ...]) -> tuple[str, ...]:
-    """The symptoms that the person describes or chooses; nothing means everything."""
+def _ask(packs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Moment, ...]]:
+    """The symptoms that the person describes or chooses, none for everything; and what was said, for the ticket."""
     from techkit import interview, registry
     from techkit.report.terminal import Screen
 
@@ -75,17 +81,29 @@ def _ask(packs: tuple[str, ...]) -> tuple[str, ...]:
         screen.print(f"{number:3}  {symptoms[name].title[words().language]}", markup=False)
     answer = input("> ").strip()
     if not answer:
-        return ()
+        return (), ()
     if answer.isdigit() and 0 < int(answer) <= len(names):
         meant: tuple[str, ...] = (names[int(answer) - 1],)
     else:
         meant = interview.recognise(answer, symptoms)
     if not meant:
         print(say("desk.not_understood"))
-        return ()
+        return (), (_said("complained", answer),)
     for name in meant:
         print(say("desk.chosen", title=symptoms[name].title[words().language]))
-    return meant
+    story = [_said("complained", symptoms[meant[0]].title[words().language] if answer.isdigit() else answer)]
+    question = symptoms[meant[0]].question.get(words().language, "")
+    if question and (told := input(f"{question} ").strip()):
+        story.append(_said("answered", f"{question} {told}"))
+    return meant, tuple(story)
+
+
+def _said(what: str, text: str) -> Moment:
+    from datetime import UTC, datetime
+
+    from techkit.model import Moment
+
+    return Moment(datetime.now(UTC).isoformat(timespec="seconds"), what, text)
 
 
 def agreed(question: str) -> bool:

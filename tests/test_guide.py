@@ -1,0 +1,61 @@
+"""techkit alone on a terminal: asks, listens, looks, and writes the report with what was said."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def talk(folder: Path, answers: dict[str, str]) -> tuple[int, str]:
+    """Run it on a terminal of its own; what it asks is answered by the words it ends with, or by Enter alone."""
+    import pty
+    import select
+
+    own, its = pty.openpty()
+    places = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "TECHKIT_LANG": "en"}
+    screen, answered = b"", 0
+    with subprocess.Popen(
+        [sys.executable, "-m", "techkit"], cwd=folder, env=os.environ | places | {"COLUMNS": "100"},
+        stdin=its, stdout=its, stderr=its, start_new_session=True,
+    ) as process:  # fmt: skip
+        os.close(its)
+        end, heard = time.monotonic() + 60, time.monotonic()
+        while process.poll() is None and time.monotonic() < end:
+            ready, _, _ = select.select([own], [], [], 0.2)
+            if ready:
+                try:
+                    screen += os.read(own, 1 << 16)
+                except OSError:
+                    break
+                heard = time.monotonic()
+            elif time.monotonic() - heard > 0.4 and len(screen) > answered and not screen.endswith(b"\n"):
+                asked = screen.decode("utf-8", "replace").rstrip()
+                reply = next((reply for words, reply in answers.items() if asked.endswith(words)), "")
+                answered = len(screen) + len(reply) + 2  # the terminal shows what is typed
+                os.write(own, reply.encode() + b"\n")
+                heard = time.monotonic()
+        process.kill()
+    os.close(own)
+    return process.returncode, screen.decode("utf-8", "replace")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX systems")
+def test_a_complaint_leads_to_its_checks_and_into_the_report(tmp_path: Path) -> None:
+    answers = {">": "my printer does nothing", "?": "only mine", "Save the report as a file? [y/n]": "y"}
+    code, screen = talk(tmp_path, answers)
+    assert code in {0, 1, 2, 3}, screen
+    assert "Looking at:" in screen
+    assert "Traceback" not in screen
+    saved = list(tmp_path.glob("techkit-*.html"))
+    assert len(saved) == 1, screen
+    text = saved[0].read_text(encoding="utf-8")
+    assert "my printer does nothing" in text
+    assert "only mine" in text

@@ -33,7 +33,7 @@ def judge(seen: Starts, limits: Limits) -> Iterator[Finding | Unseen]:
             told.add((one.kind, one.file, one.name))
             yield _start(one, limits)
     for place in seen.shut:
-        yield Unseen(place, Reason.FORBIDDEN, "what starts by itself")
+        yield Unseen(place, Reason.FORBIDDEN)
 
 
 def _start(one: Start, limits: Limits) -> Finding:

@@ -43,7 +43,7 @@ def judge(seen: Guards, _: None) -> Iterator[Finding | Unseen]:
             severity = Severity.CRITICAL if windows and seen.edition == "client" else Severity.WARNING
             yield Finding("guard_off", severity, product.name, {"program": product.name, "state": product.guard})
         elif windows:
-            yield Unseen(product.name, Reason.UNREADABLE, "state of the guard")
+            yield Unseen(product.name, Reason.UNREADABLE)
 
 
 def _facts(product: Product, engine: Engine) -> dict[str, Fact]:

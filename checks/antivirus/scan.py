@@ -23,7 +23,7 @@ def judge(seen: Scan, limits: Limits) -> Iterator[Finding | Unseen]:
     for file in seen.infected[: limits.most]:
         yield critical("infected", file.path, path=file.path, threat=file.threat)
     if seen.late:
-        yield Unseen("rest of the files", Reason.TIMEOUT, "scan")
+        yield Unseen("antivirus.scan", Reason.TIMEOUT, str(seen.late))
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits(), cost="slow")

@@ -46,7 +46,7 @@ def _present(product: Product, now: float, limits: Limits) -> Iterator[Finding |
     facts: dict[str, Fact] = {"program": product.name, "updater": updater.unit, "state": updater.state}
     facts |= {"folder": kept.folder, "volume": kept.volume}
     if kept.unseen:
-        yield Unseen(product.name, kept.unseen, "age of the signatures")
+        yield Unseen(product.name, kept.unseen)
     elif not kept.present:
         yield critical("missing", product.name, **facts)
     elif kept.damaged:

@@ -40,7 +40,7 @@ def judge(seen: Signs, _: None) -> Iterator[Finding | Unseen]:
     for path in seen.setuid:
         yield critical("setuid", path, path=path)
     if seen.unseen:
-        yield Unseen("processes of other accounts", Reason.FORBIDDEN, str(seen.unseen))
+        yield Unseen("/proc", Reason.FORBIDDEN, str(seen.unseen))
 
 
 def _process(one: Process) -> Finding:

@@ -33,7 +33,7 @@ def judge(seen: disk_errors.Errors, limits: Limits) -> Iterator[Finding | Unseen
         else:
             yield critical("device", device.disk, **facts)
     if seen.unseen:
-        yield Unseen("kernel log", seen.unseen, seen.detail)
+        yield Unseen("/dev/kmsg", seen.unseen, seen.detail)
 
 
 def _of_system(system: disk_errors.System) -> Finding:

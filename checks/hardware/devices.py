@@ -26,7 +26,7 @@ def probe(host: Host) -> Devices:
 def judge(seen: Devices, limits: Limits) -> Iterator[Finding | Unseen]:
     """What somebody has switched off, or software that only calls itself a device, is a note."""
     if seen.unseen:
-        yield Unseen("kernel log", seen.unseen)
+        yield Unseen("/dev/kmsg", seen.unseen)
     for one in seen.devices[: limits.many]:
         missed = one.kind.casefold() in MISSED or one.kind == "usb" or one.problem in {10, 43}
         severity = Severity.WARNING if missed and not one.virtual else Severity.INFO

@@ -29,7 +29,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     """A virtual machine's card often has nothing but the basic driver."""
     it = seen.graphics
     if it.unseen:
-        yield Unseen("kernel log", it.unseen)
+        yield Unseen("/dev/kmsg", it.unseen)
     if it.basic and it.maker and seen.client:
         yield warning("basic", it.basic, device=it.basic, maker=it.maker)
     elif it.basic:

@@ -36,7 +36,7 @@ def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
     first, servers = seen.adapters[0], seen.servers or ()
     if six and not resolvers.expect_four(servers):  # a network of version 6 alone, as far as the servers are known
         if seen.servers is None:
-            yield Unseen(first, Reason.UNREADABLE, "name servers")
+            yield Unseen(first, Reason.UNREADABLE)
         return
     facts: dict[str, Fact] = {"interface": first, "adapters": seen.adapters, "unit": seen.unit, "servers": servers}
     if four:

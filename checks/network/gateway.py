@@ -90,7 +90,7 @@ def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
         if not seen.gateways or resolvers.expect_four(seen.servers or ()):
             yield critical("none", seen.interface, interface=seen.interface, unit=seen.unit, servers=seen.servers or ())
         elif seen.servers is None:
-            yield Unseen(seen.interface, Reason.UNREADABLE, "name servers")
+            yield Unseen(seen.interface, Reason.UNREADABLE)
     for gateway in four if 4 in seen.versions else seen.gateways:
         states = set(gateway.tried.values())
         absent = gateway.tried.get("neighbour") == "silent"

@@ -19,7 +19,7 @@ def judge(seen: Look, _: None) -> Iterator[Finding | Unseen]:
     elif seen.outdated:
         yield info("outdated_programs", seen.outdated[0].program, **_facts(seen.outdated))
     if not seen.whole:
-        yield Unseen("-", Reason.FORBIDDEN, "processes of others")
+        yield Unseen("/proc", Reason.FORBIDDEN)
 
 
 def _facts(found: list[Outdated] | tuple[Outdated, ...]) -> dict[str, Fact]:

@@ -83,7 +83,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     if seen.markers:
         yield critical("store_damaged", "-", markers=seen.markers)
     if seen.system == "rpm":
-        yield Unseen("rpm", Reason.MISSING, "transaction state")
+        yield Unseen("rpm", Reason.MISSING)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits(), blocked_by=DAMAGED)

@@ -212,7 +212,7 @@ def security_updates(host: Host) -> tuple[Update, ...]:
         if _SECURITY.search(name) and re.search(r"_Packages(\.\w+)?$", name) and "_dists_" in name
     ]
     if not names:
-        raise ProbeError(Reason.MISSING, "package lists of an archive for security updates")
+        raise ProbeError(Reason.MISSING, f"{LISTS}/*security*_Packages")
     newest: dict[str, str] = {}
     for package, version in _offered(host, names):
         known = newest.get(package) or present.get(package)
@@ -229,7 +229,7 @@ def _offered(host: Host, names: list[str]) -> Iterator[tuple[str, str]]:
         if name.endswith(PACKED):
             said = host.run(HELPER, "cat-file", f"{LISTS}/{name}")["out"]
             if len(said) >= FULL:
-                raise ProbeError(Reason.UNREADABLE, f"{name}: too long")
+                raise ProbeError(Reason.UNREADABLE, f"{name}: {len(said)}")
             yield from parse_packages(said)
 
 

@@ -56,7 +56,7 @@ def _linux(host: Host) -> Boot:
     marks = {name: int(value) for name, value in re.findall(r"^(\w+)=(\d+)$", said["out"], re.MULTILINE)}
     begun, ended = marks.get(MARKS[3], 0), marks.get(MARKS[4], 0)
     if not ended:
-        raise ProbeError(Reason.MISSING, "the start has not come to its end")
+        raise ProbeError(Reason.MISSING, MARKS[4])
     userspace = (ended - begun) / 1e6
     inside = host.exists("/run/systemd/container")  # there the marks count from the start of the whole machine
     total = userspace if inside else ended / 1e6

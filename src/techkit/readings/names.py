@@ -65,7 +65,7 @@ def asked(host: Host) -> Names:
         raise ProbeError(Reason.INAPPLICABLE, "no names configured")
     servers = resolvers.servers(host)
     if not servers:
-        raise ProbeError(Reason.MISSING, "name server")
+        raise ProbeError(Reason.MISSING, "nameserver")
     invented = tuple(f"{INVENTED}.{name}" for name in known[:2])
     questions = [
         *(((server, name), partial(host.dns, server, name)) for server in servers for name in known + invented),

@@ -63,6 +63,7 @@ CHECK = Check(
     limits=None,
     blocked_by=(
         "network.resolver.empty",
+        "network.resolver.folder",
         "network.resolver.mistyped",
         "network.resolver.unset",
         "network.resolver.bypassed",

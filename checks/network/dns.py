@@ -103,6 +103,7 @@ CHECK = Check(
         "network.address.automatic",
         "network.gateway.none",
         "network.resolver.empty",
+        "network.resolver.folder",
         "network.resolver.mistyped",
         "network.resolver.unset",
     ),

@@ -1,4 +1,4 @@
-"""The hosts file sends no name elsewhere than the name servers do."""
+"""The hosts file sends no name elsewhere than the name servers do, and this machine knows its own names."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -11,6 +11,9 @@ MOST = 20
 """Names that are asked for."""
 SERVERS = 2
 """Name servers that are asked for each."""
+LOCALHOST = "localhost"
+OWN = 2
+"""Seconds to find a name of this machine itself."""
 SAID = {"NOERROR", "NXDOMAIN"}
 """Answers that tell what a name has; every other one tells of the server's own trouble."""
 
@@ -29,6 +32,10 @@ class Seen(Record, frozen=True):
 
     file: str
     names: tuple[Name, ...]
+    lost: tuple[str, ...] = ()
+    """names of this machine itself that it does not find"""
+    strayed: tuple[str, ...] = ()
+    """addresses elsewhere that the file gives to localhost"""
 
 
 class Limits(Record, frozen=True):
@@ -46,9 +53,10 @@ def probe(host: Host) -> Seen:
     """Ask the first name servers for every name of the file that could be meant for the world."""
     machine = host.machine()
     own = {machine["name"].casefold(), f"{machine['name']}.{machine['domain']}".casefold()}
+    every = hosts_file.entries(host)
     entries = [
         entry
-        for entry in hosts_file.entries(host)
+        for entry in every
         if "." in entry.name and entry.name not in own and not entry.name.endswith((".localdomain", ".local"))
     ]
     asked = [entry for entry in entries if not entry.blocks][:MOST]
@@ -65,6 +73,21 @@ def probe(host: Host) -> Seen:
             Name(entry.address, entry.name, entry.blocks, tuple(sorted(said[entry])) if entry in said else None)
             for entry in entries
         ),
+        lost=_lost(host, {entry.name for entry in every}, machine["name"]),
+        strayed=tuple(entry.address for entry in every if entry.name == LOCALHOST and not entry.blocks),
+    )
+
+
+def _lost(host: Host, known: set[str], name: str) -> tuple[str, ...]:
+    """Which of its own names, that the file does not tell, a Linux machine does not find another way either."""
+    if host.system != "linux":
+        return ()
+    asked = [one for one in (LOCALHOST, name) if one and one.casefold() not in known]
+    answers = host.side_by_side([partial(host.resolve, one, timeout=OWN) for one in asked])
+    return tuple(
+        one
+        for one, answer in zip(asked, answers, strict=True)
+        if not isinstance(answer, ProbeError) and answer["error"] == "unknown"
     )
 
 
@@ -74,6 +97,13 @@ def _kind(entry: hosts_file.Entry) -> str:
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     """One finding per wrong address; a watched name is critical whatever the servers say."""
+    for address in seen.strayed:
+        yield critical("localhost_elsewhere", address, file=seen.file, target=address)
+    for own in seen.lost:
+        if own == LOCALHOST:
+            yield critical("localhost_missing", own, file=seen.file)
+        else:
+            yield warning("own_name_missing", own, file=seen.file, name=own)
     wrong: dict[str, list[Name]] = {}
     for name in seen.names:
         watched = _watched(name.name, limits)

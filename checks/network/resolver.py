@@ -20,6 +20,7 @@ class Seen(Record, frozen=True):
     local: bool = False
     asks: bool = True
     gateway: str | None = None
+    folder: bool = False
     file: str = resolvers.RESOLV_CONF
 
 
@@ -40,6 +41,7 @@ def probe(host: Host) -> Seen:
         local=local,
         asks=resolvers.asks_servers(host),
         gateway=gateway,
+        folder=found.folder,
     )
 
 
@@ -54,6 +56,8 @@ def judge(seen: Seen, _: None) -> Iterator[Finding]:
     if not seen.servers and not seen.local:
         if not seen.file:
             yield critical("unset", "-", gateway=seen.gateway)
+        elif seen.folder:
+            yield critical("folder", seen.file, file=seen.file, gateway=seen.gateway)
         elif seen.wrong:
             yield critical("mistyped", seen.file, **facts)
         else:

@@ -60,7 +60,7 @@ def judge(seen: Clock, limits: Limits) -> Iterator[Finding | Unseen]:
     asked = [witness for witness in seen.witnesses if witness.kind == "ntp" and witness.name in seen.servers]
     if seen.active and seen.synchronised is False and asked and all(witness.offset is None for witness in asked):
         first, names = asked[0], tuple(witness.name for witness in asked)
-        facts: dict[str, Fact] = {"server": first.name, "servers": names, "state": first.state, "unit": seen.unit}
+        facts: dict[str, Fact] = {"server": first.name, "servers": names, "state": first.state, "service": seen.unit}
         yield warning("unsynchronised", ", ".join(names), **facts)
 
 

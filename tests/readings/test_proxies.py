@@ -77,6 +77,32 @@ def test_dnf() -> None:
     assert proxies.parse_dnf("proxy=_none_\n") == ()
 
 
+def test_curl_has_a_like_line() -> None:
+    assert proxies.parse_dnf('-x = y\nproxy = "http://one.example.org:3128"\n') == (("one.example.org", 3128),)
+    assert proxies.parse_dnf("--proxy two.example.org:8080\n") == (("two.example.org", 8080),)
+
+
+def test_systemd_gives_every_service_what_its_own_files_say() -> None:
+    text = (
+        "[Manager]\n#DefaultEnvironment=http_proxy=http://old.example.org:1\n"
+        'DefaultEnvironment="http_proxy=http://one.example.org:3128" \\\n  HTTPS_PROXY=http://two.example.org:3129\n'
+        "LogLevel=info\n"
+    )
+    assert proxies.parse_systemd(text) == (("one.example.org", 3128), ("two.example.org", 3129))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("http_proxy=http://me:secret@10.0.0.99:3128\n", True),
+        ("http_proxy=http://10.0.0.99:3128\n", False),
+        ("mail=http://me@example.org\nhttp_proxy=http://10.0.0.99:3128\n", False),
+    ],
+)
+def test_whether_a_name_is_told(text: str, named: bool) -> None:
+    assert linux({"/etc/environment": text}).proxies[0].named is named
+
+
 def test_windows_one_for_all_or_one_for_each() -> None:
     assert proxies.parse_windows("proxy:8080") == (("proxy", 8080),)
     assert proxies.parse_windows("http=a.example.org:80;https=b.example.org:443") == (

@@ -24,7 +24,7 @@ BRIEF = 5.0
 _LINK = re.compile(
     r"([\w@:.\\][\w@:.\\-]*\.(?:service|mount|device|socket|target|swap|automount)) @\S.*? \+(.+)$", re.MULTILINE
 )
-_SPAN = re.compile(r"([\d.]+)(us|ms|min|s|h|d)")
+_SPAN = re.compile(r"(\d[\d.]*)(us|ms|min|s|h|d)")
 _UNIT = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 

@@ -21,9 +21,17 @@ FILES = (
     "/etc/dnf/dnf.conf",
     "/etc/yum.conf",
     "/etc/apt/apt.conf",
+    "/etc/systemd/system.conf",
+    "/etc/systemd/user.conf",
+    "/etc/wgetrc",
 )
-FOLDERS = ("/etc/profile.d", "/etc/environment.d", "/etc/apt/apt.conf.d")
-HOME_FILES = (".profile", ".bash_profile", ".bashrc", ".zprofile", ".zshrc", ".pam_environment")
+FOLDERS = (
+    "/etc/profile.d", "/etc/environment.d", "/etc/apt/apt.conf.d", "/etc/systemd/system.conf.d",
+    "/etc/systemd/user.conf.d",
+)  # fmt: skip
+HOME_FILES = (
+    ".profile", ".bash_profile", ".bashrc", ".zprofile", ".zshrc", ".pam_environment", ".wgetrc", ".curlrc",
+)  # fmt: skip
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 INTERNET_SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
 POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\Internet Settings"
@@ -34,8 +42,11 @@ _VARIABLE = re.compile(
     r"""^[ \t]*(?:export[ \t]+)?(?:https?|all)_proxy(?:[ \t]+DEFAULT)?[ \t]*=[ \t]*["']?([^"'\s;#]+)""",
     re.IGNORECASE | re.MULTILINE,
 )
-_DNF = re.compile(r"^[ \t]*proxy[ \t]*=[ \t]*(\S+)", re.MULTILINE)
+_SYSTEMD = re.compile(r"^[ \t]*DefaultEnvironment[ \t]*=((?:.*\\\n)*.*)", re.MULTILINE)
+_ASSIGNED = re.compile(r"""["']?\b(?:https?|all)_proxy=["']?([^"'\s]+)""", re.IGNORECASE)
+_DNF = re.compile(r"""^[ \t]*(?:--)?proxy[ \t]*[= \t][ \t]*["']?([^"'\s]+)""", re.MULTILINE)
 _APT = re.compile(r"""\bProxy[ \t\r\n]+["']?([^"'\s;]+)""", re.IGNORECASE)
+_NAMED = re.compile(r"proxy[^\n]*//[^/\s@]+@|^[ \t]*proxy_username[ \t]*=", re.IGNORECASE | re.MULTILINE)
 _APT_COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*(?://|#).*?$", re.DOTALL | re.MULTILINE)
 _ADDRESS = re.compile(
     r"""(?:([a-z][a-z0-9+.-]*)://)?(?:[^@/\s]*@)?(?:\[([0-9a-f:.]+)\]|([^\[\]:/@\s$"'{}=]+))(?::(\d{1,5}))?(?:/.*)?""",
@@ -49,6 +60,8 @@ class Proxy(Record, frozen=True):
     host: str
     port: int
     places: tuple[str, ...]
+    named: bool = False
+    """whether a name and a password are told with it"""
 
     @property
     def address(self) -> str:
@@ -71,17 +84,21 @@ class _Place(NamedTuple):
     proxies: tuple[tuple[str, int], ...] = ()
     script: str = ""
     unseen: Reason | None = None
+    named: bool = False
 
 
 def configured(host: Host) -> Settings:
     """Every proxy set for this machine and for the person at the desk; each address once."""
     places = [*(_windows(host) if host.system == "windows" else _linux(host)), *_session(host)]
     by_address: dict[tuple[str, int], list[str]] = {}
+    named = {address for place in places if place.named for address in place.proxies}
     for place in places:
         for address in place.proxies:
             by_address.setdefault(address, []).append(place.name)
     return Settings(
-        proxies=tuple(Proxy(*address, tuple(dict.fromkeys(names))) for address, names in by_address.items()),
+        proxies=tuple(
+            Proxy(*address, tuple(dict.fromkeys(names)), address in named) for address, names in by_address.items()
+        ),
         script=next((place.script for place in places if place.script), ""),
         unseen=tuple((place.name, place.unseen) for place in places if place.unseen),
     )
@@ -111,8 +128,13 @@ def parse_apt(text: str) -> tuple[tuple[str, int], ...]:
     return _addresses(_APT.findall(_APT_COMMENT.sub("", text)))
 
 
+def parse_systemd(text: str) -> tuple[tuple[str, int], ...]:
+    """Read what systemd gives to every service or session, systemd-system.conf(5)."""
+    return _addresses(word for line in _SYSTEMD.findall(text) for word in _ASSIGNED.findall(line))
+
+
 def parse_dnf(text: str) -> tuple[tuple[str, int], ...]:
-    """Read a dnf.conf(5)."""
+    """Read a dnf.conf(5), or the like line of a .curlrc."""
     return _addresses(_DNF.findall(text))
 
 
@@ -141,7 +163,7 @@ def _session(host: Host) -> Iterator[_Place]:
     environment = host.person()["environment"]
     for name, value in environment.items():
         if name.lower() in VARIABLES and (address := parse_address(value)):
-            yield _Place(f"${name}", (address,))
+            yield _Place(f"${name}", (address,), named="@" in value)
 
 
 def _linux(host: Host) -> Iterator[_Place]:
@@ -172,10 +194,12 @@ def _file(file: str, text: Answer) -> Iterator[_Place]:
     parse = parse_environment
     if file.startswith("/etc/apt"):
         parse = parse_apt
-    elif file.endswith(("/dnf.conf", "/yum.conf")):
+    elif file.startswith("/etc/systemd"):
+        parse = parse_systemd
+    elif file.endswith(("/dnf.conf", "/yum.conf", "/.curlrc")):
         parse = parse_dnf
     if found := parse(text):
-        yield _Place(file, found)
+        yield _Place(file, found, named=bool(_NAMED.search(text)))
 
 
 def _windows(host: Host) -> Iterator[_Place]:

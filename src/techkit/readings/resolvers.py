@@ -7,8 +7,8 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from techkit.host import attempt
-from techkit.model import Record
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
 from techkit.readings import interfaces, routes
 
 if TYPE_CHECKING:
@@ -50,11 +50,18 @@ class Resolver(Record, frozen=True):
     present: bool = True
     link: str = ""
     """where it points to"""
+    folder: bool = False
+    """a folder lies where the file should"""
 
 
 def resolv_conf(host: Host) -> Resolver:
     """The file that every program's resolver reads; an absent one is not there, a dangling link is shown."""
-    text = attempt(lambda: host.read(RESOLV_CONF))
+    try:
+        text = attempt(lambda: host.read(RESOLV_CONF))
+    except ProbeError as error:
+        if error.reason is Reason.UNREADABLE and attempt(lambda: host.stat(RESOLV_CONF), {}).get("kind") == "folder":
+            return Resolver(folder=True)
+        raise
     if text is None:
         return Resolver(present=False, link=_dangling(host))
     status = attempt(lambda: host.stat(RESOLV_CONF), {})

@@ -45,7 +45,9 @@ def _present(product: Product, now: float, limits: Limits) -> Iterator[Finding |
         return
     facts: dict[str, Fact] = {"program": product.name, "updater": updater.unit, "state": updater.state}
     facts |= {"folder": kept.folder, "volume": kept.volume}
-    if kept.unseen:
+    if kept.rights:
+        yield critical("shut", product.name, **facts, owner=kept.owner, rights=kept.rights)
+    elif kept.unseen:
         yield Unseen(product.name, kept.unseen)
     elif not kept.present:
         yield critical("missing", product.name, **facts)

@@ -14,13 +14,21 @@ class Signs(Record, frozen=True):
     accounts: tuple[Account, ...] = ()
     preloads: tuple[Preload, ...] = ()
     setuid: tuple[str, ...] = ()
+    shells: tuple[str, ...] = ()
     unseen: int = 0
 
 
 def probe(host: Host) -> Signs:
     """Look at every process, at the accounts, and at what every program is made to load."""
     processes, unseen = intrusions.processes(host)
-    return Signs(processes, intrusions.accounts(host), intrusions.preloads(host), intrusions.setuid(host), unseen)
+    return Signs(
+        processes=processes,
+        accounts=intrusions.accounts(host),
+        preloads=intrusions.preloads(host),
+        setuid=intrusions.setuid(host),
+        shells=intrusions.shells(host),
+        unseen=unseen,
+    )
 
 
 def judge(seen: Signs, _: None) -> Iterator[Finding | Unseen]:
@@ -39,6 +47,8 @@ def judge(seen: Signs, _: None) -> Iterator[Finding | Unseen]:
             yield warning("preload", library.path, path=library.path, place=library.place)
     for path in seen.setuid:
         yield critical("setuid", path, path=path)
+    for path in seen.shells:
+        yield critical("root_shell", path, path=path)
     if seen.unseen:
         yield Unseen("/proc", Reason.FORBIDDEN, str(seen.unseen))
 
@@ -48,6 +58,8 @@ def _process(one: Process) -> Finding:
     facts |= {"started": one.started, "command": one.command}
     if one.sign == "disguised":
         return critical("disguised_process", one.program, **facts)
+    if one.sign == "memory":
+        return critical("memory_program", one.program, **facts)
     if one.sign == "deleted":
         return critical("deleted_program", one.program, **facts)
     if one.sign == "hidden":

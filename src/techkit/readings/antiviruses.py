@@ -51,6 +51,10 @@ class Signatures(Record, frozen=True):
     outdated: bool | None = None
     """the product's own verdict, where it gives no date"""
     damaged: tuple[str, ...] = ()
+    owner: str | None = None
+    """the account that must write in the folder and may not"""
+    rights: str | None = None
+    """octal, of a folder that keeps that account out"""
     folder: str | None = None
     volume: str | None = None
     unseen: Reason | None = None
@@ -307,6 +311,8 @@ def _clamav(host: Host, units: Mapping[str, Unit], *, daemon: bool) -> Product:
         dated=database.dated,
         meaning="build",
         damaged=database.damaged,
+        owner=database.owner,
+        rights=database.rights,
         folder=database.folder,
         volume=_volume(host, database.folder),
         unseen=database.unseen,
@@ -322,7 +328,7 @@ def _updater(host: Host, units: Mapping[str, Unit]) -> Updater:
     last = clamav.last_attempt(host, unit)
     if last.outcome in {"refused", "failed"}:
         return Updater(unit, state, message=last.message)
-    if last.outcome in {"unreached", "unfinished"} and (missed := clamav.unreached(host)):
+    if last.outcome in {"unreached", "unfinished"} and (missed := clamav.unreached(host, last.message)):
         return Updater(unit, state, server=missed[0], answer=missed[1])
     return Updater(unit, state)
 

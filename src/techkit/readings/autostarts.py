@@ -49,6 +49,7 @@ _CRON = re.compile(r"\s*(?:@\w+|(?:\S+\s+){4}\S+)\s+(.*)")
 _EXEC = re.compile(
     r"^\s*Exec(?:Start|StartPre|StartPost|Condition|Reload|Stop|StopPost)?\s*=\s*[-@:+!|]*(.+)$", re.MULTILINE
 )
+_FUNCTION = re.compile(r"(?:function\s+)?[\w.:-]+\s*\(\s*\)|function\s+[\w.:-]+\s*\{")
 _KEY = re.compile(r"^[^#\n]*?\bcommand=\"((?:[^\"\\]|\\.)*)\"", re.MULTILINE)
 
 
@@ -80,13 +81,13 @@ def _places(host: Host, shut: list[str]) -> Iterator[Iterator[Start]]:
     for path in (*_in(host, SCRIPT_FOLDERS, shut), *_in(host, JOBS, shut)):
         yield _lines(host, path, "schedule", parse_script)
     for path in (*LOGIN_FILES, *_in(host, LOGIN_FOLDERS, shut)):
-        yield _lines(host, path, "login", parse_script)
+        yield _lines(host, path, "login", parse_login)
     yield from _units(host, UNIT_FOLDERS, shut)
     for _, home in intrusions.homes(host):
         if home in {"", "/"}:
             continue
         for name in HOME_FILES:
-            yield _lines(host, f"{home}/{name}", "login", parse_script)
+            yield _lines(host, f"{home}/{name}", "login", parse_login)
         for path in _in(host, (f"{home}/.config/autostart",), []):
             yield _lines(host, path, "login", parse_unit)
         yield from _units(host, (f"{home}/.config/systemd/user",), [])
@@ -141,6 +142,17 @@ def parse_script(text: str) -> Iterator[str]:
     for line in text.replace("\\\n", " ").splitlines():
         if line.strip() and not line.lstrip().startswith("#"):
             yield line.strip()
+
+
+def parse_login(text: str) -> Iterator[str]:
+    """The lines of a script that a login reads, without what only gets a name there and fetches from a known place."""
+    inside = False
+    for line in parse_script(text):
+        begins = _FUNCTION.match(line)
+        named = inside or begins or line.startswith("alias ")
+        inside = not re.search(r"\}\s*;?$", line) if begins else inside and not line.startswith("}")
+        if not (named and droppers.sign(line) == "fetched"):
+            yield line
 
 
 def parse_unit(text: str) -> Iterator[str]:

@@ -30,6 +30,8 @@ DAEMON_PACKAGE = "/var/lib/dpkg/info/clamav-daemon.list"
 FRESHCLAM_CONF = ("/etc/clamav/freshclam.conf", "/etc/freshclam.conf")
 CLAMD_CONF = ("/etc/clamav/clamd.conf", "/etc/clamd.d/scan.conf", "/etc/clamd.conf")
 FOLDER = "/var/lib/clamav"
+OWNER = "clamav"
+"""The account of the updater where its settings name none; DatabaseOwner in freshclam.conf(5)."""
 MIRROR = "database.clamav.net"
 CRON_FOLDERS = ("/etc/cron.d", "/etc/cron.hourly", "/etc/cron.daily", "/etc/cron.weekly")
 HOOK = ("/etc/network/if-up.d/clamav-freshclam-ifupdown", "/var/lib/clamav/interface")
@@ -56,6 +58,7 @@ _STAMP = re.compile(
 )
 _DONE = re.compile(r"^(\S+)\.\w+ (?:database )?(?:is up-to-date|is up to date|updated) \(version")
 _LOST = re.compile(r"^(?:getcvd: )?Can't download (\S+)\.(?!cdiff)\w+ from ")
+_FROM = re.compile(r" from (https?://\S+)$")
 _REFUSED = re.compile(
     r"file not found: |Unexpected response \(\d+\)|error code [45]\d\d|rate limit|cool-?down", re.IGNORECASE
 )
@@ -72,6 +75,10 @@ class Database(Record, frozen=True):
     dated: float | None = None
     damaged: tuple[str, ...] = ()
     """parts that do not begin as they must"""
+    owner: str | None = None
+    """the account that must write there and may not"""
+    rights: str | None = None
+    """those of the folder, octal, where they keep that account out"""
     unseen: Reason | None = None
 
 
@@ -113,6 +120,7 @@ def database(host: Host) -> Database:
         built = {name: _built(host, folder, name) for name in names}
     except ProbeError as error:
         return Database(folder, unseen=None if error.reason is Reason.MISSING else error.reason)
+    owner, rights = _kept_out(host, folder)
     daily = [when for name, when in built.items() if name.startswith("daily.") and when is not None]
     every = [when for when in built.values() if when is not None]
     return Database(
@@ -120,7 +128,26 @@ def database(host: Host) -> Database:
         files=tuple(names),
         dated=max(daily or every, default=None),
         damaged=tuple(name for name, when in built.items() if when is None),
+        owner=owner,
+        rights=rights,
     )
+
+
+def _kept_out(host: Host, folder: str) -> tuple[str | None, str | None]:
+    """(the account of the updater, the rights of the folder) where these do not let it write; else nothing."""
+    name = settings(host, FRESHCLAM_CONF).get("DatabaseOwner", (OWNER,))[-1]
+    entry = attempt(partial(host.stat, folder), None, Reason.FORBIDDEN, Reason.MISSING, Reason.UNRECORDED)
+    accounts = [
+        line.split(":")
+        for line in attempt(partial(host.read, "/etc/passwd"), "", Reason.MISSING, Reason.UNRECORDED).splitlines()
+    ]
+    account = next((words for words in accounts if words[0] == name and len(words) > 3 and words[2].isdecimal()), None)
+    if not entry or not account or int(account[2]) == 0:
+        return None, None
+    mode = int(entry["mode"])
+    # where the folder is another's, the account may be in its group
+    needed = (0o300,) if entry["uid"] == int(account[2]) else (0o030, 0o003)
+    return (None, None) if any(mode & bits == bits for bits in needed) else (name, f"{mode & 0o7777:04o}")
 
 
 def _told(said: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -235,9 +262,16 @@ def parse_attempt(text: str) -> Attempt:
     return Attempt("succeeded" if done else "unfinished")
 
 
-def unreached(host: Host) -> tuple[str, str] | None:
-    """Name the first update server and why it cannot be reached; None where one of them answers."""
-    servers = list(_servers(settings(host, FRESHCLAM_CONF)))[:MOST]
+def unreached(host: Host, message: str = "") -> tuple[str, str] | None:
+    """Name the first update server and why it cannot be reached; None where one of them answers.
+
+    `message`: what the updater said; where it names the place that it missed, only that is asked.
+    """
+    said = settings(host, FRESHCLAM_CONF)
+    missed = _FROM.search(message)
+    if missed and missed[1] in said.get("DatabaseCustomURL", ()):
+        said = {name: value for name, value in said.items() if "Proxy" in name} | {"PrivateMirror": (missed[1],)}
+    servers = list(_servers(said))[:MOST]
     answers = host.side_by_side(partial(host.connect, name, port, timeout=PATIENCE) for name, port in servers)
     states = [
         # what takes longer than a connection may waited for its name

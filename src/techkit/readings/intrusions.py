@@ -23,6 +23,8 @@ KERNEL = re.compile(
 )
 """How threads of the kernel call themselves."""
 TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/", "/dev/mqueue/")  # noqa: S108 - looked for, not written to
+MEMORY = re.compile(r"/memfd:(?!runc|crun|lxc|liblxc|libcontainer|conmon|snap|systemd|pressure|wine|bwrap|box64|qemu)")
+"""A program that never was a file; container engines start themselves so to be safe from what they hold."""
 HONEST = re.compile(
     r"(/var)?/tmp/(go-build|\.mount_|_MEI|selfgz|makeself|pip-|nix-build|cargo|rust|snap[.-]|systemd-private-|pytest-of-"
     r"|appimage|vmware-root|hsperfdata|bazel|npm-|yarn|tmp\.\w+/\.?(go|rust|cargo))"
@@ -64,6 +66,16 @@ LINE = 1000
 MANY = 100
 """Names of one folder that are looked at."""
 SETUID = 0o4000
+OPEN_TO_ALL = tuple(
+    f"/usr/bin/{name}"
+    for name in (
+        "bash", "dash", "zsh", "busybox", "python3", "perl", "find", "vim.basic", "vim", "env", "awk", "mawk", "gawk",
+        "tar", "cp", "nano", "less", "nmap", "php", "ruby", "node", "gdb", "docker",
+    )
+)  # fmt: skip
+"""Programs that run or write whatever they are told: none of them is ever made to do it as root."""
+OWN_PROGRAMS = ("/usr/local/bin", "/usr/local/sbin", "/root", "/opt", "/home", "/var/lib", "/etc")
+"""Where no package brings a program that works as root."""
 UNSEEN = (Reason.MISSING, Reason.FORBIDDEN, Reason.TIMEOUT, Reason.UNREADABLE)
 
 
@@ -71,7 +83,7 @@ class Process(Record, frozen=True):
     """A process that shows one of the signs."""
 
     sign: str
-    """disguised, deleted, hidden, miner or door"""
+    """disguised, memory, deleted, hidden, miner or door"""
     pid: int
     program: str
     path: str
@@ -117,7 +129,9 @@ def parse_process(row: Mapping[str, Any]) -> Process | None:
     sign = ""
     if not HONEST.match(path):
         disguised = bool(exe) and KTHREADD not in {row["pid"], row.get("ppid")} and _like_kernel(name, argv)
-        if row.get("deleted") and (disguised or exe.startswith(TEMPORARY)):
+        if MEMORY.match(exe):
+            sign = "memory"
+        elif row.get("deleted") and (disguised or exe.startswith(TEMPORARY)):
             sign = "deleted"
         elif disguised:
             sign = "disguised"
@@ -246,6 +260,31 @@ def homes(host: Host) -> Iterable[tuple[str, str]]:
             yield words[0], words[5].rstrip("/")
 
 
+def shells(host: Host) -> tuple[str, ...]:
+    """What runs any command and gives whoever starts it the rights of root: a shell, an interpreter, or a copy of one.
+
+    A copy is known by its size: nothing honest that lies there is as large to the byte.
+    """
+    sizes: set[int] = set()
+    found = []
+    for path in OPEN_TO_ALL:
+        entry = attempt(partial(host.stat, path), {}, *UNSEEN, Reason.UNRECORDED)
+        if entry.get("kind") == "file" and entry.get("size"):
+            sizes.add(entry["size"])
+            if _as_root(entry):
+                found.append(path)
+    for folder in OWN_PROGRAMS:
+        for name in attempt(partial(host.listdir, folder), [], *UNSEEN, Reason.UNRECORDED)[:MANY]:
+            entry = attempt(partial(host.stat, f"{folder}/{name}"), {}, *UNSEEN, Reason.UNRECORDED)
+            if _as_root(entry) and entry.get("size") in sizes:
+                found.append(f"{folder}/{name}")
+    return tuple(found)
+
+
+def _as_root(entry: Mapping[str, Any]) -> bool:
+    return bool(entry.get("kind") == "file" and not entry["uid"] and entry["mode"] & SETUID and entry["mode"] & 0o111)
+
+
 def setuid(host: Host) -> tuple[str, ...]:
     """Programs that lie where everybody may write and give whoever starts them the rights of root."""
     found = []
@@ -253,6 +292,6 @@ def setuid(host: Host) -> tuple[str, ...]:
         for name in attempt(partial(host.listdir, folder), [], Reason.MISSING, Reason.FORBIDDEN)[:MANY]:
             path = f"{folder}/{name}"
             entry = attempt(partial(host.stat, path), {}, *UNSEEN)
-            if entry.get("kind") == "file" and not entry["uid"] and entry["mode"] & SETUID and entry["mode"] & 0o111:
+            if _as_root(entry):
                 found.append(path)
     return tuple(found)

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 SOCKETS = ("/run/clamav/clamd.ctl", "/run/clamd.scan/clamd.sock", "/run/clamav/clamd.sock", "/var/run/clamav/clamd")
 """Debian, Fedora, Arch and Alpine, SUSE."""
 HOME_FOLDERS = ("", "Downloads", "Desktop", "Documents", "Загрузки", "Рабочий стол", "Документы", ".config/autostart")
-SHARED = ("/tmp", "/var/tmp", "/dev/shm", "/srv", "/root")  # noqa: S108 - looked into, not written to
+SHARED = (
+    "/tmp", "/var/tmp", "/dev/shm", "/srv", "/root", "/var/www", "/var/www/html", "/var/www/html/uploads",  # noqa: S108
+    "/srv/www", "/srv/www/htdocs", "/srv/http", "/usr/share/nginx/html", "/var/ftp", "/srv/ftp",
+)  # fmt: skip
+"""Where everybody, or everybody on the network, leaves files: looked into, not written to."""
 MOST = 48
 LARGEST = 2 * MiB
 PATIENCE = 0.3

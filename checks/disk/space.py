@@ -7,6 +7,7 @@ from techkit.readings import big_files, volumes
 
 TEMPORARY = {"/tmp", "/var/tmp"}  # noqa: S108 - named, not used
 
+PACKAGES = "/var/cache"
 BOOT = "/boot"
 
 
@@ -19,6 +20,10 @@ class Volume(Record, frozen=True):
     unseen: Reason | None = None
     largest: tuple[str, ...] = ()
     """its biggest files, where it is short of space"""
+    packages: bool = False
+    """whether downloaded packages are kept on it"""
+    temporary: bool = False
+    """whether temporary files are"""
 
 
 class Limits(Record, frozen=True):
@@ -31,10 +36,15 @@ class Limits(Record, frozen=True):
 
 def probe(host: Host) -> tuple[Volume, ...]:
     """Ask each volume by itself, so that a dead one costs only its own line."""
-    return tuple(_ask(host, mount.mount) for mount in volumes.local(host))
+    mounts = [mount.mount for mount in volumes.local(host)]
+    if host.system == "windows":
+        packages, temporary = set[str](), {volumes.system_drive(host)}
+    else:
+        packages, temporary = {volumes.holder(PACKAGES, mounts)}, {volumes.holder(place, mounts) for place in TEMPORARY}
+    return tuple(_ask(host, mount, packages=mount in packages, temporary=mount in temporary) for mount in mounts)
 
 
-def _ask(host: Host, mount: str) -> Volume:
+def _ask(host: Host, mount: str, *, packages: bool, temporary: bool) -> Volume:
     try:
         space = host.statvfs(mount)
     except ProbeError as error:
@@ -42,7 +52,7 @@ def _ask(host: Host, mount: str) -> Volume:
     total, free = space["total"], space["available"]
     tail = "\\" if host.system == "windows" else ""
     largest = big_files.told(big_files.tree(host, mount + tail)) if big_files.is_tight(total, free) else ()
-    return Volume(mount, total=total, free=free, largest=largest)
+    return Volume(mount, total=total, free=free, largest=largest, packages=packages, temporary=temporary)
 
 
 def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen]:
@@ -56,7 +66,8 @@ def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen
         share = volume.free / volume.total
         facts: dict[str, Fact] = {
             "volume": volume.mount, "total": volume.total, "free": volume.free, "used": 1 - share,
-            "largest": volume.largest,
+            "largest": volume.largest, "packages_on": volume.mount if volume.packages else None,
+            "temporary_on": volume.mount if volume.temporary else None,
         }  # fmt: skip
         if volume.mount in TEMPORARY and share < limits.critical:
             yield critical("temporary", volume.mount, **facts, limit=limits.critical)

@@ -110,3 +110,16 @@ def test_a_missing_fstab_asks_for_nothing() -> None:
 def test_no_table_breaks_the_parsers(text: str) -> None:
     volumes.parse_mountinfo(text)
     fstab.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("path", "mounts", "expected"),
+    [
+        ("/var/cache", ["/", "/var"], "/var"),
+        ("/var/cache", ["/", "/va", "/srv"], "/"),
+        ("/var", ["/var", "/"], "/var"),
+        ("/var", ["/srv"], ""),
+    ],
+)
+def test_the_volume_that_holds_a_path(path: str, mounts: list[str], expected: str) -> None:
+    assert volumes.holder(path, mounts) == expected

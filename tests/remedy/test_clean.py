@@ -73,6 +73,17 @@ def test_what_became_young_in_between_stays(
     assert file.exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="volumes have letters there")
+def test_only_what_lies_on_the_volume_that_shall_have_room_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: Callable[[Path], Path]
+) -> None:
+    old(tmp_path / "tmp" / "a")
+    monkeypatch.setattr(clean, "_folders", lambda _what, _host: [str(tmp_path / "tmp")])
+    for volume, size in ((str(tmp_path), True), ("/proc", False)):
+        change = actions.prepare(step(what="temporary", days=7, volume="{volume}"), {"volume": volume}, given())
+        assert bool(change.shown) is size
+
+
 def test_nothing_to_free_shows_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clean, "_folders", lambda _what, _host: [str(tmp_path)])
     assert actions.prepare(step(what="temporary", days=7), {}, given()).shown == ()

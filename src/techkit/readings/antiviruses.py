@@ -336,8 +336,7 @@ def _updater(host: Host, units: Mapping[str, Unit]) -> Updater:
 def _volume(host: Host, folder: str) -> str | None:
     """Name the mount that holds a folder."""
     mounts = attempt(partial(volumes.mounts, host), (), Reason.MISSING, Reason.UNREADABLE)
-    above = [mount.mount for mount in mounts if f"{folder}/".startswith(f"{mount.mount.rstrip('/')}/")]
-    return max(above, key=len, default=None)
+    return volumes.holder(folder, (mount.mount for mount in mounts)) or None
 
 
 # ------------------------------------------------------------------ Windows

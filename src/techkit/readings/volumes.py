@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from techkit.host import ProbeError
+from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from techkit.host import Host
 
+CURRENT_VERSION = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 LOCAL = {
     "apfs", "bcachefs", "btrfs", "exfat", "ext2", "ext3", "ext4", "f2fs", "fat", "fat32", "fuseblk", "jfs", "ntfs",
     "ntfs3", "refs", "reiserfs", "tmpfs", "vfat", "xfs", "zfs",
@@ -100,6 +103,18 @@ def local(host: Host) -> tuple[Mount, ...]:
         if "ro" not in mount.options and (_is_root(mount) or _is_data(mount)):
             chosen.setdefault(mount.identity, mount)
     return tuple(chosen.values())
+
+
+def system_drive(host: Host) -> str:
+    """The letter of the volume that Windows lives on, as C:."""
+    values = attempt(lambda: host.registry(CURRENT_VERSION)["values"], {})
+    return str(values.get("SystemRoot") or "C:")[:2].upper()
+
+
+def holder(path: str, mounts: Iterable[str]) -> str:
+    """Which of these mount points holds a path; empty for none of them."""
+    above = [mount for mount in mounts if f"{path}/".startswith(f"{mount.rstrip('/')}/")]
+    return max(above, key=len, default="")
 
 
 def _order(mount: Mount) -> tuple[bool, bool, int, str]:

@@ -55,6 +55,8 @@ class Action(Record, frozen=True):
     keep: str = ""
     path: str = ""
     """a log: one fact, or a path"""
+    volume: str = ""
+    """the volume that shall have more room, a fact: only what lies on it counts"""
 
     def __post_init__(self) -> None:
         if (self.what in {"journal", "log"}) != bool(self.keep):
@@ -94,7 +96,7 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
         plan |= {"argv": ["journalctl", "--rotate", f"--vacuum-size={action.keep}"]}
     elif action.what == "packages":
         argv, folder = _cache(host)
-        size = sum(one.size for one in _old([folder], time.time()))
+        size = sum(one.size for one in _old(_on([folder], action, facts), time.time()))
         plan |= {"argv": list(argv)}
     elif action.what == "component_store":
         size = None
@@ -104,7 +106,7 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
         size = _cut(path, _bytes(action.keep), really=False)
         plan |= {"path": path, "keep": _bytes(action.keep)}
     else:
-        folders = _folders(action.what, host)
+        folders = _on(_folders(action.what, host), action, facts)
         until = time.time() - action.days * DAY
         size = sum(one.size for one in _old(folders, until))
         plan |= {"folders": folders, "until": until}
@@ -150,6 +152,17 @@ def undo(_before: dict[str, Any], _after: dict[str, Any]) -> None:
 
 
 # ---------------------------------------------------------------------- what and where
+def _on(folders: list[str], action: Action, facts: Mapping[str, Fact]) -> list[str]:
+    """Those of the folders that lie on the volume that is named; all where none is."""
+    if not action.volume or sys.platform == "win32":  # there a volume is its letter, and all lies on the system's
+        return folders
+    try:
+        device = os.stat(fill(action.volume, facts)).st_dev  # noqa: PTH116 - as text
+        return [folder for folder in folders if os.lstat(folder).st_dev == device]
+    except OSError as error:
+        raise ActionError("fix.nothing_to_clean") from error
+
+
 def _journal(host: Host) -> int:
     """Bytes of the system journal."""
     folders = [place for place in ("/var/log/journal", "/run/log/journal") if os.path.isdir(place)]  # noqa: PTH112 - quick

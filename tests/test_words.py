@@ -19,7 +19,7 @@ EN, RU = Words("en"), Words("ru")
     ("value", "form", "english", "russian"),
     [
         (2_254_857_830, "bytes", "2.1 GB", "2,1 ГБ"),
-        (0, "bytes", "0 byte", "0 Б"),
+        (0, "bytes", "0 bytes", "0 байт"),
         (209_715_200, "bytes", "200 MB", "200 МБ"),
         (1, "times", "1 time", "1 раз"),
         (3, "times", "3 times", "3 раза"),

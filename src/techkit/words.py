@@ -114,7 +114,8 @@ class Words:
         size, place = float(value), 0
         while abs(size) >= 1000 and place < len(UNITS) - 1:
             size, place = size / 1024, place + 1
-        return self._unit(round(size, 1) if size < 10 and place else round(size), f"digital-{UNITS[place]}", "short")
+        rounded = round(size, 1) if size < 10 and place else round(size)
+        return self._unit(rounded, f"digital-{UNITS[place]}", "short" if place else "long")
 
     def _times(self, value: float) -> str:
         from babel import Locale

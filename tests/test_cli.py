@@ -28,7 +28,8 @@ def place(tmp_path: Path) -> dict[str, str]:
     """An environment whose own files lie in a folder of the test."""
     return os.environ | {
         "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data"),
-        "XDG_STATE_HOME": str(tmp_path / "state"), "LOCALAPPDATA": str(tmp_path), "APPDATA": str(tmp_path),
+        "XDG_STATE_HOME": str(tmp_path / "state"), "WIN_PD_OVERRIDE_LOCAL_APPDATA": str(tmp_path / "own"),
+        "WIN_PD_OVERRIDE_COMMON_APPDATA": str(tmp_path / "machine"),
         "TECHKIT_LANG": "en", "PYTHONUTF8": "1", "COLUMNS": "100",
     }  # fmt: skip
 

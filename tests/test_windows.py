@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from techkit.host import ProbeError, windows
+from techkit.host import ProbeError, events, windows, wmi
+from techkit.host.local import valid
 from techkit.model import Reason
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ EVENT = "http://schemas.microsoft.com/win/2004/08/events/event"
     ],
 )
 def test_a_cim_date_is_as_exact_as_it_was(text: str, expected: str | None) -> None:
-    assert windows.moment(text) == expected
+    assert wmi.moment(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -59,8 +60,8 @@ def test_a_release_is_named_as_its_vendor_names_it(about: dict[str, Any], expect
 
 
 def test_text_from_windows_is_valid_unicode() -> None:
-    assert windows.valid("Журнал \U0001f600") == "Журнал \U0001f600"
-    assert "\ud800" not in windows.valid("a\ud800b")
+    assert valid("Журнал \U0001f600") == "Журнал \U0001f600"
+    assert "\ud800" not in valid("a\ud800b")
 
 
 # ---------------------------------------------------------------------- the event log
@@ -85,7 +86,7 @@ def record(data: str, number: int = 7023) -> str:
     ],
 )  # fmt: skip
 def test_a_record_is_its_numbers_and_its_data(data: str, expected: Any) -> None:
-    parsed = windows.parse_event(record(data))
+    parsed = events.parse(record(data))
     assert parsed is not None
     assert (parsed["id"], parsed["provider"], parsed["level"]) == (7023, "Service Control Manager", 2)
     assert parsed["time"] == pytest.approx(1_773_135_179.39, abs=0.01)
@@ -94,21 +95,21 @@ def test_a_record_is_its_numbers_and_its_data(data: str, expected: Any) -> None:
 
 @pytest.mark.parametrize("text", ["", "<Event/>", "no markup", record("<EventData>").replace("</Event>", "")])
 def test_a_record_that_cannot_be_understood_is_none(text: str) -> None:
-    assert windows.parse_event(text) is None
+    assert events.parse(text) is None
 
 
 def test_a_character_that_markup_forbids_does_not_lose_the_record() -> None:
-    parsed = windows.parse_event(record("<EventData><Data Name='a'>x\x01y</Data></EventData>"))
+    parsed = events.parse(record("<EventData><Data Name='a'>x\x01y</Data></EventData>"))
     assert parsed is not None
     assert parsed["data"] == {"a": "x\ufffdy"}
 
 
 def test_a_query_stays_below_what_windows_takes_in_one_condition() -> None:
-    query = windows.event_query("System", range(1, 21), 7, [f"Provider {number}" for number in range(9)])
+    query = events.query("System", range(1, 21), 7, [f"Provider {number}" for number in range(9)])
     assert query.count("<Select ") == 6
     assert all(part.count("EventID=") + part.count("@Name=") <= 16 for part in query.split("<Select "))
     assert "timediff(@SystemTime) &lt;= 604800000" in query
-    assert windows.event_query("Setup", (), 1, ()).count("<Select ") == 1
+    assert events.query("Setup", (), 1, ()).count("<Select ") == 1
 
 
 # ---------------------------------------------------------------------- WMI, COM played by hand
@@ -153,15 +154,15 @@ def asked(monkeypatch: pytest.MonkeyPatch, select: Any, *properties: str, there:
         com_error=Trouble, CLSCTX_INPROC_SERVER=1, IID_IDispatch="", CoInitialize=lambda: None,
         CoUninitialize=lambda: None, CoCreateInstance=lambda *_: None,
     )  # fmt: skip
-    monkeypatch.setattr(windows, "import_module", lambda _name: com)
+    monkeypatch.setattr(wmi, "import_module", lambda _name: com)
 
     class Locator(Played):
         def __init__(self, _raw: Any) -> None:
             super().__init__(ConnectServer=lambda *_: services)
 
-    monkeypatch.setattr(windows, "_Automation", Locator)
+    monkeypatch.setattr(wmi, "_Automation", Locator)
     query = " ".join(("SELECT", ", ".join(properties), "FROM Win32_Thing WHERE A=1"))
-    return windows._wmi("root\\cimv2", "Win32_Thing", query, properties)  # noqa: SLF001 - the doorway needs Windows
+    return wmi.ask("root\\cimv2", "Win32_Thing", query, properties)
 
 
 def test_numbers_and_dates_that_come_as_text_are_numbers_and_dates(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -265,11 +265,11 @@ def test_undo_leaves_alone_what_somebody_has_changed_since(shop: Shop) -> None:
 def test_what_was_cut_off_is_offered_to_be_put_back(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.spoil("door")
     was = shop.state()
-    monkeypatch.setattr(runner, "put_back", lambda *_args: Shown("fix.undo_refused"))
-    monkeypatch.setattr(runner, "judge", lambda *_args: 1 / 0)
-    with pytest.raises(ZeroDivisionError):  # as good as a power cut: nothing was put back
-        shop.fix("shop.door.shut", remedy="open")
-    monkeypatch.undo()
+    with monkeypatch.context() as cut:
+        cut.setattr(runner, "put_back", lambda *_args: Shown("fix.undo_refused"))
+        cut.setattr(runner, "judge", lambda *_args: 1 / 0)
+        with pytest.raises(ZeroDivisionError):  # as good as a power cut: nothing was put back
+            shop.fix("shop.door.shut", remedy="open")
     assert shop.state() != was
     desk = Desk(answers=("back",), agrees=False)
     shop.fix("shop.door.shut", desk=desk)

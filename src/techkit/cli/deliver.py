@@ -80,6 +80,7 @@ def render_empty(form: str, reader: str, incident: Incident) -> str:
 
 def _show(incident: Incident, form: str, language: str, reader: str, *, quiet: bool) -> None:
     if form != "terminal":
+        speech.in_utf8(sys.stdout)
         sys.stdout.write(render(incident, form, language, reader))
         return
     spoken = view(incident, language, reader)

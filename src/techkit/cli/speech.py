@@ -15,23 +15,52 @@ PLAINLY = {
     "«": '"', "»": '"', "“": '"', "”": '"', "—": "-", "–": "-", "…": "...", "✗": "x", "✓": "+", "·": "-", "→": "->",
     "\u00a0": " ", "\u202f": " ",
 }  # fmt: skip
-"""What stands for a character that a console's code page lacks; any other becomes a question mark."""
+"""What stands for a character that a console's code page lacks, Russian letters as they sound; else a question mark."""
+RUSSIAN = dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True)) | {
+    "ё": "yo", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu",
+    "я": "ya",
+}  # fmt: skip
 
 
 def prepare_streams() -> None:
-    """No character that a console lacks may ever stop the report."""
+    """No character that a console lacks may ever stop the report.
+
+    A file or pipe whose code page lacks the letters of the language that is spoken gets UTF-8 instead, unless
+    PYTHONIOENCODING says what it is to get.
+    """
     codecs.register_error("plainly", _plainly)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="plainly")
+            if "PYTHONIOENCODING" not in os.environ and not _has_letters(stream.encoding) and words().language == "ru":
+                in_utf8(stream)
+
+
+def in_utf8(stream: Any) -> None:
+    """What is read by programs is UTF-8 everywhere; a console keeps its own code page."""
+    if hasattr(stream, "reconfigure") and not stream.isatty():
+        stream.reconfigure(encoding="utf-8", errors="plainly")
+
+
+def _has_letters(encoding: str) -> bool:
+    try:
+        return bool("я".encode(encoding))
+    except UnicodeEncodeError:
+        return False
 
 
 def _plainly(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     text = error.object[error.start : error.end]
-    return "".join(PLAINLY.get(character, "?") for character in text), error.end
+    return "".join(_plain(character) for character in text), error.end
+
+
+def _plain(character: str) -> str:
+    if (sound := RUSSIAN.get(character.lower())) is not None:
+        return sound if character.islower() else sound.capitalize()
+    return PLAINLY.get(character, "?")
 
 
 def forget_stdout() -> None:

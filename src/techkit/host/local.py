@@ -64,9 +64,14 @@ WINDOWS_REASONS = {
 """Python's own translation of these numbers to errno is coarser: it calls an empty drive forbidden."""
 
 
+def valid(text: str) -> str:
+    """Text without lone surrogates."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "backslashreplace")
+
+
 def problem(error: OSError, subject: str) -> ProbeError:
-    """What an operating system's error means for a question."""
-    if number := getattr(error, "winerror", None):
+    """What an operating system's error means for a question; its number, for the words of Windows are translated."""
+    if (number := getattr(error, "winerror", None)) is not None:
         return ProbeError(WINDOWS_REASONS.get(number, Reason.UNREADABLE), f"{subject}: error {number}")
     return ProbeError(REASONS.get(error.errno or 0, Reason.UNREADABLE), f"{subject}: {error.strerror or error}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import locale
 import os
 import signal
 import subprocess
@@ -202,6 +203,28 @@ def test_any_console_can_show_a_report(place: dict[str, str], encoding: str) -> 
     text = done.stdout.decode(encoding)
     if encoding in {"cp866", "cp1251"}:
         assert "проверок" in text.casefold()
+
+
+def test_what_a_program_reads_is_utf_8_whatever_the_console_shows(place: dict[str, str]) -> None:
+    for encoding in ("cp866", "cp1252", "ascii"):
+        environment = place | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+        command = [*TECHKIT, "check", "disk.space", "--lang", "ru", "--format", "json"]
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
+        assert json.loads(done.stdout.decode("utf-8"))["language"] == "ru"
+
+
+def test_russian_is_told_by_its_sound_where_a_console_lacks_its_letters(place: dict[str, str]) -> None:
+    environment = place | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    command = [*TECHKIT, "check", "disk.space", "--lang", "ru"]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
+    assert "proverok" in done.stdout.decode("cp1252").casefold()
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="elsewhere Python gives a pipe UTF-8 by itself")
+def test_a_pipe_without_russian_letters_gets_utf_8(place: dict[str, str]) -> None:
+    command = [*TECHKIT, "check", "disk.space", "--lang", "ru"]
+    done = subprocess.run(command, env=place | {"PYTHONUTF8": "0"}, capture_output=True, timeout=60, check=False)
+    assert "проверок" in done.stdout.decode("cp1251" if locale.getencoding() == "cp1251" else "utf-8").casefold()
 
 
 def test_help_speaks_both_languages(place: dict[str, str]) -> None:

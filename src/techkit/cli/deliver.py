@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from techkit.words import Words
 
 
+LOADING = threading.Lock()
+"""Held while what draws is loaded: two threads that load one package in different places find a half of it."""
+
+
 def get_ready(form: str, output: Path | None) -> None:
     """Load what will draw the report while the machine is still answering."""
     threading.Thread(target=_load, args=(form_of(form, output), speech.words()), daemon=True).start()
@@ -28,8 +32,9 @@ def get_ready(form: str, output: Path | None) -> None:
 
 def _load(form: str, words: Words) -> None:
     time.sleep(HEAD_START)
-    import_module(f"techkit.report.{form}")
-    words.write(1.5, "duration")
+    with LOADING:
+        import_module(f"techkit.report.{form}")
+        words.write(1.5, "duration")
 
 
 def deliver(incident: Incident, *, form: str, output: Path | None, names: bool, reader: str, quiet: bool) -> None:
@@ -37,6 +42,11 @@ def deliver(incident: Incident, *, form: str, output: Path | None, names: bool, 
 
     A file that cannot be written is told, and the report printed instead: nothing is lost.
     """
+    with LOADING:
+        _deliver(incident, form=form, output=output, names=names, reader=reader, quiet=quiet)
+
+
+def _deliver(incident: Incident, *, form: str, output: Path | None, names: bool, reader: str, quiet: bool) -> None:
     language = speech.words().language
     shown = form_of(form, output)
     if output is None:

@@ -14,7 +14,7 @@ import time
 from importlib import import_module
 from typing import Any
 
-from techkit.host import Answer, ProbeError, echo, errand, events, wmi
+from techkit.host import Answer, ProbeError, errand, events, iphlpapi, wmi
 from techkit.host.local import SESSION_VARIABLES, Local, problem, valid
 from techkit.model import Reason
 
@@ -165,7 +165,7 @@ class Windows(Local):
         """ICMP echo, which Windows lets everybody send."""
         if ":" in address:
             raise ProbeError(Reason.INAPPLICABLE, f"echo {address}")
-        return self.in_thread(lambda: echo.ping(address, timeout), timeout + 1, address)
+        return self.in_thread(lambda: iphlpapi.ping(address, timeout), timeout + 1, address)
 
     def ask_pings(  # noqa: PLR0913 - what the question is made of
         self,
@@ -181,14 +181,16 @@ class Windows(Local):
         if ":" in address:
             raise ProbeError(Reason.INAPPLICABLE, f"echo {address}")
         lasts = count * interval + timeout
-        return self.in_thread(lambda: echo.pings(address, count, interval, size, timeout, whole), lasts + 2, address)
+        return self.in_thread(
+            lambda: iphlpapi.pings(address, count, interval, size, timeout, whole), lasts + 2, address
+        )
 
     def ask_neighbour(self, address: str, interface: str, *, timeout: float) -> Answer:  # noqa: ARG002 - the route decides
         """ARP; Windows asks for three seconds, who has not answered by the deadline is silent."""
         if ":" in address:
             return {"state": "unknown", "mac": None}
         try:
-            return self.in_thread(lambda: echo.neighbour(address), timeout, address)
+            return self.in_thread(lambda: iphlpapi.neighbour(address), timeout, address)
         except ProbeError:
             return {"state": "silent", "mac": None}
 

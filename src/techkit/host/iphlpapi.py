@@ -1,4 +1,4 @@
-"""ICMP echoes and ARP by Windows' own library, which lets everybody send them."""
+"""ICMP echo and ARP on Windows, by its own library, which lets everybody send them."""
 
 from __future__ import annotations
 

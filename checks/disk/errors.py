@@ -9,7 +9,7 @@ from techkit.readings import disk_errors
 class Limits(Record, frozen=True):
     """How often a connection may stumble, at the start or when a plug moves, before it is a fault."""
 
-    link: int = 6
+    link: int = 2
 
 
 def probe(host: Host) -> disk_errors.Errors:

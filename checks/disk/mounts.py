@@ -50,6 +50,8 @@ def _of_line(line: fstab.Unheld) -> Finding:
     loud = Severity.INFO if line.optional else Severity.CRITICAL
     if line.fault:
         return warning("broken_line", f"{fstab.PATH}:{line.line}", **facts)
+    if line.filesystem == "swap":
+        return Finding("swap_absent", Severity.INFO if line.optional else Severity.WARNING, line.device, facts)
     if line.device_there is False:
         return Finding("device_absent", loud, line.volume, facts)
     if not line.folder_there:

@@ -16,6 +16,8 @@ class Limits(Record, frozen=True):
     """of the time since the start"""
     least: float = 60
     """seconds that it must have been slowed down"""
+    events: int = 100
+    """times, where the kernel counts no seconds"""
 
 
 def probe(host: Host) -> Climate:
@@ -40,6 +42,8 @@ def judge(seen: Climate, limits: Limits) -> Iterator[Finding]:
     slowed = seen.throttled or 0
     if slowed >= limits.least and seen.uptime and slowed / seen.uptime >= limits.slowed:
         yield warning("throttled", "processor", seconds=slowed, fraction=min(1.0, slowed / seen.uptime))
+    elif seen.throttled is None and seen.events >= limits.events:
+        yield warning("throttled_often", "processor", events=seen.events, limit=limits.events)
     for fan in seen.fans:
         yield warning("fan", fan, fan=fan)
 

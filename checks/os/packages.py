@@ -67,7 +67,8 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
         yield critical("interrupted", "-", steps=seen.interrupted)
     if seen.holder:
         own = bool(packages.MANAGERS.match(seen.holder.program))
-        if seen.holder.age > (limits.manager if own else limits.other) or (not own and seen.holder.program):
+        patience = 0 if seen.holder.stopped else limits.manager if own else limits.other
+        if seen.holder.age > patience or (not own and seen.holder.program):
             yield warning(
                 "locked",
                 seen.holder.program or str(seen.holder.pid),

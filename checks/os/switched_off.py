@@ -15,11 +15,13 @@ def probe(host: Host) -> tuple[Off, ...]:
 
 
 def judge(seen: tuple[Off, ...], _limits: None) -> Iterator[Finding]:
-    """Masked: Linux; disabled: Windows."""
+    """Masked, or taken out of the start: Linux; disabled: Windows."""
     for one in seen:
         facts = {"unit": one.unit, "why": one.why, "description": one.description or one.unit}
         if one.why == "system":
             yield critical("disabled", one.unit, **facts)
+        elif one.allowed:
+            yield warning("taken_out", one.unit, **facts)
         else:
             yield warning("masked", one.unit, **facts)
 

@@ -90,6 +90,19 @@ def test_disks_and_their_connections() -> None:
     assert found["/dev/sde", False].gone
 
 
+def test_a_stumble_counts_once_and_a_drive_that_was_given_up_is_no_stumble() -> None:
+    told = (
+        "ata3.00: exception Emask 0x10 SAct 0x0 SErr 0x400101 action 0x6 frozen",
+        "ata3: hard resetting link",
+    )
+    (link,) = disk_errors.parse_devices(messages(*told * 3))
+    assert (link.disk, link.count, link.link) == ("ata3", 3, True)
+    (drive,) = disk_errors.parse_devices(
+        messages("nvme nvme0: I/O 1 QID 3 timeout, aborting", "nvme nvme0: Removing after probe failure status: -19")
+    )
+    assert (drive.disk, drive.link) == ("/dev/nvme0", False)
+
+
 @pytest.mark.parametrize(
     ("text", "count"),
     [

@@ -16,7 +16,9 @@ from techkit.readings import kernel_log
 from techkit.readings.kernel_log import Message
 
 JOURNAL = ("run", *kernel_log.JOURNAL, kernel_log.COLUMNS)
+BELOW = ("run", *kernel_log.BELOW, kernel_log.COLUMNS)
 DMESG = ("run", "dmesg", "-r")
+GONE = ProbeError(Reason.MISSING, kernel_log.FILE)
 ROWS = [
     {"__REALTIME_TIMESTAMP": "1790000000500000", "PRIORITY": "4", "MESSAGE": "usb 1-1: reset"},
     {"__REALTIME_TIMESTAMP": "1790000001000000", "PRIORITY": "3", "MESSAGE": [111, 255, 107]},
@@ -34,6 +36,24 @@ def test_the_journal_s_rows() -> None:
         Message("usb 1-1: reset", 1_790_000_000.5, 4),
         Message("o\\xffk", 1_790_000_001.0, 3),
     )
+
+
+def test_what_tells_of_trouble_counts_though_it_is_called_a_notice() -> None:
+    notice = {"__REALTIME_TIMESTAMP": "1790000000700000", "PRIORITY": "6", "MESSAGE": "usb 1-1: USB disconnect"}
+    host = given({JOURNAL: said("\n".join(map(json.dumps, ROWS))), BELOW: said(json.dumps(notice))})
+    assert [one.priority for one in kernel_log.kernel_log(host)] == [4, 6, 3]
+    buffer = "<6>[    1.000000] INFO: task a:1 blocked for more than 120 seconds.\n<6>[    2.000000] hello\n"
+    assert [one.priority for one in kernel_log.parse_buffer(buffer, 0.0)] == [6]
+
+
+def test_a_buffer_without_levels_is_looked_at_whole_and_one_of_another_form_is_unreadable() -> None:
+    line = "[    1.000000] I/O error, dev sda\n"
+    assert kernel_log.parse_buffer(line, 5.0) == (Message("I/O error, dev sda", 6.0, None),)
+    answers = {JOURNAL: ProbeError(Reason.MISSING, "journalctl"), ("read", "/proc/uptime"): "100.00 50.00\n"}
+    host = given(answers | {DMESG: said("Mon Jan 1 something else\n"), ("stat", kernel_log.FILE): GONE})
+    with pytest.raises(ProbeError) as caught:
+        kernel_log.kernel_log(host)
+    assert caught.value.reason is Reason.UNREADABLE
 
 
 def test_without_a_journal_the_kernel_s_own_buffer() -> None:

@@ -10,6 +10,7 @@ from hosts import MACHINE, given
 from techkit.host import Host, ProbeError
 from techkit.model import Reason
 from techkit.readings import sensors
+from techkit.readings.kernel_log import Message
 from techkit.readings.sensors import Heat
 
 ZONE = ("InstanceName", "CurrentTemperature", "CriticalTripPoint")
@@ -60,6 +61,15 @@ def test_only_chips_that_mean_what_they_say() -> None:
     assert seen.heats == (Heat("processor", "Package id 0", 101.0, 100.0),)
     assert seen.fans == ("nct6775 fan1",)
     assert seen.throttled == 90.5
+
+
+def test_the_kernel_counts_how_often_it_was_slowed_down() -> None:
+    log = (
+        "CPU1: Core temperature above threshold, cpu clock throttled (total events = 12)",
+        "mce: CPU1: Package temperature/speed is above threshold, cpu clock is throttled (total events = 900)",
+        "CPU1: Core temperature/speed normal (total events = 9000)",
+    )
+    assert sensors.parse_slowed(map(Message, log)) == 900
 
 
 def test_a_virtual_machine_has_no_sensors() -> None:

@@ -94,6 +94,20 @@ def test_heat_is_no_failure() -> None:
     assert (disk.hot, disk.passed, disk.failing) == (True, True, ())
 
 
+@pytest.mark.parametrize(
+    ("celsius", "more", "hot"),
+    [
+        (59, {}, False), (60, {}, True), (69, {"rotation_rate": 0}, False), (70, {"rotation_rate": 0}, True),
+        (79, {"nvme_smart_health_information_log": {"media_errors": 0}}, False),
+        (80, {"nvme_smart_health_information_log": {"media_errors": 0}}, True),
+        (62, {"temperature": {"current": 62, "op_limit_max": 65}}, False),
+    ],
+)  # fmt: skip
+def test_a_disk_that_names_no_limit_is_hot_beyond_its_kind_s(celsius: int, more: dict[str, Any], hot: bool) -> None:
+    raw = {"smart_status": {"passed": True}, "temperature": {"current": celsius}} | more
+    assert smart.parse(raw, "/dev/sda").hot is hot
+
+
 @pytest.mark.parametrize(("status", "passed"), [(0x00, True), (0x04, True), (0x08, False), (0x10, False), (0x40, True)])
 def test_the_exit_status_tells_too(status: int, passed: bool) -> None:
     assert attributes(row("reallocated"), status=status).passed is passed

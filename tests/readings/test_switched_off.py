@@ -62,6 +62,16 @@ def test_a_unit_that_the_system_does_not_know_is_not_missed() -> None:
     assert switched_off.masked(given(answers)) == frozenset()
 
 
+@pytest.mark.parametrize(("preset", "state", "told"), [("enabled", "disabled", True), ("disabled", "disabled", False)])
+def test_a_chore_that_was_taken_out_of_the_start(preset: str, state: str, told: bool) -> None:
+    answers = machine("x.target", crontabs=["alice"])
+    answers[("stat", "/usr/lib/systemd/system/cron.service")] = {"kind": "file"}
+    show = ("run", "systemctl", "show", "--property=Id,UnitFileState,UnitFilePreset", "--", "cron.service")
+    answers[show] = {"out": f"Id=cron.service\nUnitFileState={state}\nUnitFilePreset={preset}\n"}
+    expected = (switched_off.Off("cron.service", "jobs", allowed=True),) if told else ()
+    assert switched_off.switched_off(given(answers)) == expected
+
+
 def test_windows_services_that_are_disabled() -> None:
     rows = [
         {"Name": name, "DisplayName": name, "State": "Stopped", "StartMode": "Disabled", "ExitCode": 1077}

@@ -164,9 +164,15 @@ def test_a_start_of_linux() -> None:
             **outside,
             marks: {"out": long},
             ("run", "systemd-analyze", "critical-chain", "--no-pager"): {"out": CHAIN},
-            ("run", "systemctl", "show", "--property=Id,Type", "--", "probe.service", "chrony.service"): {
-                "out": "Type=oneshot\nId=probe.service\n\nType=forking\nId=chrony.service\n"
-            },
+            (
+                "run",
+                "systemctl",
+                "show",
+                f"--property={','.join(boots.HOLDS)}",
+                "--",
+                "probe.service",
+                "chrony.service",
+            ): {"out": "Type=oneshot\nId=probe.service\n\nType=forking\nId=chrony.service\n"},
         }
     )
     assert boots.boot(host).delays == (
@@ -175,6 +181,36 @@ def test_a_start_of_linux() -> None:
     )
     with pytest.raises(ProbeError):
         boots.boot(given({marks: {"out": "FinishTimestampMonotonic=0\n"}}))
+
+
+def test_what_held_a_start_up_and_has_ended_is_not_in_the_chain() -> None:
+    """Recorded: a oneshot that is not kept active, and a job of a timer that ran beside the start."""
+    show = ("run", "systemctl", "show", f"--property={','.join(boots.HOLDS)}", "--")
+    host = given(
+        {
+            ("stat", "/run/systemd/container"): MISSING,
+            ("run", "systemctl", "show", f"--property={','.join(boots.MARKS)}"): {
+                "out": "UserspaceTimestampMonotonic=0\nFinishTimestampMonotonic=9200000\n"
+            },
+            ("run", "systemd-analyze", "critical-chain", "--no-pager"): {
+                "out": "multi-user.target @9.213s\n└─chrony.service @1.060s +579ms\n"
+            },
+            ("run", "systemd-analyze", "blame", "--no-pager"): {
+                "out": "8.1s man-db.service\n7.994s vpnwait.service\n 579ms chrony.service\n"
+            },
+            (*show, "man-db.service", "vpnwait.service", "chrony.service"): {
+                "out": "Type=oneshot\nId=man-db.service\nBefore=shutdown.target\n"
+                "InactiveEnterTimestampMonotonic=9000000\n\n"
+                "Type=oneshot\nId=vpnwait.service\nBefore=multi-user.target shutdown.target\n"
+                "InactiveEnterTimestampMonotonic=9100000\n\n"
+                "Type=forking\nId=chrony.service\nBefore=multi-user.target\nInactiveEnterTimestampMonotonic=0\n"
+            },
+        }
+    )
+    assert boots.boot(host).delays == (
+        Delay("vpnwait.service", 7.994, "oneshot"),
+        Delay("chrony.service", 0.579, "forking"),
+    )
 
 
 def test_a_start_of_windows() -> None:

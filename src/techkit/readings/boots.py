@@ -21,6 +21,8 @@ DELAYS = {101: "program", 102: "driver", 103: "service", 109: "device"}
 DAYS = 30
 BRIEF = 5.0
 """Seconds of user space below which nobody is asked what they went to."""
+FEW = 3
+HOLDS = ("Id", "Type", "Before", "InactiveEnterTimestampMonotonic")
 _LINK = re.compile(
     r"([\w@:.\\][\w@:.\\-]*\.(?:service|mount|device|socket|target|swap|automount)) @\S.*? \+(.+)$", re.MULTILINE
 )
@@ -63,18 +65,33 @@ def _linux(host: Host) -> Boot:
     if userspace < BRIEF:
         return Boot(total, userspace)
     chain = parse_chain(host.run("systemd-analyze", "critical-chain", "--no-pager")["out"])
-    longest = sorted(chain, key=lambda delay: -delay.seconds)[:3]
-    services = [delay.name for delay in longest if delay.name.endswith(".service")]
-    kinds = {}
-    if services:
-        shown = host.run("systemctl", "show", "--property=Id,Type", "--", *services)["out"]
-        kinds = {name: kind for block in shown.split("\n\n") for kind, name in [_pair(block)]}
-    return Boot(total, userspace, tuple(Delay(d.name, d.seconds, kinds.get(d.name, "")) for d in longest))
+    told = {delay.name: delay.seconds for delay in chain}
+    if sum(told.values()) < userspace / 2:  # what has done its work and ended is left out of the chain
+        blamed = parse_blame(host.run("systemd-analyze", "blame", "--no-pager")["out"])
+        told = {delay.name: delay.seconds for delay in blamed[:FEW]} | told
+    longest = sorted(told, key=lambda name: -told[name])[:FEW]
+    services = [name for name in longest if name.endswith(".service")]
+    shown = host.run("systemctl", "show", f"--property={','.join(HOLDS)}", "--", *services)["out"] if services else ""
+    rows = [dict(line.split("=", 1) for line in block.splitlines() if "=" in line) for block in shown.split("\n\n")]
+    kinds = {row.get("Id", ""): row.get("Type", "") for row in rows}
+    in_chain = {delay.name for delay in chain}
+    held = in_chain | {row.get("Id", "") for row in rows if _held_up(row, ended)}
+    return Boot(
+        total, userspace, tuple(Delay(name, told[name], kinds.get(name, "")) for name in longest if name in held)
+    )
 
 
-def _pair(block: str) -> tuple[str, str]:
-    fields = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
-    return fields.get("Type", ""), fields.get("Id", "")
+def _held_up(row: Mapping[str, str], ended: int) -> bool:
+    """Whether the start waited for a unit that is not active any more: it ended before the start did, as it had to."""
+    ready = row.get("InactiveEnterTimestampMonotonic", "")
+    before = any(name.endswith(".target") and name != "shutdown.target" for name in row.get("Before", "").split())
+    return before and row.get("Type") == "oneshot" and ready.isdigit() and 0 < int(ready) <= ended
+
+
+def parse_blame(text: str) -> tuple[Delay, ...]:
+    """`systemd-analyze blame`: a time and a unit a line, the longest first."""
+    rows = (line.strip().rpartition(" ") for line in text.splitlines())
+    return tuple(Delay(name, seconds(span)) for span, _, name in rows if span)
 
 
 def parse_chain(text: str) -> tuple[Delay, ...]:

@@ -23,6 +23,8 @@ YOUNG = 4.0
 """Seconds of age below which every program may be busy."""
 MANY = 4
 """Processes that are looked at closely."""
+STEPS = {"runuser", "su", "sudo", "doas"}
+"""What starts a program as somebody else and waits for it; from a terminal its own parent is a shell."""
 QUIET = 64 * KiB
 """Bytes written: a program that writes no more than this leaves nothing behind."""
 
@@ -89,7 +91,7 @@ def _wanted(host: Host, process: Process, age: float) -> float:
 def _is_daemon(process: Process, known: dict[int, Process]) -> bool:
     """Whether the first process or a session's manager started it, itself or by a copy of itself."""
     parent = known.get(process.ppid)
-    while parent and parent.pid != 1 and parent.name == process.name:
+    while parent and parent.pid != 1 and (parent.name == process.name or parent.name in STEPS):
         parent = known.get(parent.ppid)
     return parent is not None and (parent.pid == 1 or parent.name == "systemd")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +40,16 @@ _DEVICE_ERROR = re.compile(
 )
 _GONE = re.compile(r"(?:\[(sd[a-z]+)\].*(?:DID_NO_CONNECT|offline)|device offline error, dev (\w+))")
 _LINK = re.compile(
-    r"(?P<ata>ata\d+)(?:\.\d\d)?: (?:exception Emask|hard resetting link|COMRESET failed|limiting SATA link speed)"
-    r"|nvme (?P<nvme>nvme\d+): (?:I/O .*timeout|controller is down|Abort status|Device not ready|resetting controller)"
+    r"(?P<ata>ata\d+)(?:\.\d\d)?: "
+    r"(?P<stumble>exception Emask|hard resetting link|COMRESET failed|limiting SATA link speed)"
+    r"|nvme (?P<nvme>nvme\d+): "
+    r"(?P<stop>I/O .*timeout|controller is down|Abort status|Device not ready|resetting controller)"
 )
+_DEAD = re.compile(
+    r"nvme (nvme\d+): (?:Removing after probe failure|Disabling device after reset failure"
+    r"|Device not ready; aborting (?:reset|initiali[sz]ation)|Device shutdown incomplete)"
+)
+"""The kernel has given the drive up."""
 _DISK = re.compile(r"((?:sd|hd|vd|xvd)[a-z]+)\d*|((?:nvme\d+n|mmcblk)\d+)(?:p\d+)?")
 
 
@@ -174,19 +182,28 @@ def parse_devices(log: Iterable[Message], ata: dict[str, str] | None = None) -> 
     """Errors of disks and of the connections to them; readers of removable media and mappings are left out."""
     gone: set[str] = set()
     kept: dict[tuple[str, bool], list[tuple[str, bool]]] = {}
+    stumbles: dict[str, Counter[str]] = {}
     for line in log:
         if away := _GONE.search(line.text):
             gone.add(_disk(away[1] or away[2]))
+        elif dead := _DEAD.search(line.text):
+            kept.setdefault((f"/dev/{dead[1]}", False), []).append((line.text, False))
         elif link := _LINK.search(line.text):
-            name = link["ata"] or link["nvme"]
-            kept.setdefault((f"/dev/{name}" if link["nvme"] else (ata or {}).get(name, name), True), []).append(
-                (line.text, False)
-            )
+            name = f"/dev/{link['nvme']}" if link["nvme"] else (ata or {}).get(link["ata"], link["ata"])
+            stumbles.setdefault(name, Counter())[(link["stumble"] or link["stop"]).partition(" ")[0]] += 1
+            kept.setdefault((name, True), []).append((line.text, False))
         elif (match := _DEVICE_ERROR.search(line.text)) and (disk := _disk(match["dev"] or match["sd"])):
             medium = bool(match["medium"]) or "medium" in (match["kind"] or "")
             kept.setdefault((disk, False), []).append((line.text, medium))
     found = [
-        Device(disk, len(lines), lines[-1][0].strip()[:LONGEST], link, any(medium for _, medium in lines), disk in gone)
+        Device(
+            disk,
+            max(stumbles[disk].values()) if link else len(lines),  # one stumble is told in several lines
+            lines[-1][0].strip()[:LONGEST],
+            link,
+            any(medium for _, medium in lines),
+            disk in gone,
+        )
         for (disk, link), lines in kept.items()
     ]
     failing = {device.disk for device in found if not device.link}

@@ -123,8 +123,17 @@ def unheld(host: Host) -> tuple[Unheld, ...]:
     return tuple(
         _look(host, entry)
         for entry in entries(host)
-        if entry.fault or (entry.mount.startswith("/") and entry.expected and not _is_mounted(host, entry, mounted))
+        if entry.fault
+        or (entry.mount.startswith("/") and entry.expected and not _is_mounted(host, entry, mounted))
+        or (entry.filesystem == "swap" and not ON_DEMAND & set(entry.options) and _is_lost(host, entry))
     )
+
+
+def _is_lost(host: Host, swap: Entry) -> bool:
+    """Whether neither a device nor a file is where swap space is said to be."""
+    if swap.device.startswith("/") and not swap.device.startswith("/dev/"):
+        return attempt(lambda: host.exists(swap.device), None, *Reason) is False
+    return device_there(host, swap.device) is False
 
 
 def _is_mounted(host: Host, entry: Entry, mounted: set[str]) -> bool:

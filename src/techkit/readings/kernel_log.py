@@ -1,9 +1,10 @@
-"""What the kernel has said since the start, of priority warning or worse: one question for all who read it."""
+"""What the kernel has said since the start, warnings and worse, and the little below that tells of trouble."""
 
 from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from techkit.host import ProbeError
@@ -20,6 +21,14 @@ WARNING = 4
 FILE = "/var/log/kern.log"
 JOURNAL = ("journalctl", "-k", "-b", "-p", str(WARNING), "-o", "json", "-n", str(MOST), "--no-pager")
 COLUMNS = "--output-fields=MESSAGE,PRIORITY"
+QUIET = (
+    "blocked for more than|timeout|resetting|reset high|clock throttled|over-current|under-?voltage|usb disconnect"
+    "|oom-kill:constraint|segfault at|lockup|remounting filesystem|not ready|removing after probe"
+)
+"""What tells of trouble though some kernels, and those who pass their words on, call it a notice."""
+BELOW = ("journalctl", "-k", "-b", "-p", "5..7", "-g", QUIET, "-o", "json", "-n", "500", "--no-pager")
+
+_BUFFER = re.compile(r"^(?:<(\d{1,4})>)?\[ *(\d{1,10}\.\d{1,9})\] ?(.*)$", re.MULTILINE)
 
 
 class Message(Record, frozen=True):
@@ -31,7 +40,7 @@ class Message(Record, frozen=True):
 
 
 def kernel_log(host: Host) -> tuple[Message, ...]:
-    """Warnings and worse since the start, oldest first: the journal's, else the kernel's own buffer, else the log file.
+    """Warnings and worse since the start, and what QUIET names, oldest first: from the journal, the buffer or the file.
 
     Raises FORBIDDEN where an ordinary user may see none of the three, MISSING where there is none.
     """
@@ -46,13 +55,17 @@ def kernel_log(host: Host) -> tuple[Message, ...]:
 
 
 def _journal(host: Host) -> tuple[Message, ...]:
-    said = host.run(*JOURNAL, COLUMNS, timeout=6)
-    found = parse_journal(said["out"])
-    if not found and re.search("insufficient permissions|not seeing messages", said["err"]):
+    loud, quiet = host.side_by_side(partial(host.run, *ask, COLUMNS, timeout=6) for ask in (JOURNAL, BELOW))
+    if isinstance(loud, ProbeError):
+        raise loud
+    found = parse_journal(loud["out"])
+    if not found and re.search("insufficient permissions|not seeing messages", loud["err"]):
         raise ProbeError(Reason.FORBIDDEN, "journalctl -k")
-    if not found and (said["code"] or "No journal files" in said["err"]):
+    if not found and (loud["code"] or "No journal files" in loud["err"]):
         raise ProbeError(Reason.MISSING, "journalctl -k -b")
-    return found
+    if isinstance(quiet, ProbeError):  # a journalctl that was built without a search
+        return found
+    return tuple(sorted((*found, *parse_journal(quiet["out"])), key=lambda message: message.time or 0))
 
 
 def _buffer(host: Host) -> tuple[Message, ...]:
@@ -60,7 +73,10 @@ def _buffer(host: Host) -> tuple[Message, ...]:
     if said["code"]:
         denied = "not permitted" in said["err"] or "denied" in said["err"]
         raise ProbeError(Reason.FORBIDDEN if denied else Reason.UNREADABLE, "dmesg")
-    return parse_buffer(said["out"], host.now() - float(host.read("/proc/uptime").split()[0]))
+    found = parse_buffer(said["out"], host.now() - float(host.read("/proc/uptime").split()[0]))
+    if not found and said["out"].strip() and not _BUFFER.search(said["out"]):
+        raise ProbeError(Reason.UNREADABLE, "dmesg -r")
+    return found
 
 
 def _file(host: Host) -> tuple[Message, ...]:
@@ -89,11 +105,18 @@ def parse_journal(text: str) -> tuple[Message, ...]:
 
 
 def parse_buffer(text: str, booted: float) -> tuple[Message, ...]:
-    """`dmesg -r`, printk's own form: <level>[seconds since the start] text; the level's low three bits count."""
+    """`dmesg -r`, printk's own form: <level>[seconds since the start] text; the level's low three bits count.
+
+    A dmesg that leaves the level out leaves nobody to say what is a warning: every line is one to look at.
+    """
+    found = (
+        Message(words, booted + float(seconds), int(level) & 7 if level else None)
+        for level, seconds, words in _BUFFER.findall(text)
+    )
     return tuple(
-        Message(words, booted + float(seconds), int(level) & 7)
-        for level, seconds, words in re.findall(r"^<(\d{1,4})>\[ *(\d{1,10}\.\d{1,9})\] ?(.*)$", text, re.MULTILINE)
-        if int(level) & 7 <= WARNING
+        one
+        for one in found
+        if one.priority is None or one.priority <= WARNING or re.search(QUIET, one.text, re.IGNORECASE)
     )
 
 

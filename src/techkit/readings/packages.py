@@ -57,6 +57,8 @@ class Holder(Record, frozen=True):
     """what the system calls it"""
     started: float | None = None
     """seconds since 1970"""
+    stopped: bool = False
+    """a signal holds it: it does not go on by itself"""
 
 
 def broken(host: Host) -> tuple[Broken, ...]:
@@ -132,4 +134,6 @@ def _process(host: Host, lock: str, pid: int) -> Holder:
     uptime = float(host.read("/proc/uptime").split()[0])
     began = float(stat[19]) / 100 if len(stat) > 19 else uptime
     row: dict[str, Any] = next((row for row in attempt(host.processes, [], *Reason) if row["pid"] == pid), {})
-    return Holder(lock, pid, program, max(0.0, uptime - began), row.get("name", ""), row.get("started"))
+    return Holder(
+        lock, pid, program, max(0.0, uptime - began), row.get("name", ""), row.get("started"), stat[:1] == ["T"]
+    )

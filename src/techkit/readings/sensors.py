@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
+from techkit.readings import kernel_log
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from techkit.host import Host
+    from techkit.readings.kernel_log import Message
 
 MONITORS = "/sys/class/hwmon"
 THROTTLE = "/sys/devices/system/cpu/cpu0/thermal_throttle"
@@ -23,6 +27,9 @@ CHIPS = {
 PLAUSIBLE = range(1, 150)
 ZERO = 2732
 """0 °C in tenths of a kelvin: what a zone without a sensor shows."""
+_SLOWED = re.compile(
+    r"temperature(?:/speed)? (?:is )?above threshold, cpu clock (?:is )?throttled \(total events = (\d{1,9})\)"
+)
 UNSURE = (Reason.MISSING, Reason.UNREADABLE, Reason.FORBIDDEN)
 
 
@@ -44,12 +51,14 @@ class Climate(Record, frozen=True):
     throttled: float | None = None
     """seconds"""
     uptime: float = 0
+    events: int = 0
+    """how often the kernel says that it was slowed down"""
 
 
 def climate(host: Host) -> Climate:
     """Ask every sensor; INAPPLICABLE where the machine has none, as virtual ones do."""
     found = _windows(host) if host.system == "windows" else _linux(host)
-    if not found.heats and not found.fans and found.throttled is None:
+    if not found.heats and not found.fans and found.throttled is None and not found.events:
         raise ProbeError(Reason.INAPPLICABLE, "no temperature sensor")
     return found
 
@@ -74,7 +83,14 @@ def _linux(host: Host) -> Climate:
             ]
     slowed = _text(host, f"{THROTTLE}/package_throttle_total_time_ms")
     throttled = int(slowed) / 1000 if slowed.isdigit() else None
-    return Climate(tuple(heats), tuple(fans), throttled, float(host.read("/proc/uptime").split()[0]))
+    said = attempt(partial(kernel_log.kernel_log, host), (), *Reason) if throttled is None else ()
+    uptime = float(host.read("/proc/uptime").split()[0])
+    return Climate(tuple(heats), tuple(fans), throttled, uptime, parse_slowed(said))
+
+
+def parse_slowed(log: Iterable[Message]) -> int:
+    """The highest count that the kernel has told for any processor."""
+    return max((int(match[1]) for line in log if (match := _SLOWED.search(line.text))), default=0)
 
 
 def _text(host: Host, path: str) -> str:

@@ -27,6 +27,8 @@ LIFE_LEFT = re.compile(
 FAILING_NOW, PREFAIL_NOW, SELF_TEST_FAILED = 0x08, 0x10, 0x80
 """Bits of smartctl's exit status: the disk says it fails; a prefail attribute is below its threshold; a test failed."""
 NVME_TEMPERATURE = 0x02
+DISK_HOT, SSD_HOT, NVME_HOT = 60, 70, 80
+"""°C that makers allow a spinning disk, an SATA SSD and an NVMe SSD at most, where a disk names no limit of its own."""
 NVME_WARNINGS = {0x01: "spare", 0x04: "reliability", 0x08: "read-only", 0x10: "backup power", 0x20: "persistent memory"}
 """Bits of critical_warning without the one for heat."""
 QUESTIONS = ("-j", "-i", "-H", "-A", "-l", "error", "-l", "selftest", "-n", "standby")
@@ -157,10 +159,18 @@ def parse(raw: dict[str, Any], device: str) -> Disk:
         interface=_raw(by_id.get(INTERFACE)),
         logged=_logged(raw),
         used=_used(raw, nvme, table),
-        hot=bool((bits or 0) & NVME_TEMPERATURE) or len(now) > len(cold),
+        hot=bool((bits or 0) & NVME_TEMPERATURE) or len(now) > len(cold) or _is_hot(raw, nvme),
         hours=_number(_part(raw, "power_on_time").get("hours")),
         temperature=_number(_part(raw, "temperature").get("current")),
     )
+
+
+def _is_hot(raw: dict[str, Any], nvme: dict[str, Any]) -> bool:
+    """Whether a disk is beyond what its kind may have, where it says nothing of a limit itself."""
+    celsius = _number(_part(raw, "temperature").get("current")) or 0
+    own = _number(_part(raw, "temperature").get("op_limit_max"))
+    spins = raw.get("rotation_rate") != 0
+    return celsius >= (own or (NVME_HOT if nvme else DISK_HOT if spins else SSD_HOT))
 
 
 def _part(raw: dict[str, Any], name: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from techkit.model import Reason, Record
 from techkit.readings import services
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from techkit.host import Host
 
 FOLDERS = ("/etc/systemd/system", "/run/systemd/system")
@@ -30,6 +32,8 @@ NEEDS = (
     ("networks", ("systemd-networkd.service",), ("/etc/systemd/network",)),
 )
 """(why, units of which one is enough, folders that tell that it has work)"""
+CHORES = {"jobs", "logs", "leftovers"}
+"""Work that is never done where nobody starts it."""
 ALWAYS = {
     "dbus.service": "talk", "dbus-broker.service": "talk", "dbus.socket": "talk", "systemd-logind.service": "sessions",
     "systemd-journald.service": "journal", "polkit.service": "rights",
@@ -49,6 +53,8 @@ class Off(Record, frozen=True):
     why: str
     """jobs, logs, leftovers, networks, screen, time, names, talk, sessions, journal, rights or system"""
     description: str = ""
+    allowed: bool = False
+    """it may be started, but nobody does: it was disabled, against the system's own preset"""
 
 
 def switched_off(host: Host) -> tuple[Off, ...]:
@@ -60,11 +66,28 @@ def switched_off(host: Host) -> tuple[Off, ...]:
             if unit.startup == "disabled" and unit.name.lower() in NEVER_OFF
         )
     names = masked(host)
-    if not names:
-        return ()
     active = {line.unit for line in services.listed(host) if line.active in {"active", "activating"}}
     found = [Off(name, why) for name in sorted(names) if (why := _needed(host, name, active))]
-    return tuple(found)
+    return (*found, *_disabled(host, names, active))
+
+
+def _disabled(host: Host, names: frozenset[str], active: set[str]) -> Iterator[Off]:
+    """What nothing else starts and somebody has taken out of the start; a system that leaves it to people says so."""
+    waiting = {
+        name: why
+        for why, units, folders in NEEDS
+        if why in CHORES and not active & set(units) and not names & set(units)
+        for name in units
+        if _is_there(host, name) and any(_holds(host, folder) for folder in folders)
+    }
+    if not waiting:
+        return
+    said = host.run("systemctl", "show", "--property=Id,UnitFileState,UnitFilePreset", "--", *waiting)
+    for block in said["out"].strip().split("\n\n"):
+        row = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+        why = waiting.get(row.get("Id", ""))
+        if why and row.get("UnitFileState") == "disabled" and row.get("UnitFilePreset") == "enabled":
+            yield Off(row["Id"], why, allowed=True)
 
 
 def masked(host: Host) -> frozenset[str]:
@@ -75,8 +98,13 @@ def masked(host: Host) -> frozenset[str]:
         for name in attempt(partial(host.listdir, folder), [])
         if name.endswith((".service", ".timer", ".socket"))
         and attempt(partial(host.stat, f"{folder}/{name}"), {}, Reason.MISSING, Reason.FORBIDDEN).get("link") == NOTHING
-        and any(attempt(partial(host.exists, f"{vendor}/{name}"), False) for vendor in VENDOR)  # noqa: FBT003 - an answer
+        and _is_there(host, name)
     )
+
+
+def _is_there(host: Host, name: str) -> bool:
+    """Whether the system has a file of its own for this unit."""
+    return any(attempt(partial(host.exists, f"{vendor}/{name}"), False, *Reason) for vendor in VENDOR)  # noqa: FBT003 - an answer
 
 
 def _needed(host: Host, name: str, active: set[str]) -> str:

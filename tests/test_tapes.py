@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from conftest import TAPES
-from tapes import fedora, windows
+from tapes import fedora, sources, windows
 
 from techkit import catalogue, engine, report
 from techkit.config import Settings
@@ -131,6 +131,11 @@ def test_an_answer_without_a_source_is_refused() -> None:
     entries = [Entry(["machine"], {"name": "pc"}), Entry(["read", "/etc/hosts"], "", source="proc(5)")]
     assert unsourced(Recording("linux", 0, entries, source="by hand")) == [["machine"]]
     assert unsourced(Recording("linux", 0, entries, source="recorded on Debian 12")) == []
+
+
+def test_every_source_that_windows_is_asked_stands_in_the_table() -> None:
+    document = sources.DOCUMENT.read_text(encoding="utf-8")
+    assert sources.written(document) == document, "run: python tests/tapes/sources.py"
 
 
 def test_every_tape_has_its_expectations_and_those_with_a_maker_are_as_it_writes_them() -> None:

@@ -1,0 +1,166 @@
+"""Writes the table of CONTRIBUTING.md that says what Windows is asked: `python tests/tapes/sources.py` after a change.
+
+Who asks what is found out by putting every check to every tape of a Windows PC; what a source needs, and whether it
+has answered under Wine, is said here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+from techkit import registry
+from techkit.host import Host, ProbeError
+from techkit.host.tape import Tape, load
+from techkit.model import Reason
+
+FOLDER = Path(__file__).parent
+DOCUMENT = FOLDER.parent.parent / "CONTRIBUTING.md"
+BEGIN, END = "| asked | needs | tried | by |\n", "\n\nSlower rings"
+
+MICROSOFT = r"HKLM\SOFTWARE\Microsoft"
+AREAS = {
+    r"HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess": "",
+    r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog": "",
+    r"HKLM\SYSTEM\CurrentControlSet\Services\WinSock2": "",
+    r"HKLM\SYSTEM\CurrentControlSet\Services": r"\NAME",
+    r"HKLM\SYSTEM\CurrentControlSet\Control\Print": "",
+    r"HKLM\SYSTEM\CurrentControlSet\Control\ComputerName": "",
+    r"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager": "",
+    r"HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server": "",
+    r"HKLM\SOFTWARE\Policies\Microsoft": "",
+    r"HKLM\SOFTWARE\WOW6432Node\KasperskyLab": "",
+    r"HKLM\SOFTWARE\WOW6432Node\Microsoft": "",
+    rf"{MICROSOFT}\Windows NT\CurrentVersion": "",
+    rf"{MICROSOFT}\Windows\CurrentVersion\Component Based Servicing": "",
+    rf"{MICROSOFT}\Windows\CurrentVersion\CapabilityAccessManager": "",
+    rf"{MICROSOFT}\Windows\CurrentVersion\WindowsUpdate": "",
+    rf"{MICROSOFT}\Windows\CurrentVersion\Internet Settings": "",
+    rf"{MICROSOFT}\Windows\CurrentVersion\Explorer": "",
+    rf"{MICROSOFT}\Windows\CurrentVersion\Policies": "",
+    rf"{MICROSOFT}\Windows\CurrentVersion": r"\Run…",
+    MICROSOFT: "",
+    "HKU": r"\PERSON",
+}
+"""Parts of the registry that stand in one row, the finer first; what the row adds to the name."""
+
+KINDS = {
+    "machine": "win32api, registry: the machine", "person": "WTS, win32security: the person",
+    "read": "files", "head": "files", "listdir": "files", "stat": "files", "largest": "files", "statvfs": "files",
+    "connect": "sockets", "dns": "sockets", "resolve": "sockets", "http": "sockets", "tls": "sockets",
+    "sntp": "sockets", "ping": "iphlpapi: IcmpSendEcho", "pings": "iphlpapi: IcmpSendEcho",
+    "neighbour": "iphlpapi: SendARP", "radios": "wlanapi: signal of the radio", "processes": "psutil: processes",
+}  # fmt: skip
+"""Questions that one library answers, whatever they are about."""
+OURS = {"site", "which"}
+"""Questions that Windows is not asked."""
+
+ADMINISTRATOR = "administrator"
+CLIENT = "a client edition"
+NEEDS = {
+    r"WMI root\CIMV2\Security\MicrosoftVolumeEncryption:Win32_EncryptableVolume": f"{ADMINISTRATOR}; BitLocker",
+    r"WMI root\Microsoft\Windows\Storage:MSFT_StorageReliabilityCounter": ADMINISTRATOR,
+    r"WMI root\wmi:MSStorageDriver_FailurePredictStatus": ADMINISTRATOR,
+    r"WMI root\wmi:MSAcpi_ThermalZoneTemperature": f"{ADMINISTRATOR}; firmware that tells",
+    r"WMI root\subscription:ActiveScriptEventConsumer": ADMINISTRATOR,
+    r"WMI root\subscription:CommandLineEventConsumer": ADMINISTRATOR,
+    r"WMI root\SecurityCenter2:AntiVirusProduct": CLIENT,
+    r"WMI root\SecurityCenter2:FirewallProduct": CLIENT,
+    r"WMI root\Microsoft\Windows\Defender:MSFT_MpComputerStatus": "Defender",
+    r"WMI root\Microsoft\Windows\Defender:MSFT_MpPreference": f"Defender; {ADMINISTRATOR} for exclusions",
+    "log Microsoft-Windows-Diagnostics-Performance/Operational": f"{ADMINISTRATOR}; {CLIENT}",
+    "log Microsoft-Windows-Windows Defender/Operational": "Defender",
+    "registry HKU\\PERSON": "the person's profile loaded",
+    "wlanapi: signal of the radio": "the service WlanSvc",
+    "program MpCmdRun.exe": f"Defender; {ADMINISTRATOR}",
+}
+"""What a source needs beyond an ordinary user on any edition, by how its row begins."""
+
+WINE = (
+    r"WMI root\cimv2:Win32_ComputerSystem", r"WMI root\cimv2:Win32_LogicalDisk",
+    r"WMI root\cimv2:Win32_OperatingSystem", r"WMI root\cimv2:Win32_PageFileUsage", r"WMI root\cimv2:Win32_Service",
+    "files", "iphlpapi: IcmpSendEcho", "psutil", "sockets", "win32api", "WTS",
+    r"registry HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion",
+    r"registry HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Run…",
+    r"registry HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies",
+    r"registry HKLM\SYSTEM\CurrentControlSet\Control", r"registry HKLM\SYSTEM\CurrentControlSet\Services\EventLog",
+    r"registry HKLM\SYSTEM\CurrentControlSet\Services\NAME", "registry HKU",
+)  # fmt: skip
+"""What answers under Wine 10, by how its row begins: proof that the code runs, never that a value is right."""
+
+
+class Row(NamedTuple):
+    """One source: which checks ask it, and whether a tape has an answer."""
+
+    checks: set[str]
+    taped: set[str]
+
+
+def source(ask: list[object]) -> str:
+    """The row of a question; empty for one that is not put to Windows."""
+    question, *args = (str(part) for part in ask)
+    if question == "wmi":
+        return f"WMI {args[0]}:{args[1]}"
+    if question == "events":
+        ids = args[1].strip("[]")
+        providers = args[3].strip("[]").replace("'", "")
+        return f"log {args[0]}{f', {providers}' if providers else ''}: {ids}"
+    if question == "registry":
+        lower = args[0].casefold()
+        area = next((area for area in AREAS if lower.startswith(area.casefold())), "")
+        return f"registry {area}{AREAS[area]}" if area else f"registry {args[0]}"
+    if question in {"psutil", "sample"}:
+        return f"psutil: {args[0]}"
+    if question == "run":
+        return f"program {args[0].rpartition(chr(92))[2]}"
+    return "" if question in OURS else KINDS[question]
+
+
+def asked() -> dict[str, Row]:
+    """Every source that a check asks of a taped Windows PC."""
+    checks = {name: check for name in registry.names() if "windows" in (check := registry.load(name)).systems}
+    rows: dict[str, Row] = defaultdict(lambda: Row(set(), set()))
+    for file in sorted(FOLDER.glob("windows-*.json")):
+        recording = load(file)
+        for name, check in checks.items():
+            host = Host(Tape(recording))
+            with contextlib.suppress(ProbeError):
+                check.probe(host)
+            for ask, slot in host.asked:
+                if row := source(ask):
+                    rows[row].checks.add(name)
+                    answered = slot.error is None or slot.error.reason is Reason.MISSING
+                    rows[row].taped.update({"tape"} if answered else ())
+    return rows
+
+
+def table() -> str:
+    """The table, a row for each source."""
+    lines = [BEGIN + "|---|---|---|---|"]
+    for name, row in sorted(asked().items(), key=lambda item: item[0].casefold()):
+        needs = next((text for start, text in NEEDS.items() if name.startswith(start)), "")
+        tried = ["tape"] * bool(row.taped) + ["Wine"] * name.startswith(WINE)
+        lines.append(f"| {name} | {needs} | {', '.join(tried) or 'neither'} | {told(row.checks)} |")
+    return "\n".join(lines)
+
+
+def told(checks: set[str]) -> str:
+    """The checks by area; one that nearly every check asks is asked by all."""
+    if len(checks) > 20:
+        return f"{len(checks)} checks"
+    return ", ".join(sorted(checks))
+
+
+def written(document: str) -> str:
+    """The document with the table as it is now."""
+    start = document.index(BEGIN)
+    return document[:start] + table() + document[document.index(END, start) :]
+
+
+if __name__ == "__main__":
+    text = written(DOCUMENT.read_text(encoding="utf-8"))
+    DOCUMENT.write_text(text, encoding="utf-8", newline="\n")
+    sys.stdout.write(f"{DOCUMENT}\n")

@@ -86,12 +86,14 @@ def judge(seen: Services, limits: Limits) -> Iterator[Finding]:
                 yield Finding("failed_setup", severity, unit.name, facts)
             else:
                 yield Finding("failed", severity, unit.name, facts)
+        elif (role := services.role(unit)) and not _late(unit, seen, limits):
+            yield Finding("role_stopped", severity, unit.name, facts | {"role": role})
         elif _was_stopped(unit, seen, limits):
             yield Finding("stopped", severity, unit.name, facts | {"startup": unit.startup})
 
 
 def _severity(unit: Unit) -> Severity:
-    core = unit.name in services.BACKBONE or unit.name.lower() in services.CORE
+    core = unit.name in services.BACKBONE or unit.name.lower() in services.CORE or services.role(unit)
     return Severity.CRITICAL if core else Severity.WARNING
 
 
@@ -109,13 +111,17 @@ def _told_elsewhere(unit: Unit) -> bool:
     return waiting or unit.source == "/etc/fstab" or antiviruses.told_here(unit.name)
 
 
+def _late(unit: Unit, seen: Services, limits: Limits) -> bool:
+    """Whether Windows has just started, and this service may still come."""
+    return seen.uptime < limits.settle and (unit.delayed or unit.exit_status == services.NEVER_STARTED)
+
+
 def _was_stopped(unit: Unit, seen: Services, limits: Limits) -> bool:
     """Whether a unit that should run ran, and ended without an error."""
     if unit.active != "inactive" or services.GUARDS.match(unit.name):
         return False
     if seen.system == "windows":
-        late = seen.uptime < limits.settle and (unit.delayed or unit.exit_status == services.NEVER_STARTED)
-        return unit.name.lower() in services.CORE | services.MISSED and not late
+        return unit.name.lower() in services.CORE | services.MISSED and not _late(unit, seen, limits)
     if not (unit.loaded and unit.ran and unit.condition) or set(unit.conflicts) & set(seen.active):
         return False
     if unit.name in services.BACKBONE:

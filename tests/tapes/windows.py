@@ -675,6 +675,14 @@ def server() -> Pc:
 
 
 # ---------------------------------------------------------------------- troubled ones
+def role_stopped() -> Pc:
+    """A server that gives out addresses, whose DHCP service somebody stopped and forgot."""
+    pc = server()
+    pc.service("DHCPServer", State="Stopped", DisplayName="DHCP Server")
+    pc.absent(rf"{CCS}\Services\DHCPServer\TriggerInfo", source=f"{LEARN}/win32/services/service-trigger-events")
+    return pc
+
+
 def defender_off() -> Pc:
     """Defender's guard is switched off, and nobody else guards; its signatures grow old."""
     pc = eleven()
@@ -869,6 +877,7 @@ PCS = {
     "windows-10-healthy-russian": ten_russian,
     "windows-11-kaspersky": kaspersky,
     "windows-server-2019": server,
+    "windows-server-role-stopped": role_stopped,
     "windows-11-defender-off": defender_off,
     "windows-10-two-antiviruses": two_antiviruses,
     "windows-11-disk-full": disk_full,

@@ -46,6 +46,20 @@ CORE = {
     "rpceptmapper", "rpcss", "samss", "schedule", "usermanager", "winmgmt",
 }  # fmt: skip
 """What Windows hurts without at once, where it is set to start by itself."""
+ROLES = {
+    "domain": {"adws", "dfsr", "kdc", "ntds"},
+    "dns": {"dns"},
+    "dhcp": {"dhcpserver"},
+    "web": {"w3svc"},
+    "virtual": {"vmms"},
+    "database": {"mssqlserver"},
+    "mail": {"msexchangeis", "msexchangetransport"},
+    "certificates": {"certsvc"},
+    "updates": {"wsusservice"},
+}  # names from memory, not looked up
+"""What a Windows server does for others, by the services that do it; each is there only where the role is."""
+DATABASES = "mssql$"
+"""How the name of a second SQL Server on one machine begins."""
 MISSED = {"audioendpointbuilder", "audiosrv", "spooler"}
 """What a person at Windows misses soon."""
 RESTING = re.compile(
@@ -332,6 +346,16 @@ def _row(row: Mapping[str, Any]) -> Unit:
         ran=state == "running",
         delayed=bool(row.get("DelayedAutoStart")),
     )
+
+
+def role(unit: Unit) -> str:
+    """What others lose without this service of Windows; empty where it is no server's."""
+    name = unit.name.lower()
+    if unit.kind != WINDOWS:
+        return ""
+    if name.startswith(DATABASES):
+        return "database"
+    return next((role for role, names in ROLES.items() if name in names), "")
 
 
 def triggered(host: Host, name: str) -> bool:

@@ -84,6 +84,8 @@ def judge(seen: Services, limits: Limits) -> Iterator[Finding]:
                 yield Finding("failed_missing", severity, unit.name, facts | {"missing": services.missing(line)})
             elif blame == "setup":
                 yield Finding("failed_setup", severity, unit.name, facts)
+            elif unit.result == "oom-kill" or (unit.result == "signal" and unit.exit_status == services.KILL):
+                yield Finding("failed_killed", severity, unit.name, facts)
             else:
                 yield Finding("failed", severity, unit.name, facts)
         elif (role := services.role(unit)) and not _late(unit, seen, limits):

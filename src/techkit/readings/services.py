@@ -78,6 +78,8 @@ GUARDS = re.compile(
 WINDOWS = "win32"
 KILLED = 2
 """ExecMainCode, CLD_KILLED of waitid(2)."""
+KILL = 9
+"""SIGKILL, which no program sends itself: where memory is short the kernel does."""
 SERVICE_SPECIFIC = 1066
 """ERROR_SERVICE_SPECIFIC_ERROR: the service's own number stands in ServiceSpecificExitCode."""
 NEVER_STARTED = 1077

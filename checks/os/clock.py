@@ -54,7 +54,7 @@ def judge(seen: Clock, limits: Limits) -> Iterator[Finding | Unseen]:
     """Wrong by what most witnesses say; unsynchronised when nobody whom the service asks knows the time."""
     believed = _believed(seen, limits)
     if not believed:
-        yield Unseen(SUBJECT, seen.unseen, ", ".join(witness.name for witness in seen.witnesses))
+        yield Unseen("os.clock", seen.unseen, ", ".join(witness.name for witness in seen.witnesses))
     else:
         yield from _wrong(seen, limits, believed)
     asked = [witness for witness in seen.witnesses if witness.kind == "ntp" and witness.name in seen.servers]

@@ -154,6 +154,12 @@ def test_a_report_goes_to_a_file_without_this_machines_names(place: dict[str, st
     assert "host-1" in again.stdout
 
 
+def test_explaining_names_facts_and_keeps_the_braces_of_a_command(place: dict[str, str]) -> None:
+    done = call(place, "explain", "disk.errors.link", COLUMNS="1000")
+    assert "<disk>" in done.stdout
+    assert "@{LogName='System'; ProviderName='disk'}" in done.stdout
+
+
 @POSIX
 def test_a_report_that_cannot_be_saved_is_printed(place: dict[str, str]) -> None:
     done = call(place, "check", "disk.space", "--output", "/proc/nowhere/report.html")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
-import re
+import string
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
@@ -171,7 +171,8 @@ def explanation(code: str, page: Page, language: str) -> RenderableType:
     words = Words(language)
 
     def plain(text: dict[str, str]) -> str:
-        return re.sub(r"\{(\w+)(?::\w+)?\}", lambda match: f"<{match[1]}>", text[language])
+        parsed = string.Formatter().parse(text[language])
+        return "".join(literal + (f"<{name}>" if name else "") for literal, name, _, _ in parsed)
 
     parts: list[RenderableType] = [Text(plain(page.title), style="bold"), Text(code, style="dim"), Text("")]
     parts += [Text(plain(page.why)), Text(""), Text(plain(page.evidence), style="dim")]

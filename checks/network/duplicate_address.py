@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, Unseen, critical
+from techkit import Check, Finding, Host, Unseen, critical, warning
 from techkit.readings import claims
 
 
@@ -12,12 +12,14 @@ def probe(host: Host) -> tuple[claims.Claim, ...]:
 
 
 def judge(seen: tuple[claims.Claim, ...], _: None) -> Iterator[Finding | Unseen]:
-    """Tell an address that two use at once from one that the system has put aside because of that."""
+    """Tell an address that two use at once, or did lately, from one that the system has put aside because of that."""
     for claim in seen:
         facts = {"interface": claim.interface, "address": claim.address}
         if claim.unseen:
             yield Unseen(claim.address, claim.unseen)
-        elif claim.others:
+        elif claim.met and not claim.taken:
+            yield warning("clashed", claim.address, **facts, mac=claim.others[0], when=claim.met)
+        elif claim.others and not claim.taken:
             yield critical("shared", claim.address, **facts, mac=claim.others[0], others=claim.others)
         elif claim.taken:
             yield critical("taken", claim.address, **facts)

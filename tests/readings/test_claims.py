@@ -32,6 +32,17 @@ def test_windows_marks_duplicates() -> None:
             ("machine",): MACHINE | {"system": "windows"},
             ("wmi", "root\\StandardCimv2", "MSFT_NetIPAddress", properties, ""): rows,
             ("wmi", "root\\StandardCimv2", "MSFT_NetAdapter", adapter, ""): [{"Name": "Ethernet"}],
+            ("events", "System", (claims.CONFLICT,), claims.DAYS, (claims.PROVIDER,)): [],
         }
     )
     assert [claim.taken for claim in claims.asked(host)] == [True, False]
+
+
+def test_windows_remembers_whom_it_has_met() -> None:
+    events = [
+        {"time": 9.0, "data": ["", "10.0.0.5", "02-00-5E-00-53-09"]},
+        {"time": 8.0, "data": ["", "10.0.0.5", "02-00-5E-00-53-07"]},
+        {"time": 7.0, "data": ["", "", ""]},
+        {"time": 6.0, "data": {}},
+    ]
+    assert claims.met(events) == {"10.0.0.5": ("02:00:5e:00:53:09", 9.0)}

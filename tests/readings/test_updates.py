@@ -66,11 +66,14 @@ def test_searches_that_fail_again_and_again() -> None:
 
 
 def test_what_keeps_updates_of_windows_away() -> None:
-    question = ("events", "System", (19, 20, 25, 31), updates.DAYS, (updates.PROVIDER,))
+    question = ("events", "System", (19, 20), updates.DAYS, (updates.PROVIDER,))
+    search = ("events", updates.OPERATIONAL, (25, 31), updates.DAYS, (updates.PROVIDER,))
+    failed = [event(25, 7, errorCode="0x8024402C"), event(25, 6, errorCode="0x8024402C")]
     host = given(
         {
             **PC,
             question: [],
+            search: failed,
             ("registry", updates.POLICY): key(),
             ("registry", f"{updates.POLICY}\\AU"): key(NoAutoUpdate=1),
             ("registry", updates.PAUSE): key(PauseUpdatesExpiryTime="2026-12-01T10:00:00Z"),
@@ -84,6 +87,7 @@ def test_what_keeps_updates_of_windows_away() -> None:
         }
     )
     said = updates.windows(host)
+    assert said.failures == (Failure("0x8024402c", last=7.0),)
     assert (said.disabled, said.forbidden, said.paused_until) == (("wuauserv",), True, 1_796_119_200.0)
     assert said.newest == 1_789_171_200.0
 

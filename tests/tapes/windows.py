@@ -171,6 +171,7 @@ def eleven() -> Pc:
     pc.log("System")
     pc.log("Application")
     pc.log("Microsoft-Windows-Windows Defender/Operational")
+    pc.log("Microsoft-Windows-WindowsUpdateClient/Operational")
     start = {
         "BootTime": "24800", "MainPathBootTime": "13300", "BootPostBootTime": "11500", "BootNumStartupApps": "6",
         "BootIsRebootAfterInstall": "false", "BootIsDegradation": "false",

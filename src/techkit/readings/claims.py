@@ -5,17 +5,22 @@ from __future__ import annotations
 import ipaddress
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings import interfaces, routes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from techkit.host import Host
 
 DUPLICATE = 2
 """MSFT_NetIPAddress.AddressState"""
+CONFLICT, PROVIDER = 4199, "Tcpip"
+"""What Windows writes when it meets another machine with an address of ours."""
+DAYS = 1
 DAD_FAILED = 0x08
 """IFA_F_DADFAILED, if_addr.h: somebody answered when the address was taken"""
 MAC = re.compile(r"[0-9a-f]{2}([:-][0-9a-f]{2}){5}", re.IGNORECASE)
@@ -30,6 +35,8 @@ class Claim(Record, frozen=True):
     address: str
     others: tuple[str, ...] = ()
     taken: bool = False
+    met: float = 0
+    """when Windows last met another machine with it"""
     unseen: Reason | None = None
 
 
@@ -75,8 +82,30 @@ def parse_if_inet6(text: str) -> list[Claim]:
 
 
 def _windows(host: Host) -> tuple[Claim, ...]:
+    """What state each address is in, and whom Windows has met lately; a log that nobody may read is not seen."""
     rows = routes.instances(host, "MSFT_NetIPAddress", "IPAddress", "InterfaceAlias", "AddressState")
-    return tuple(
-        Claim(str(row.get("InterfaceAlias")), str(row.get("IPAddress")), taken=row.get("AddressState") == DUPLICATE)
-        for row in rows
-    )
+    try:
+        clashes = met(host.events("System", ids=[CONFLICT], days=DAYS, providers=[PROVIDER]))
+        unseen = []
+    except ProbeError as error:
+        clashes, unseen = {}, [Claim("", "System", unseen=error.reason)]
+    nobody: tuple[str, float] = "", 0
+    found = []
+    for row in rows:
+        address, taken = str(row.get("IPAddress")), row.get("AddressState") == DUPLICATE
+        mac, when = clashes.get(address, nobody)
+        others = (mac,) if mac else ()
+        found.append(Claim(str(row.get("InterfaceAlias")), address, others, taken=taken, met=when))
+    return (*found, *unseen)
+
+
+def met(events: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, float]]:
+    """The newest clash of each address: with which hardware address, and when; the events come newest first."""
+    found: dict[str, tuple[str, float]] = {}
+    for event in events:
+        texts = list(event["data"].values()) if isinstance(event["data"], dict) else event["data"]
+        macs = [text for text in texts if MAC.fullmatch(text)]
+        addresses = [text for text in texts if text.count(".") == 3]
+        if macs and addresses:
+            found.setdefault(addresses[0], (macs[0].replace("-", ":").lower(), float(event["time"])))
+    return found

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LOG = "/var/log/unattended-upgrades/unattended-upgrades.log"
 TIMER = "apt-daily-upgrade.timer"
 PROVIDER = "Microsoft-Windows-WindowsUpdateClient"
+OPERATIONAL = f"{PROVIDER}/Operational"
+"""Where searches and downloads are told; what is installed stands in the System log."""
 INSTALLED, FAILED, SEARCH_FAILED, DOWNLOAD_FAILED = 19, 20, 25, 31
 DAYS = 30
 SERVICES = ("wuauserv", "BITS", "UsoSvc", "TrustedInstaller", "CryptSvc")
@@ -74,9 +76,14 @@ def parse_log(text: str) -> Failure | None:
 # ---------------------------------------------------------------------- Windows
 def windows(host: Host) -> Windows:
     """Ask the event log, the registry and the list of installed updates."""
-    found = host.events(
-        "System", ids=[INSTALLED, FAILED, SEARCH_FAILED, DOWNLOAD_FAILED], days=DAYS, providers=[PROVIDER]
+    told = host.events("System", ids=[INSTALLED, FAILED], days=DAYS, providers=[PROVIDER])
+    searches = attempt(
+        lambda: host.events(OPERATIONAL, ids=[SEARCH_FAILED, DOWNLOAD_FAILED], days=DAYS, providers=[PROVIDER]),
+        [],
+        Reason.MISSING,
+        Reason.FORBIDDEN,
     )
+    found = sorted((*told, *searches), key=lambda event: -float(event["time"]))
     policy, automatic = _values(host, POLICY), _values(host, f"{POLICY}\\AU")
     return Windows(
         failures(found),

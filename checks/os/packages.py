@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, ProbeError, Reason, Record, Unseen, attempt, critical, warning
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, attempt, critical, warning
 from techkit.readings import packages
 
 SERVICING = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing"
@@ -16,7 +16,7 @@ class Seen(Record, frozen=True):
     """What is wrong with the package database, and who holds it."""
 
     system: str
-    """dpkg, rpm, pacman or windows"""
+    """dpkg, rpm (which knows no half-installed package), pacman or windows"""
     broken: tuple[packages.Broken, ...] = ()
     interrupted: int = 0
     """steps that dpkg has begun and not written into its database"""
@@ -54,7 +54,7 @@ def probe(host: Host) -> Seen:
     raise ProbeError(Reason.INAPPLICABLE, "no package database that techkit knows")
 
 
-def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
+def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
     """Half done, interrupted, held, or marked as damaged."""
     if missing := [package for package in seen.broken if package.missing]:
         first = missing[0]
@@ -83,8 +83,6 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
         yield warning("left_lock", packages.PACMAN_LOCK, lock=packages.PACMAN_LOCK, age=seen.stale_lock)
     if seen.markers:
         yield critical("store_damaged", "-", markers=seen.markers)
-    if seen.system == "rpm":
-        yield Unseen("rpm", Reason.MISSING)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits(), blocked_by=DAMAGED)

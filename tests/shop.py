@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from techkit.config import Settings
-from techkit.remedy import plan, runner
+from techkit.remedy import plan, runner, undo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,7 +126,7 @@ class Shop:
     def undo(self, run: str = "") -> tuple[bool, list[str]]:
         """A whole undo, and what was said."""
         desk = Desk()
-        return runner.undo(self.journals, desk, run), desk.told
+        return undo.undo(self.journals, desk, run), desk.told
 
 
 class Desk:

@@ -18,7 +18,7 @@ from shop import Desk, Shop
 from techkit import store
 from techkit.diagnose import diagnose
 from techkit.model import Finding, Incident, Machine, Outcome, Remedy, Result, Severity
-from techkit.remedy import journal, plan, runner
+from techkit.remedy import journal, look, plan, runner, verify
 from techkit.remedy.actions import Shown
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def test_each_look_asks_only_what_matters(shop: Shop, monkeypatch: pytest.Monkey
         asked.append(tuple(wanted))
         return real(settings, wanted, **more)
 
-    monkeypatch.setattr(runner, "diagnose", counted)
+    monkeypatch.setattr(look, "diagnose", counted)
     shop.fix("shop.door.shut")
     assert all("shop.lamp" not in looked for looked in asked)
     assert len(asked) <= 4
@@ -205,7 +205,7 @@ def test_a_network_that_does_not_come_back_is_put_back(shop: Shop, monkeypatch: 
     was = shop.state()
     monkeypatch.setattr(runner, "NETWORK_PATIENCE", 1.0)
     monkeypatch.setattr(
-        runner,
+        look,
         "diagnose",
         lambda settings, wanted=(), **more: diagnose(settings, [one for one in wanted if one != "network"], **more),
     )
@@ -234,10 +234,10 @@ def test_what_worked_before_and_works_no_more_counts_after_the_network_was_dropp
     dropping, plain = (Remedy("x", text, (), text, drops_network=drops) for drops in (True, False))
     before = seen(network_dns="critical", network_gateway="ok")
     cut = seen(network_dns="ok", network_gateway="critical")
-    assert runner.judge(before, cut, "network.dns.bad", "x", dropping) == "same"
-    assert runner.judge(before, cut, "network.dns.bad", "x", plain) == "cleared"
-    assert runner.judge(before, seen(network_dns="warning"), "network.dns.bad", "x", plain) == "better"
-    assert runner.judge(before, seen(network_gateway="ok"), "network.dns.bad", "x", plain) == "same"
+    assert verify.judge(before, cut, "network.dns.bad", "x", dropping) == "same"
+    assert verify.judge(before, cut, "network.dns.bad", "x", plain) == "cleared"
+    assert verify.judge(before, seen(network_dns="warning"), "network.dns.bad", "x", plain) == "better"
+    assert verify.judge(before, seen(network_gateway="ok"), "network.dns.bad", "x", plain) == "same"
 
 
 def test_undo_of_one_step(shop: Shop) -> None:
@@ -337,7 +337,7 @@ import os, signal, sys, pathlib
 sys.path[:0] = [{tests!r}, {own!r}]
 from shop import Shop, Desk
 import shop as module
-from techkit.remedy import actions, journal, runner
+from techkit.remedy import actions, journal, look
 Shop.__init__ = lambda self, folder: (setattr(self, "folder", folder), setattr(self, "pack", folder / "pack"),
                                       setattr(self, "journals", folder / "journal"), None)[-1]
 count = int(sys.argv[2])
@@ -354,7 +354,7 @@ def around(owner, name):
         boundary()
         return result
     setattr(owner, name, inner)
-for owner, name in [(journal.Journal, "_add"), (actions, "apply"), (actions, "undo"), (runner, "diagnose")]:
+for owner, name in [(journal.Journal, "_add"), (actions, "apply"), (actions, "undo"), (look, "diagnose")]:
     around(owner, name)
 import techkit.remedy.actions.file as file
 for name in ("_swap", "_dress", "_replace"):

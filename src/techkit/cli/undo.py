@@ -24,7 +24,8 @@ def command(
     lang: options.Lang = "",  # noqa: ARG001 - read before anything is said
 ) -> int:
     from techkit import store
-    from techkit.remedy import journal, plan, runner
+    from techkit.remedy import journal, plan
+    from techkit.remedy.undo import undo
 
     folder = store.journals()
     if run and not re.fullmatch(r"[1-9]\d{0,8}(\.[1-9]\d{0,8})?", run, re.ASCII):
@@ -33,7 +34,7 @@ def command(
         if listed:
             _list(journal.stories(folder))
             return 0
-        return 0 if runner.undo(folder, Screen(yes=False, dry=False), run) else 1
+        return 0 if undo(folder, Screen(yes=False, dry=False), run) else 1
     except plan.WishError as error:
         raise Stop(USAGE, say("fix.no_run", number=str(error))) from error
     except journal.BusyError as error:

@@ -1,0 +1,109 @@
+"""What a fix sees of the machine: each check as it answered last, asked anew where something was changed since.
+
+Besides what its table allows, this room imports `diagnose` and `incident`: a fix looks exactly as a check does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from techkit import catalogue, engine, incident, registry
+from techkit.diagnose import diagnose
+from techkit.remedy import plan
+from techkit.remedy.verify import check_of
+
+if TYPE_CHECKING:
+    from techkit.config import Settings
+    from techkit.engine import Watch
+    from techkit.host import Host
+    from techkit.model import Cause, Finding, Incident, Mute, Result
+    from techkit.remedy.plan import Wishes
+
+
+class Look:
+    """The machine as it is known now."""
+
+    found: Incident
+    host: Host
+
+    def __init__(self, settings: Settings, mutes: tuple[Mute, ...], watch: Watch | None) -> None:
+        self._settings = settings
+        self._mutes = mutes
+        self._watch = watch
+        self.pages = catalogue.Catalogue(registry.roots(settings.packs))
+        self.began: Incident | None = None
+        """As it was found at first."""
+        self._fresh: set[str] | None = None
+        """The checks that have been asked since the last change; None: all."""
+
+    def forget(self) -> None:
+        """Something is changed: what is known may be so no more."""
+        self._fresh = set()
+
+    def stale(self, check: str) -> bool:
+        """Whether a check was asked before the last change only."""
+        return self._fresh is not None and check not in self._fresh
+
+    def checks(self, wishes: Wishes) -> tuple[str, ...]:
+        """The checks of the codes, of what would forbid their remedies, and of what may follow from them."""
+        wanted: dict[str, None] = {}
+        for code in wishes.codes:
+            page = self.pages.page(code)
+            if wishes.remedy and wishes.remedy not in {remedy.id for remedy in page.remedy}:
+                raise plan.WishError(wishes.remedy)
+            wanted[check_of(code)] = None
+            for remedy in page.remedy:
+                wanted |= dict.fromkeys(check_of(other) for other in catalogue.stopping(remedy))
+                wanted |= {"network": None} if remedy.drops_network else {}
+        if wanted:
+            for other in self.pages.codes():
+                with contextlib.suppress(catalogue.PageError):  # somebody else's trouble, told where it is used
+                    patterns = self.pages.page(other).caused_by
+                    if any(fnmatchcase(code, pattern) for code in wishes.codes for pattern in patterns):
+                        wanted[check_of(other)] = None
+        return tuple(wanted)
+
+    def see(self, *wanted: str) -> Incident:
+        """Ask the machine anew, as few questions as will do, and put the answers in the place of the older ones."""
+        seen = diagnose(self._settings, wanted, mutes=self._mutes, watch=self._watch)
+        if not seen.incident.complete:
+            raise KeyboardInterrupt
+        self.host = seen.host
+        if self._fresh is not None:
+            self._fresh |= {result.check for result in seen.incident.results}
+        if self.began is None:
+            self.found = self.began = seen.incident
+        else:
+            newer = {result.check: result for result in (*self.found.results, *seen.incident.results)}
+            self.found = self._judged(tuple(newer[check] for check in sorted(newer)))
+        return seen.incident
+
+    def only(self, check: str) -> tuple[Incident, Host]:
+        """One check by itself, which changes nothing of what is known."""
+        seen = diagnose(self._settings, (check,), watch=self._watch)
+        return seen.incident, seen.host
+
+    def alone(self, finding: Finding) -> Cause | None:
+        """A finding as a cause of its own, whatever explains it."""
+        only = tuple(
+            msgspec.structs.replace(result, findings=(finding,))
+            for result in self.found.results
+            if result.check == finding.check
+        )
+        return next(iter(self._judged(only).causes), None)  # a note is none, and nothing is to be done about it
+
+    def _judged(self, results: tuple[Result, ...]) -> Incident:
+        """These results as a whole."""
+        return incident.build(
+            self.host,
+            engine.Run(results),
+            pages=self.pages,
+            mutes=self._mutes,
+            began=self.host.now(),
+            seconds=0,
+            packs=self._settings.packs,
+        )

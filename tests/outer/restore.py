@@ -10,7 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-VOLATILE = ("/etc/ld.so.cache", "/etc/machine-id")
+VOLATILE = ("/etc/ld.so.cache", "/etc/machine-id", "/etc/passwd-", "/etc/shadow-", "/etc/group-", "/etc/gshadow-")
+"""What the system's own programs make anew, and the copies that the programs for accounts leave."""
+UNDATED = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow")
+"""What such a program writes anew each time: its content counts."""
+CALLED = re.compile(r"systemd-(hostnamed|localed|timedated)|user@|session-|packagekit")
+"""What comes when it is called and goes by itself."""
 
 
 def said(*argv: str) -> list[str]:
@@ -32,7 +37,8 @@ def files() -> dict[str, list[object]]:
                 found[str(path)] = [str(path.readlink())]
             elif path.is_file() and str(path) not in VOLATILE:
                 digest = hashlib.sha256(path.read_bytes()).hexdigest()
-                found[str(path)] = [digest, status.st_mode, status.st_uid, status.st_gid, status.st_mtime_ns]
+                dated = [] if str(path) in UNDATED else [status.st_mtime_ns]
+                found[str(path)] = [digest, status.st_mode, status.st_uid, status.st_gid, *dated]
             elif path.is_dir():
                 found[str(path)] = [status.st_mode, status.st_uid, status.st_gid]
     return found
@@ -44,7 +50,9 @@ def state() -> dict[str, object]:
     return {
         **files(),
         "unit files": said("systemctl", "list-unit-files", "--plain", "--no-legend"),
-        "running": sorted(line.split()[0] for line in units if " running " in line and "dated" not in line),
+        "running": sorted(
+            line.split()[0] for line in units if line.split()[2] == "active" and not CALLED.match(line.split()[0])
+        ),
         "links": sorted(line.split()[1] for line in said("ip", "-o", "link") if ",UP" in line or "<UP" in line),
         "sizes": [line.split(" qdisc")[0] for line in said("ip", "-o", "link")],
         "addresses": [" ".join(line.split()[1:6]) for line in said("ip", "-4", "-o", "address")],

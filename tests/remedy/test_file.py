@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from techkit.model import Step
 from techkit.remedy import actions
-from techkit.remedy.actions import ActionError, RefusedError, file
+from techkit.remedy.actions import ActionError, RefusedError, _files, file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ def host() -> Host:
     return Host(Anything({}))
 
 
-def change_of(path: Path, name: str = "", earlier: Any = (), **args: str) -> actions.Change:
+def change_of(path: Path, name: str = "", earlier: Any = (), **args: Any) -> actions.Change:
     step = Step("x", "x", "file", {"path": "{file}", **args})
     return actions.prepare(step, {"file": str(path), "name": name}, host(), earlier)
 
@@ -82,6 +83,21 @@ def test_an_edit_and_its_way_back(tmp_path: Path, args: dict[str, str], before: 
     assert state(path) == was
 
 
+@pytest.fixture
+def anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file, "MAY_APPEAR", re.compile(r"(?s).*"))
+
+
+def test_a_file_that_only_a_fact_names_appears_among_the_settings_only(tmp_path: Path) -> None:
+    with pytest.raises(ActionError, match="never"):
+        change_of(tmp_path / "x", content="x")
+
+
+def test_where_no_file_is_there_may_be_nothing_to_do(tmp_path: Path) -> None:
+    assert change_of(tmp_path / "x", replace_lines="^a", by="b", if_there=True).shown == ()
+
+
+@pytest.mark.usefixtures("anywhere")
 def test_a_new_file_comes_with_its_folder_and_goes_with_it(tmp_path: Path) -> None:
     path = tmp_path / "unit.d" / "limit.conf"
     change = change_of(path, content="[Service]\nLimitNOFILE=65536\n")
@@ -93,12 +109,14 @@ def test_a_new_file_comes_with_its_folder_and_goes_with_it(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("anywhere")
 def test_what_is_there_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("theirs")
     with pytest.raises(ActionError, match="file_exists"):
         change_of(tmp_path / "x", content="ours")
 
 
+@pytest.mark.usefixtures("anywhere")
 def test_a_folder_that_somebody_uses_stays(tmp_path: Path) -> None:
     path = tmp_path / "unit.d" / "limit.conf"
     change = change_of(path, content="x\n")
@@ -247,7 +265,7 @@ def test_the_preview_is_what_happens(tmp_path: Path) -> None:
 
 
 def test_too_big_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file, "LARGEST", 10)
+    monkeypatch.setattr(_files, "LARGEST", 10)
     (tmp_path / "x").write_text("x" * 11)
     with pytest.raises(ActionError, match="too_big"):
         change_of(tmp_path / "x", append_lines="y")

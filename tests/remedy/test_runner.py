@@ -356,7 +356,7 @@ def around(owner, name):
     setattr(owner, name, inner)
 for owner, name in [(journal.Journal, "_add"), (actions, "apply"), (actions, "undo"), (look, "diagnose")]:
     around(owner, name)
-import techkit.remedy.actions.file as file
+import techkit.remedy.actions._files as file
 for name in ("_swap", "_dress", "_replace"):
     around(file, name)
 print("ready", flush=True)

@@ -80,7 +80,18 @@ class Offer(msgspec.Struct, frozen=True):
         return any(change.undoable for change in self.changes)
 
 
-TURNS = {"open": 0, "file": 1, "registry": 1, "network": 1, "service": 2, "process": 2, "quarantine": 3, "clean": 4}
+TURNS = {
+    "open": 0,
+    "file": 1,
+    "registry": 1,
+    "network": 1,
+    "rule": 1,
+    "link": 1,
+    "service": 2,
+    "process": 2,
+    "quarantine": 3,
+    "clean": 4,
+}
 """Which kind of action has its turn when; packages and programs that cannot be undone come after all of these."""
 
 

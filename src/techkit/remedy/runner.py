@@ -15,7 +15,7 @@ from techkit.remedy import actions, earlier, journal, plan
 from techkit.remedy.actions import ActionError, Shown
 from techkit.remedy.look import Look
 from techkit.remedy.signals import signals_interrupt, undisturbed
-from techkit.remedy.undo import put_back
+from techkit.remedy.undo import backwards, put_back
 from techkit.remedy.verify import (
     BETTER,
     CLEARED,
@@ -323,7 +323,7 @@ class _Run:
         whole = True
         self._look.forget()
         with undisturbed():
-            for number, change in reversed(applied):
+            for number, change in backwards(applied, lambda one: one[1].before):
                 undone = put_back(self._book, number, change)
                 whole = whole and undone is None and change.undoable
                 if undone:

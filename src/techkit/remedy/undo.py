@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -12,6 +12,7 @@ from techkit.remedy.actions import ActionError, RefusedError, Shown
 from techkit.remedy.signals import undisturbed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from techkit.remedy.person import Desk
@@ -30,6 +31,11 @@ def put_back(book: journal.Journal, number: int, change: actions.Change | journa
     with contextlib.suppress(journal.JournalError):  # it is undone all the same; to undo it again does nothing
         book.write(event, number=number)
     return why
+
+
+def backwards(changes: Sequence[Any], settings: Callable[[Any], dict[str, Any]]) -> list[Any]:
+    """The last first; a service that goes on with what was changed goes back to work when all that has gone."""
+    return sorted(reversed(changes), key=lambda one: bool(settings(one).get("again")))
 
 
 def undo(folder: Path, desk: Desk, wanted: str = "") -> bool:
@@ -53,7 +59,7 @@ def undo(folder: Path, desk: Desk, wanted: str = "") -> bool:
         stack.callback(book.close)
         whole = True
         with undisturbed():
-            for entry in entries:
+            for entry in backwards(entries[::-1], lambda entry: entry.before):
                 why = put_back(book, entry.number, entry)
                 whole = whole and why is None
                 if why:

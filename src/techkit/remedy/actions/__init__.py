@@ -81,7 +81,7 @@ def undoable(step: Step) -> bool:
 def needs_administrator(step: Step) -> bool:
     """Whether what a step does is never an ordinary user's to do."""
     own = step.do == "registry" and not str(step.args.get("key", "")).startswith("HKLM")  # a person's own settings
-    return step.do in {"service", "package", "network", "registry"} and not own
+    return step.do in {"service", "package", "network", "registry", "rule", "link"} and not own
 
 
 def wears_the_disk(step: Step) -> bool:
@@ -208,7 +208,7 @@ def _end(process: Any) -> None:
 
 
 def _known(kind: str) -> bool:
-    return kind.isidentifier() and find_spec(f"{__name__}.{kind}") is not None
+    return kind.isidentifier() and not kind.startswith("_") and find_spec(f"{__name__}.{kind}") is not None
 
 
 def _kind(kind: str) -> Any:

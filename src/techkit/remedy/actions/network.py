@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from techkit.host import ProbeError
 from techkit.model import Fact, Record
-from techkit.remedy.actions import ONE_FACT, ActionError, Change, RefusedError, Shown, program
+from techkit.remedy.actions import ONE_FACT, ActionError, Change, RefusedError, Shown, _files, program
 from techkit.remedy.actions import file as files
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class _Wish:
         """Nobody keeps the name servers: they stand in the file."""
         if not self.servers:
             raise ActionError("fix.no_keeper", interface=self.interface)
-        path = files.resolved(RESOLV, host)
+        path = _files.resolved(RESOLV, host)
 
         def edit(old: bytes | None) -> bytes:
             lines = (old or b"").decode("utf-8", "surrogateescape").splitlines(keepends=True)

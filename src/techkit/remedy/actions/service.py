@@ -72,6 +72,14 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
                 "state": {"stopped": "stopped", "": before["state"]}.get(wanted["state"], "running"),
                 "startup": wanted["startup"] or before["startup"],
             }
+        if (
+            change.kind == "command"
+            and change.after["argv"][0] == "systemctl"
+            and before["unit"] in change.after["argv"]
+        ):
+            before = before | {"moved": True}  # how it starts is set by that step, too
+    if action.state == "restarted" and earlier:
+        before = before | {"again": True}  # it goes on with what that has changed, and back again in the end
     if action.state == "stopped" and before["state"] == "running" and before["startup"] == "masked":
         raise ActionError("fix.no_return", unit=before["unit"])
     startup = "manual" if action.startup == "disabled" and sys.platform != "win32" else action.startup
@@ -96,14 +104,23 @@ def _checked(unit: str, action: Action) -> dict[str, Any]:
     system = _system()
     found: dict[str, Any] = system.look(unit)
     triggers = found.pop("triggers", ())
-    return found | {"asleep": [one for one in triggers if system.look(one)["state"] != "running"]}
+    if found["startup"] == "masked":  # what would call it is not told of it then
+        triggers = [unit.rpartition(".")[0] + kind for kind in (".socket", ".timer", ".path")]
+    return found | {"asleep": [one for one in triggers if _asleep(system, one)]}
+
+
+def _asleep(system: Any, trigger: str) -> bool:
+    try:
+        return bool(system.look(trigger)["state"] != "running")
+    except ActionError:
+        return False
 
 
 def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
     """Set how it starts, then its state; a service that does not stay up has not been started."""
     system = _system()
     unit = after["unit"]
-    if system.look(unit)["startup"] != before["startup"]:
+    if system.look(unit)["startup"] != before["startup"] and not before.get("moved"):
         raise ActionError("fix.changed_meanwhile", what=unit)
     if after["startup"]:
         system.set_startup(unit, after["startup"])
@@ -121,8 +138,8 @@ def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
     present = system.look(unit)
     if after["startup"] and present["startup"] not in {before["startup"], after["startup"], "given"}:
         raise RefusedError("fix.undo_refused", what=unit)
-    if before["state"] == "running" and present["state"] != "running":
-        system.start(unit, again=False)
+    if before["state"] == "running" and (present["state"] != "running" or before.get("again")):
+        system.start(unit, again=present["state"] == "running")
     elif after["state"] in {"running", "restarted"} and before["state"] != "running" and present["state"] == "running":
         for trigger in before.get("asleep", ()):
             system.stop(trigger)  # it came with the service and would start it again

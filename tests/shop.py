@@ -146,7 +146,7 @@ class Desk:
         """As told."""
         return self._agrees
 
-    def tell(self, shown: Shown, offer: Offer | None = None) -> None:  # noqa: ARG002 - the sentence is enough
+    def tell(self, shown: Shown, offer: Offer | None = None, fault: Any = None) -> None:  # noqa: ARG002 - the sentence is enough
         """Keep it."""
         self.told.append(shown.key)
 

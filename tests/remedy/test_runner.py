@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -277,11 +278,46 @@ def test_what_was_cut_off_is_offered_to_be_put_back(shop: Shop, monkeypatch: pyt
     assert shop.state() == was
 
 
-def test_two_at_once(shop: Shop) -> None:
+def test_two_at_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "PATIENCE", 0.5)
     shop.spoil("door")
+    desk = Desk()
     with journal.alone(shop.journals), pytest.raises(journal.BusyError):
-        shop.fix("shop.door.shut")
+        shop.fix("shop.door.shut", desk=desk)
+    assert desk.told.count("fix.waits") == 1
     assert "open = no" in shop.file("door").read_text()
+
+
+def test_who_has_waited_for_another_looks_again(shop: Shop) -> None:
+    shop.spoil("door")
+    with contextlib.ExitStack() as other:
+        other.enter_context(journal.alone(shop.journals))
+
+        class Waiting(Desk):
+            def tell(self, shown: Shown, offer: Any = None, fault: Any = None) -> None:
+                super().tell(shown, offer, fault)
+                if shown.key == "fix.waits":
+                    shop.file("door").write_text("open = yes")  # what the other run has done
+                    other.close()
+
+        desk = Waiting()
+        done = shop.fix("shop.door.shut", desk=desk)
+    assert "fix.waits" in desk.told
+    assert not done.attempts
+    assert done.remaining == 0
+    assert shop.file("door").read_text() == "open = yes"
+
+
+def test_a_dry_run_shows_what_a_higher_risk_would_do(shop: Shop) -> None:
+    shop.add("gate", "open = no", "shut", remedies=[("lift", 'risk = "high"', ['remove_lines = "^open"'])])
+    shop.spoil("gate")
+    was = shop.state()
+    for dry in (True, False):
+        desk = Desk()
+        shop.fix("shop.gate.shut", desk=desk, dry=dry)
+        assert "fix.risk_too_high" in desk.told
+        assert [bool(offer.obstacle) for offer in desk.shown] == [True] * dry
+    assert shop.state() == was
 
 
 def test_a_full_disk_stops_everything_before_the_first_change(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

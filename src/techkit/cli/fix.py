@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
 from techkit.cli import IO, USAGE, Stop, options
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from techkit.remedy.actions import Shown
     from techkit.remedy.plan import Offer
 
+FOR_USERS = {"fix.risk_too_high": "fix.left_to_support"}
+"""What is said in other words to whoever does not know the options."""
 Codes = Annotated[list[str] | None, typer.Argument(metavar="CODE", help=say("help.fix_code"))]
 Dry = Annotated[bool, typer.Option("--dry-run", help=say("help.dry_run"))]
 Yes = Annotated[bool, typer.Option("--yes", help=say("help.yes"))]
@@ -36,6 +39,7 @@ def command(
     part: Part = None,
     lang: options.Lang = "",  # noqa: ARG001 - read before anything is said
     config: options.Config = "",
+    reader: Annotated[str, typer.Option("--for", hidden=True)] = "specialist",
 ) -> int:
     from techkit import store
     from techkit.config import load
@@ -44,18 +48,17 @@ def command(
     settings = load(config)
     known(tuple(codes or ()), settings.packs)
     parts = tuple(_part(text) for text in part or ())
-    screen = Screen(yes=yes, dry=dry)
+    screen = Screen(yes=yes, dry=dry, reader=reader)
     try:
-        with watching(wanted=yes or dry) as watch:  # what is drawn over a question would hide it
-            done = runner.fix(
-                settings,
-                plan.Wishes(tuple(codes or ()), risk, remedy, parts),
-                screen,
-                folder=store.journals(),
-                dry=dry,
-                mutes=store.mutes(),
-                watch=watch,
-            )
+        done = runner.fix(
+            settings,
+            plan.Wishes(tuple(codes or ()), risk, remedy, parts),
+            screen,
+            folder=store.journals(),
+            dry=dry,
+            mutes=store.mutes(),
+            watching=lambda: watching(wanted=True),
+        )
     except plan.WishError as error:
         raise Stop(USAGE, say("fix.no_wish", word=str(error))) from error
     except journal.BusyError as error:
@@ -64,8 +67,10 @@ def command(
         raise Stop(IO, say("fix.journal_lost", error=str(error))) from error
     except journal.JournalError as error:
         raise Stop(IO, say("fix.journal_failed", error=str(error))) from error
-    if done.run and any(one.undoable and one.outcome in {"cleared", "better", "later"} for one in done.attempts):
-        print(say("fix.how_to_undo", number=done.run))
+    kept = [one for one in done.attempts if one.outcome in {"cleared", "better", "later"}]
+    if done.run and any(one.undoable for one in kept):
+        wholly = all(one.wholly for one in kept)
+        print(say("fix.how_to_undo" if wholly else "fix.how_to_undo_partly", number=done.run))
     if done.refused and not dry and not parts:
         return _as_administrator(done, screen, risk, config)
     return done.remaining
@@ -112,9 +117,10 @@ def known(codes: tuple[str, ...], packs: tuple[str, ...]) -> None:
 class Screen:
     """The person at the terminal, or nobody."""
 
-    def __init__(self, *, yes: bool, dry: bool) -> None:
+    def __init__(self, *, yes: bool = False, dry: bool = False, reader: str = "specialist") -> None:
         self._yes = yes
         self._dry = dry
+        self._reader = reader
         self._asked = False
 
     def show(self, offer: Offer) -> None:
@@ -123,8 +129,10 @@ class Screen:
 
         facts = {"subject": offer.cause.subject, **offer.cause.facts}
         spoken = remedy_view(offer.remedy, offer.cause.code, facts, offer.page, words())
-        print(f"\n{words().fill(offer.page.title[words().language], facts, offer.page.values)}")
-        print(f"{say('fix.plan')} {spoken.title} ({' · '.join(spoken.tags)})")
+        print(f"\n{_title(offer.page, facts)}")
+        above = offer.obstacle and offer.obstacle.key == "fix.risk_too_high"
+        plan = say("fix.plan_above", risk=offer.remedy.risk) if above else say("fix.plan")
+        print(f"{plan} {spoken.title} ({' · '.join(spoken.tags)})")
         if spoken.loses:
             print(say("report.loses").format(what=spoken.loses))
         for change in offer.changes:
@@ -132,6 +140,8 @@ class Screen:
                 print(f"  {sentence(shown)}")
             for line in change.diff[2:]:  # the file is named above
                 print(f"    {visible(line)}")
+            if not change.undoable and offer.undoable:
+                print(f"    {say('fix.for_good')}")
 
     def agree(self) -> bool:
         """Yes, no, or nobody to ask."""
@@ -150,13 +160,20 @@ class Screen:
             print(say("fix.declined"))
         return wanted
 
-    def tell(self, shown: Shown, offer: Offer | None = None) -> None:
-        """One sentence."""
-        title = ""
+    def tell(self, shown: Shown, offer: Offer | None = None, fault: tuple[Cause, Page] | None = None) -> None:
+        """One sentence, with the names that a person knows things by."""
+        named: dict[str, str] = {}
         if offer:
             facts = {"subject": offer.cause.subject, **offer.cause.facts}
-            title = words().fill(offer.remedy.title[words().language], facts, offer.page.values)
-        print(sentence(shown, title), flush=True)
+            named["title"] = words().fill(offer.remedy.title[words().language], facts, offer.page.values)
+            if offer.guard:
+                found, page = offer.guard
+                named["fault"] = _title(page, {"subject": found.subject, **found.facts}) if page else found.code
+        if fault:
+            cause, known_page = fault
+            named["fault"] = _title(known_page, {"subject": cause.subject, **cause.facts})
+        key = FOR_USERS.get(shown.key, shown.key) if self._reader == "user" else shown.key
+        print(sentence(msgspec.structs.replace(shown, key=key), **named), flush=True)
 
     def put_back(self, number: int) -> bool:
         """Ask about a run that was cut off."""
@@ -224,7 +241,12 @@ class Screen:
         return "useless" if answer[:1] in {"n", "н"} else "skip" if answer[:1] in {"s", "п"} else ""
 
 
-def sentence(shown: Shown, title: str = "") -> str:
+def _title(page: Page, facts: dict[str, Any]) -> str:
+    """A fault by the name that its page gives it."""
+    return words().fill(page.title[words().language], facts, page.values)
+
+
+def sentence(shown: Shown, **named: str) -> str:
     """What the engine tells, in the language of this call."""
     spoken = {name: say(key) for name, key in shown.words.items()}
-    return say(shown.key, **shown.names, **spoken, **({"title": title} if title else {}))
+    return say(shown.key, **shown.names, **spoken, **named)

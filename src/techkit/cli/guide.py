@@ -60,7 +60,7 @@ def _guide(reader: str) -> int:
     ):
         from techkit.cli.fix import command as fix
 
-        fix(codes=[cause.code for cause in found.causes])
+        fix(codes=[cause.code for cause in found.causes], reader=reader)
     if agreed(say("desk.save")):
         file = Path(f"techkit-{found.started[:16].replace(':', '').replace('T', '-')}.html")
         save(found, file, "html", "specialist", names=False)

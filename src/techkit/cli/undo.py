@@ -34,7 +34,7 @@ def command(
         if listed:
             _list(journal.stories(folder))
             return 0
-        return 0 if undo(folder, Screen(yes=False, dry=False), run) else 1
+        return 0 if undo(folder, Screen(), run) else 1
     except plan.WishError as error:
         raise Stop(USAGE, say("fix.no_run", number=str(error))) from error
     except journal.BusyError as error:

@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import sys
+import time
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -20,11 +21,13 @@ import msgspec
 from techkit import __version__, store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from techkit.remedy.actions import Change
 
+PATIENCE = 10.0
+"""Seconds for which it is waited for another techkit to end."""
 RESERVED = 64 << 10
 """Bytes kept free beside the journal, given up when the volume fills while a fix is under way."""
 
@@ -78,18 +81,37 @@ class Story(msgspec.Struct):
 
 
 @contextlib.contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold the lock of those who change this machine; the system frees it however we end."""
+def alone(folder: Path, waits: Callable[[], None] | None = None) -> Iterator[bool]:
+    """Hold the lock of those who change this machine; the system frees it however we end.
+
+    Where somebody else holds it, `waits` is told once and it is waited for a little; whether that was needed.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise _refusal(error)(f"{folder}: {error.strerror}") from error
     try:
-        _lock(handle)
-        yield
+        yield _held(handle, waits)
     finally:
         os.close(handle)
+
+
+def _held(handle: int, waits: Callable[[], None] | None) -> bool:
+    end = time.monotonic() + PATIENCE
+    told = False
+    while True:
+        try:
+            _lock(handle)
+        except BusyError:
+            if not waits or time.monotonic() > end:
+                raise
+            if not told:
+                waits()
+            told = True
+            time.sleep(0.2)
+        else:
+            return told
 
 
 def _lock(handle: int) -> None:

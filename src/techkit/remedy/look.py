@@ -17,11 +17,15 @@ from techkit.remedy import plan
 from techkit.remedy.verify import check_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from techkit.config import Settings
     from techkit.engine import Watch
     from techkit.host import Host
     from techkit.model import Cause, Finding, Incident, Mute, Result
     from techkit.remedy.plan import Wishes
+
+    Watching = Callable[[], contextlib.AbstractContextManager[Watch | None]]
 
 
 class Look:
@@ -30,10 +34,10 @@ class Look:
     found: Incident
     host: Host
 
-    def __init__(self, settings: Settings, mutes: tuple[Mute, ...], watch: Watch | None) -> None:
+    def __init__(self, settings: Settings, mutes: tuple[Mute, ...], watching: Watching) -> None:
         self._settings = settings
         self._mutes = mutes
-        self._watch = watch
+        self._watching = watching
         self.pages = catalogue.Catalogue(registry.roots(settings.packs))
         self.began: Incident | None = None
         """As it was found at first."""
@@ -69,7 +73,8 @@ class Look:
 
     def see(self, *wanted: str) -> Incident:
         """Ask the machine anew, as few questions as will do, and put the answers in the place of the older ones."""
-        seen = diagnose(self._settings, wanted, mutes=self._mutes, watch=self._watch)
+        with self._watching() as watch:
+            seen = diagnose(self._settings, wanted, mutes=self._mutes, watch=watch)
         if not seen.incident.complete:
             raise KeyboardInterrupt
         self.host = seen.host
@@ -84,7 +89,8 @@ class Look:
 
     def only(self, check: str) -> tuple[Incident, Host]:
         """One check by itself, which changes nothing of what is known."""
-        seen = diagnose(self._settings, (check,), watch=self._watch)
+        with self._watching() as watch:
+            seen = diagnose(self._settings, (check,), watch=watch)
         return seen.incident, seen.host
 
     def alone(self, finding: Finding) -> Cause | None:

@@ -21,8 +21,8 @@ class Desk(Protocol):
         """Ask whether what was shown shall be done."""
         ...
 
-    def tell(self, shown: Shown, offer: Offer | None = None) -> None:
-        """Say a sentence; of which remedy, where it is one's."""
+    def tell(self, shown: Shown, offer: Offer | None = None, fault: tuple[Cause, Page] | None = None) -> None:
+        """Say a sentence; of which remedy or fault, where it is one's."""
         ...
 
     def put_back(self, number: int) -> bool:

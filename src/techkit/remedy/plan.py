@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from techkit import catalogue
-from techkit.model import Cause, Page, Remedy  # noqa: TC001 - msgspec reads the annotations
+from techkit.model import Cause, Finding, Page, Remedy  # noqa: TC001 - msgspec reads the annotations
 from techkit.remedy import actions
 from techkit.remedy.actions import ActionError, Change, Shown
 
@@ -73,11 +74,18 @@ class Offer(msgspec.Struct, frozen=True):
     remedy: Remedy
     changes: tuple[Change, ...] = ()
     obstacle: Shown | None = None
+    guard: tuple[Finding, Page | None] | None = None
+    """What was found that forbids it."""
 
     @property
     def undoable(self) -> bool:
         """Whether any of the changes can be put back."""
         return any(change.undoable for change in self.changes)
+
+    @property
+    def wholly(self) -> bool:
+        """Whether all of them can."""
+        return all(change.undoable for change in self.changes)
 
 
 TURNS = {
@@ -109,30 +117,41 @@ def _turn(step: Step) -> int:
     return 1 if step.do == "command" and actions.undoable(step) else TURNS.get(step.do, 5)
 
 
-def offers(incident: Incident, cause: Cause, page: Page, wishes: Wishes, host: Host) -> Iterator[Offer]:
-    """Every automatic remedy that fits here, one at a time, so that each is prepared on what the last one left."""
-    found = {finding.code for result in incident.results for finding in result.findings}
+def offers(  # noqa: PLR0913 - all that decides
+    incident: Incident, cause: Cause, page: Page, wishes: Wishes, host: Host, *, dry: bool = False
+) -> Iterator[Offer]:
+    """Every automatic remedy that fits here, one at a time, so that each is prepared on what the last one left.
+
+    A dry run also shows what a remedy would do whose risk is not allowed.
+    """
+    found = {finding.code: finding for result in incident.results for finding in result.findings}
     for remedy in page.remedy:
         if not remedy.automatic or not wishes.allows(cause, remedy):
             continue
-        forbidding = sorted(found & catalogue.stopping(remedy))
+        forbidding = sorted(found.keys() & catalogue.stopping(remedy))
         if forbidding:
-            yield Offer(cause, page, remedy, obstacle=Shown("fix.stopped_by", {"id": remedy.id, "code": forbidding[0]}))
+            told = Shown("fix.stopped_by", {"code": forbidding[0]})
+            guard = found[forbidding[0]], incident.pages.get(forbidding[0])
+            yield Offer(cause, page, remedy, obstacle=told, guard=guard)
         elif remedy.id in cause.remedies:
-            yield _offer(incident, cause, page, remedy, wishes, host)
+            offer = _offer(incident, cause, page, remedy, wishes, host)
+            if dry and offer.obstacle and offer.obstacle.key == "fix.risk_too_high":
+                with contextlib.suppress(ActionError):
+                    offer = msgspec.structs.replace(offer, changes=prepare(cause, remedy, host))
+            yield offer
 
 
 def _offer(incident: Incident, cause: Cause, page: Page, remedy: Remedy, wishes: Wishes, host: Host) -> Offer:  # noqa: PLR0913, PLR0917 - all that decides
     if catalogue.RISKS.index(remedy.risk) > catalogue.RISKS.index(wishes.risk):
         words = {"level": f"risk.{remedy.risk}"}
-        told = Shown("fix.risk_too_high", {"id": remedy.id, "risk": remedy.risk}, words)
+        told = Shown("fix.risk_too_high", {"risk": remedy.risk}, words)
         return Offer(cause, page, remedy, obstacle=told)
     try:
         changes = prepare(cause, remedy, host)
     except ActionError as error:
         return Offer(cause, page, remedy, obstacle=error.shown)
     if not changes:
-        return Offer(cause, page, remedy, obstacle=Shown("fix.already", {"id": remedy.id}))
+        return Offer(cause, page, remedy, obstacle=Shown("fix.already"))
     if remedy.admin and not incident.machine.elevated:
         command = msgspec.structs.replace(wishes, codes=wishes.codes or (cause.code,)).command
         return Offer(cause, page, remedy, changes, Shown("fix.needs_admin", {"command": command}))

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from techkit.config import Settings
-    from techkit.engine import Watch
     from techkit.model import Cause, Mute, Page
+    from techkit.remedy.look import Watching
     from techkit.remedy.person import Desk
     from techkit.remedy.plan import Offer, Wishes
 
@@ -55,6 +55,8 @@ class Attempt(msgspec.Struct, frozen=True):
     outcome: str
     undoable: bool = True
     """Whether anything of it can be put back."""
+    wholly: bool = True
+    """Whether all of it can."""
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -78,12 +80,16 @@ def fix(  # noqa: PLR0913 - everything a fix depends on
     folder: Path,
     dry: bool = False,
     mutes: tuple[Mute, ...] = (),
-    watch: Watch | None = None,
+    watching: Watching = contextlib.nullcontext,
 ) -> Done:
     """Fix what is wished for. Raises `PageError`, `RegistryError`, `WishError` for what was asked wrongly,
     `JournalError` and `BusyError` before anything is changed; KeyboardInterrupt after all has been put back.
     """  # noqa: D205 - one sentence and its errors
-    return _Run(settings, wishes, desk, folder, dry=dry, mutes=mutes, watch=watch).to_the_end()
+    return _Run(settings, wishes, desk, folder, dry=dry, mutes=mutes, watching=watching).to_the_end()
+
+
+class _ChangedMeanwhile(Exception):  # noqa: N818 - nothing is wrong
+    """Another run has ended since this one looked."""
 
 
 class _Run:
@@ -98,9 +104,9 @@ class _Run:
         *,
         dry: bool,
         mutes: tuple[Mute, ...],
-        watch: Watch | None,
+        watching: Watching,
     ) -> None:
-        self._look = Look(settings, () if wishes.codes else mutes, watch)  # who names a code means it
+        self._look = Look(settings, () if wishes.codes else mutes, watching)  # who names a code means it
         self._wishes = wishes
         self._desk = desk
         self._folder = folder
@@ -126,8 +132,12 @@ class _Run:
                     self._look.see(check_of(target.code))  # what was done before may have cured it
                     continue
                 tried.add((target.code, target.subject))
-                if self._cure(target):
-                    self._follow(target)
+                try:
+                    if self._cure(target):
+                        self._follow(target)
+                except _ChangedMeanwhile:
+                    tried.clear()
+                    self._look.forget()
             if not tried and not self._wishes.codes:
                 self._desk.tell(Shown("fix.nothing"))
             self._write_end()
@@ -186,7 +196,7 @@ class _Run:
         page = self._look.found.pages.get(cause.code) or self._look.pages.page(cause.code)
         done = False
         offered = False
-        for offer in plan.offers(self._look.found, cause, page, self._wishes, self._look.host):
+        for offer in plan.offers(self._look.found, cause, page, self._wishes, self._look.host, dry=self._dry):
             offered = True
             if offer.changes:
                 self._desk.show(offer)
@@ -200,17 +210,20 @@ class _Run:
                 return done
             done = True
             outcome = self._carry_out(offer)
-            self._attempts.append(Attempt(cause.code, cause.subject, offer.remedy.id, outcome, offer.undoable))
+            self._attempts.append(
+                Attempt(cause.code, cause.subject, offer.remedy.id, outcome, offer.undoable, offer.wholly)
+            )
             if outcome in {CLEARED, LATER}:
                 return done
         hand = any(not remedy.automatic and remedy.id in cause.remedies for remedy in page.remedy)
         if self._dry or (self._refused and not done) or not hand:
             if not offered:
-                self._desk.tell(Shown("fix.no_automatic", {"code": cause.code}))
+                self._desk.tell(Shown("fix.no_automatic", {"code": cause.code}), fault=(cause, page))
             return done
         if self._by_hand(cause, page):
             return True
-        self._desk.tell(Shown("fix.by_hand" if offered else "fix.no_automatic_hand", {"code": cause.code}))
+        key = "fix.by_hand" if offered else "fix.no_automatic_hand"
+        self._desk.tell(Shown(key, {"code": cause.code}), fault=(cause, page))
         self._desk.by_hand(cause, self._look.found)
         return done
 
@@ -244,18 +257,23 @@ class _Run:
 
     def _open_journal(self, offer: Offer) -> None:
         """Begin the journal before the first change; on a full disk only what cleans it needs no lasting one."""
-        if self._journal is None:
-            try:
-                self._begin_journal(self._folder)
-            except journal.FullError:
-                if any(change.kind != "clean" for change in offer.changes):
-                    raise
-                self._begin_journal(store.volatile())
+        if self._journal is not None:
+            return
+        try:
+            waited = self._begin_journal(self._folder)
+        except journal.FullError:
+            if any(change.kind != "clean" for change in offer.changes):
+                raise
+            waited = self._begin_journal(store.volatile())
+        if waited:
+            raise _ChangedMeanwhile
 
-    def _begin_journal(self, folder: Path) -> None:
-        self._stack.enter_context(journal.alone(folder))
+    def _begin_journal(self, folder: Path) -> bool:
+        """Whether another run had to end first: it may have changed what was seen."""
+        waited = self._stack.enter_context(journal.alone(folder, lambda: self._desk.tell(Shown("fix.waits"))))
         self._journal = journal.begin(folder, self._wishes.codes)
         self._stack.callback(self._journal.close)
+        return waited
 
     def _keep_report(self) -> None:
         """Save the machine's state beside the journal: what was done is told even when the network stays away."""

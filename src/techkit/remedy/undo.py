@@ -35,7 +35,9 @@ def put_back(book: journal.Journal, number: int, change: actions.Change | journa
 
 def backwards(changes: Sequence[Any], settings: Callable[[Any], dict[str, Any]]) -> list[Any]:
     """The last first; a service that goes on with what was changed goes back to work when all that has gone."""
-    return sorted(reversed(changes), key=lambda one: bool(settings(one).get("again")))
+    order = list(reversed(changes))
+    order.sort(key=lambda one: bool(settings(one).get("again")))
+    return order
 
 
 def undo(folder: Path, desk: Desk, wanted: str = "") -> bool:
@@ -46,7 +48,7 @@ def undo(folder: Path, desk: Desk, wanted: str = "") -> bool:
     run, _, step = wanted.partition(".")
     with contextlib.ExitStack() as stack:
         if folder.is_dir():
-            stack.enter_context(journal.alone(folder))
+            stack.enter_context(journal.alone(folder, lambda: desk.tell(Shown("fix.waits"))))
         stories = journal.stories(folder)
         if run and not any(_meant(story, run, step) for story in stories):
             raise plan.WishError(wanted)

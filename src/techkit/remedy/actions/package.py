@@ -116,6 +116,8 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
     shown = [Shown("fix.runs", {"command": " ".join(argv)})]
     if manager == "dpkg":
         touched = _unfinished(host) if wish == "configure" else _simulated(argv, host) if wish != "lists" else None
+        if wish == "reinstall" and not touched:
+            raise ActionError("fix.not_offered", names=tuple(names))
         if touched is not None:
             known: dict[str, Fact] = {"names": tuple(touched), "number": len(touched)}
             shown = [*shown, Shown("fix.packages", known)] if touched else []

@@ -33,6 +33,10 @@ def judge(seen: Guards, _: None) -> Iterator[Finding | Unseen]:
         off = [engine for engine in product.engines if engine.wanted and not engine.automatic and not engine.running]
         windows = seen.system == "windows"
         for engine in stopped:
+            if engine.file:
+                told = {"file": engine.file, "line": engine.line, "message": engine.message}
+                yield critical("misconfigured", product.name, **_facts(product, engine), **told)
+                continue
             yield critical("stopped", product.name, **_facts(product, engine))
         if stopped:
             continue

@@ -1,10 +1,14 @@
-"""An address that the network gave, on an adapter that is in use."""
+"""An address that the network gave, on an adapter that is in use, with a network around it that can be one."""
 
+import ipaddress
 from collections.abc import Iterator
 from functools import partial
 
-from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, attempt, critical
+from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, attempt, critical, warning
 from techkit.readings import interfaces, managers, resolvers
+
+BLOCKS = tuple(ipaddress.ip_network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+"""Private networks, RFC 1918: none is larger."""
 
 
 class Seen(Record, frozen=True):
@@ -32,6 +36,7 @@ def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
     four = [address for address in seen.addresses if address.ip.version == 4]
     six = [address for address in seen.addresses if address.ip.version == 6 and not address.ip.is_link_local]
     if any(not address.automatic for address in four):
+        yield from _too_wide(seen, four)
         return
     first, servers = seen.adapters[0], seen.servers or ()
     if six and not resolvers.expect_four(servers):  # a network of version 6 alone, as far as the servers are known
@@ -43,6 +48,15 @@ def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
         yield critical("automatic", first, **facts, given=four[0].address)
     else:
         yield critical("none", first, **facts)
+
+
+def _too_wide(seen: Seen, four: list[interfaces.Address]) -> Iterator[Finding]:
+    """A mask that takes a part of the internet for the network at hand."""
+    for one in four:
+        block = next((block for block in BLOCKS if one.ip in block), None)
+        if block and 0 < one.prefix < block.prefixlen:
+            facts: dict[str, Fact] = {"interface": one.interface, "own": one.address, "prefix": one.prefix}
+            yield warning("wide", one.interface, **facts, limit=block.prefixlen, unit=seen.unit)
 
 
 CHECK = Check(

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, attempt, critical, info, warning
-from techkit.readings import interfaces, packet_filter, resolvers, routes, windows_firewall
+from techkit.readings import clock, interfaces, packet_filter, resolvers, routes, windows_firewall
 from techkit.readings.packet_filter import Drop, Packet
 
 NEEDED = (("tcp", 443), ("tcp", 80), ("udp", 53), ("tcp", 53))
@@ -29,6 +29,8 @@ class Seen(Record, frozen=True):
 
     dropped: tuple[Dropped, ...] = ()
     windows: windows_firewall.Firewall | None = None
+    timekeeper: str = ""
+    """the service that asks time servers, where one is at work and has not got an answer"""
 
 
 def probe(host: Host) -> Seen:
@@ -41,7 +43,15 @@ def probe(host: Host) -> Seen:
         drop = next((found for ruleset in rulesets if (found := ruleset.drop(packet))), None)
         if drop:
             ends.setdefault((drop, packet.direction), []).append(f"{packet.protocol} {packet.port}")
-    return Seen(tuple(Dropped(drop, way, tuple(ports), _text(host, drop)) for (drop, way), ports in ends.items()))
+    dropped = tuple(Dropped(drop, way, tuple(ports), _text(host, drop)) for (drop, way), ports in ends.items())
+    return Seen(dropped, timekeeper=attempt(partial(_timekeeper, host), "", *Reason) if dropped else "")
+
+
+def _timekeeper(host: Host) -> str:
+    """The service that asks for the time and has not got it: one that has asks somebody who is let through."""
+    kept = clock.source(host)
+    asks = kept.unit and kept.active and kept.servers
+    return kept.unit or "" if asks and clock.synchronised(host, kept.unit) is False else ""
 
 
 def _packets(host: Host) -> Iterator[Packet]:
@@ -83,7 +93,9 @@ def judge(seen: Seen, _: None) -> Iterator[Finding]:
             "rule": one.rule or drop.spelled,
             "ports": one.ports,
         }
-        if not hurts:
+        if not hurts and seen.timekeeper:
+            yield warning("time", place, **facts, service=seen.timekeeper)
+        elif not hurts:
             yield info("spares", place, **facts)
         elif drop.chain.startswith(("ufw", "ufw6")):
             yield critical("ufw", place, **facts)

@@ -15,7 +15,7 @@ class Limits(Record, frozen=True):
     heavy: float = 0.15  # pages stall, too
     slow: float = 300  # milliseconds there and back
     slow_near: float = 100
-    jitter: float = 100
+    jitter: float = 60  # speech breaks up from about half of this
 
 
 def probe(host: Host) -> trains.Trains:

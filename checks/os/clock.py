@@ -7,6 +7,8 @@ from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Seve
 from techkit.readings import clock
 
 SUBJECT = "clock"
+OFF = {"disabled", "masked"}
+"""Of a service that the machine does not start; one that it starts and that has stopped is told elsewhere."""
 
 
 class Clock(Record, frozen=True):
@@ -15,6 +17,8 @@ class Clock(Record, frozen=True):
     witnesses: tuple[clock.Witness, ...]
     unit: str | None = None
     active: bool = False
+    startup: str = ""
+    """enabled, disabled, masked, … of that service"""
     servers: tuple[str, ...] = ()
     """that the service at work is told to ask"""
     synchronised: bool | None = None
@@ -35,14 +39,13 @@ def probe(host: Host) -> Clock:
     """Ask all witnesses and the time service side by side."""
     kept = clock.source(host)
     questions = clock.questions(host, kept.servers or tuple(host.site()["time"]))
-    state, *answers = host.side_by_side(
-        [partial(clock.synchronised, host, kept.unit if kept.active else None), *questions]
-    )
+    state, *answers = host.side_by_side([partial(clock.synchronised, host, kept.unit), *questions])
     errors = [answer.reason for answer in answers if isinstance(answer, ProbeError)]
     return Clock(
         witnesses=tuple(answer for answer in answers if isinstance(answer, clock.Witness)),
         unit=kept.unit,
         active=kept.active,
+        startup=kept.startup,
         servers=kept.servers,
         synchronised=None if isinstance(state, ProbeError) else state,
         zone=clock.zone(host),
@@ -62,6 +65,8 @@ def judge(seen: Clock, limits: Limits) -> Iterator[Finding | Unseen]:
         first, names = asked[0], tuple(witness.name for witness in asked)
         facts: dict[str, Fact] = {"server": first.name, "servers": names, "state": first.state, "service": seen.unit}
         yield warning("unsynchronised", ", ".join(names), **facts)
+    elif seen.unit and not seen.active and seen.synchronised is False and seen.startup in OFF:
+        yield warning("unattended", seen.unit, service=seen.unit, startup=seen.startup)
 
 
 def _wrong(seen: Clock, limits: Limits, believed: list[tuple[float, str, str]]) -> Iterator[Finding]:

@@ -255,3 +255,18 @@ def test_a_folder_that_is_shut_to_the_updater(mode: int, uid: int, kept_out: boo
     }
     found = clamav.database(given(answers))
     assert (found.owner, found.rights) == (("clamav", f"{mode:04o}") if kept_out else (None, None))
+
+
+def test_why_a_daemon_did_not_start() -> None:
+    text = (
+        "Starting clamav-daemon.service - Clam AntiVirus userspace daemon...\n"
+        "ERROR: Parse error at /etc/clamav/clamd.conf:8: Unknown option Old\n"
+        "Starting clamav-daemon.service - Clam AntiVirus userspace daemon...\n"
+        "LibClamAV Error: cli_cvdload: Corrupted CVD header\n"
+        "LibClamAV Error: Can't load /var/lib/clamav/daily.cvd: Malformed database\n"
+        "ERROR: Wed Nov 25 04:43:38 2026 -> Malformed database\n"
+    )
+    assert clamav.parse_complaint(text) == clamav.Complaint(("daily.cvd",))
+    text += "Starting clamav-daemon.service\nERROR: Parse error at /etc/clamav/clamd.conf:88: Unknown option Scan\n"
+    assert clamav.parse_complaint(text) == clamav.Complaint((), "/etc/clamav/clamd.conf", "88", "Unknown option Scan")
+    assert clamav.parse_complaint("") == clamav.Complaint()

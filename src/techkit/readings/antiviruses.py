@@ -8,6 +8,8 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings import clamav, security_center, services, volumes
@@ -29,6 +31,11 @@ class Engine(Record, frozen=True):
     wanted: bool = False
     """whether somebody who has it installed means it to run"""
     result: str = "success"
+    file: str | None = None
+    """the settings that it could not read"""
+    line: str | None = None
+    message: str | None = None
+    """what it says of that line"""
 
     @property
     def running(self) -> bool:
@@ -306,11 +313,16 @@ def _clamav(host: Host, units: Mapping[str, Unit], *, daemon: bool) -> Product:
             if _known(unit):
                 engines.setdefault(unit.name, _engine(unit, units.get(clamav.SOCKETS.get(name, "")), wanted=wanted))
     database = clamav.database(host)
+    failed = next((engine for engine in engines.values() if engine.state == "failed"), None)
+    said = clamav.complaint(host, failed.unit) if failed else clamav.Complaint()
+    if failed and said.file:
+        facts = {"file": said.file, "line": said.line, "message": said.message}
+        engines[failed.unit] = msgspec.structs.replace(failed, **facts)
     signatures = Signatures(
         present=bool(database.files),
         dated=database.dated,
         meaning="build",
-        damaged=database.damaged,
+        damaged=tuple(dict.fromkeys((*database.damaged, *said.damaged))),
         owner=database.owner,
         rights=database.rights,
         folder=database.folder,

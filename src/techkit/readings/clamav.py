@@ -58,6 +58,8 @@ _STAMP = re.compile(
 )
 _DONE = re.compile(r"^(\S+)\.\w+ (?:database )?(?:is up-to-date|is up to date|updated) \(version")
 _LOST = re.compile(r"^(?:getcvd: )?Can't download (\S+)\.(?!cdiff)\w+ from ")
+_MALFORMED = re.compile(r"^LibClamAV Error: Can't load (/\S+): (?:Malformed|Broken)", re.MULTILINE)
+_PARSE = re.compile(r"^ERROR: Parse error at (/[^:\n]+):(\d+): (.{1,120})", re.MULTILINE)
 _FROM = re.compile(r" from (https?://\S+)$")
 _REFUSED = re.compile(
     r"file not found: |Unexpected response \(\d+\)|error code [45]\d\d|rate limit|cool-?down", re.IGNORECASE
@@ -80,6 +82,15 @@ class Database(Record, frozen=True):
     rights: str | None = None
     """those of the folder, octal, where they keep that account out"""
     unseen: Reason | None = None
+
+
+class Complaint(Record, frozen=True):
+    """Why a daemon did not start: files of signatures that it could not read, or a line of its settings."""
+
+    damaged: tuple[str, ...] = ()
+    file: str = ""
+    line: str = ""
+    message: str = ""
 
 
 class Attempt(Record, frozen=True):
@@ -260,6 +271,24 @@ def parse_attempt(text: str) -> Attempt:
     if lost:
         return Attempt("refused" if refused else "unreached", next(iter(lost.values()))[:LONGEST])
     return Attempt("succeeded" if done else "unfinished")
+
+
+def complaint(host: Host, unit: str) -> Complaint:
+    """Read from the journal why a daemon could not start; where we may not read it nothing is known."""
+    said = attempt(
+        partial(host.run, "journalctl", "-u", unit, "-n", str(LINES), "-o", "cat", "--no-pager", timeout=6),
+        {"out": ""},
+        *Reason,
+    )
+    return parse_complaint(said["out"])
+
+
+def parse_complaint(text: str) -> Complaint:
+    """Read what clamd wrote when it started last; its words are never translated."""
+    last = text.rpartition("Starting ")[2]
+    broken = tuple(dict.fromkeys(path.rpartition("/")[2] for path in _MALFORMED.findall(last)))
+    match = _PARSE.search(last)
+    return Complaint(broken, *match.groups()) if match else Complaint(broken)
 
 
 def unreached(host: Host, message: str = "") -> tuple[str, str] | None:

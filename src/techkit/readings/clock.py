@@ -42,6 +42,7 @@ class Source(Record, frozen=True):
 
     unit: str | None = None
     active: bool = False
+    startup: str = ""
     servers: tuple[str, ...] = ()
 
 
@@ -62,10 +63,12 @@ def source(host: Host) -> Source:
     if host.system == "windows":
         return _windows(host)
     found = attempt(partial(services.units, host, *sorted(services.TIME)), {}, Reason.INAPPLICABLE, Reason.MISSING)
-    known = [unit for unit in found.values() if unit.loaded]
+    known = [unit for unit in found.values() if unit.loaded or unit.startup.startswith("masked")]
     known.sort(key=lambda unit: (not unit.running, not unit.automatic))
     unit = known[0] if known else None
-    return Source(unit and unit.name, bool(unit and unit.running), _servers(host, unit.name if unit else ""))
+    if not unit:
+        return Source()
+    return Source(unit.name, unit.running, unit.startup, _servers(host, unit.name))
 
 
 def _servers(host: Host, unit: str) -> tuple[str, ...]:
@@ -107,9 +110,9 @@ def _windows(host: Host) -> Source:
     kind = str(values.get("Type") or "").upper()
     if kind == "NT5DS":
         domain = host.machine().get("domain")
-        return Source("W32Time", unit.running, (domain,) if domain else ())
+        return Source("W32Time", unit.running, "", (domain,) if domain else ())
     servers = parse_windows(str(values.get("NtpServer") or "")) if kind in {"NTP", "ALLSYNC"} else ()
-    return Source("W32Time", unit.running, servers)
+    return Source("W32Time", unit.running, "", servers)
 
 
 def parse_windows(text: str) -> tuple[str, ...]:
@@ -121,7 +124,7 @@ def synchronised(host: Host, unit: str | None) -> bool | None:
     """Ask chrony, else the kernel, whether the clock follows a source; None: nobody can say."""
     if unit is None or host.system == "windows":
         return None
-    if unit.startswith("chrony"):
+    if unit.startswith("chrony"):  # one that does not run says nothing
         said = attempt(partial(host.run, "chronyc", "-c", "tracking", timeout=3), {"out": ""})
         fields = said["out"].strip().split(",")
         if len(fields) > 10:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Unseen, critical, warning
-from techkit.readings import hosts_file, resolvers
+from techkit.readings import hosts_file, needed, resolvers
 
 MOST = 20
 """Names that are asked for."""
@@ -24,6 +24,8 @@ class Name(Record, frozen=True):
     address: str
     name: str
     blocks: bool = False
+    needed: bool = False
+    """whether packages or signatures come from there"""
     expected: tuple[str, ...] | None = None
 
 
@@ -63,6 +65,7 @@ def probe(host: Host) -> Seen:
     servers = resolvers.servers(host)[:SERVERS] if asked else ()
     pairs = [(entry, server) for entry in asked for server in servers]
     answers = host.side_by_side([partial(host.dns, server, entry.name, _kind(entry)) for entry, server in pairs])
+    wanted = {name for name, _ in needed.servers(host)} if any(entry.blocks for entry in entries) else set()
     said: dict[hosts_file.Entry, set[str]] = {}
     for (entry, _), answer in zip(pairs, answers, strict=True):
         if not isinstance(answer, ProbeError) and answer["state"] == "answered" and answer["code"] in SAID:
@@ -70,7 +73,13 @@ def probe(host: Host) -> Seen:
     return Seen(
         hosts_file.path(host),
         tuple(
-            Name(entry.address, entry.name, entry.blocks, tuple(sorted(said[entry])) if entry in said else None)
+            Name(
+                address=entry.address,
+                name=entry.name,
+                blocks=entry.blocks,
+                needed=entry.name in wanted,
+                expected=tuple(sorted(said[entry])) if entry in said else None,
+            )
             for entry in entries
         ),
         lost=_lost(host, {entry.name for entry in every}, machine["name"]),
@@ -106,7 +115,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
             yield warning("own_name_missing", own, file=seen.file, name=own)
     wrong: dict[str, list[Name]] = {}
     for name in seen.names:
-        watched = _watched(name.name, limits)
+        watched = name.needed or _watched(name.name, limits)
         differs = not name.blocks and bool(name.expected) and name.address not in (name.expected or ())
         if differs or (watched and (name.blocks or name.expected is None)):
             wrong.setdefault(name.address, []).append(name)

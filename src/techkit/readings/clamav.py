@@ -312,6 +312,11 @@ def unreached(host: Host, message: str = "") -> tuple[str, str] | None:
     return None if "open" in states or not all(states) else (servers[0][0], states[0])
 
 
+def servers(host: Host) -> tuple[tuple[str, int], ...]:
+    """(name, port) of every server that the updater is told to ask."""
+    return tuple(_servers(settings(host, FRESHCLAM_CONF)))
+
+
 def _servers(said: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, int]]:
     """The proxy if there is one, else every server that signatures come from."""
     if proxies := said.get("HTTPProxyServer"):

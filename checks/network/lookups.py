@@ -1,0 +1,60 @@
+"""The servers that this machine depends on are found where they are."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, critical
+from techkit.readings import needed, proxies, resolvers
+from techkit.readings.needed import Doubt
+
+
+class Lookups(Record, frozen=True):
+    """The servers that are looked for at a wrong address, and whom this machine asks for names."""
+
+    doubts: tuple[Doubt, ...] = ()
+    servers: tuple[str, ...] = ()
+
+
+def probe(host: Host) -> Lookups:
+    """Knock at each; behind a proxy, which looks names up itself, nothing is asked."""
+    if proxies.configured(host).proxies:
+        raise ProbeError(Reason.INAPPLICABLE, "proxy")
+    doubts = needed.doubts(host)
+    return Lookups(doubts, resolvers.servers(host) if doubts else ())
+
+
+def judge(seen: Lookups, _: None) -> Iterator[Finding]:
+    """One finding for each wrong address."""
+    by_address: dict[tuple[str, ...], list[Doubt]] = {}
+    for doubt in seen.doubts:
+        by_address.setdefault(doubt.wrong, []).append(doubt)
+    for wrong, doubts in by_address.items():
+        names = tuple(doubt.name for doubt in doubts)
+        facts: dict[str, Fact] = {
+            "names": names,
+            "wrong": wrong,
+            "right": doubts[0].right,
+            "servers": seen.servers,
+            "first": names[0],
+        }
+        yield critical("wrong", ", ".join(wrong), **facts)
+
+
+CHECK = Check(
+    probe=probe,
+    judge=judge,
+    limits=None,
+    blocked_by=(
+        "network.resolver.empty",
+        "network.resolver.folder",
+        "network.resolver.mistyped",
+        "network.resolver.unset",
+        "network.resolver.bypassed",
+        "network.dns.silent",
+        "network.dns.refused",
+        "network.dns.negative",
+        "network.dns.failing",
+        "network.dns.captured",
+        "network.internet.unreachable",
+        "network.internet.blocked",
+    ),
+)

@@ -124,7 +124,7 @@ def _addresses(told: str | tuple[str, ...], facts: Mapping[str, Fact]) -> list[s
         if one == "automatic":
             continue
         fact = facts.get(one.strip("{}")) if ONE_FACT.fullmatch(one) else one
-        for value in fact if isinstance(fact, tuple | list) else (fact,):
+        for value in (fact or ("",)) if isinstance(fact, tuple | list) else (fact,):
             try:
                 found.append(str(ipaddress.ip_address(value if isinstance(value, str) else "")))
             except ValueError as error:

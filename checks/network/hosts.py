@@ -44,10 +44,10 @@ class Limits(Record, frozen=True):
     """Endings of names that must never lead elsewhere: updates, antivirus, banks and authorities."""
 
     watched: tuple[str, ...] = (
-        "windowsupdate.com", "update.microsoft.com", "download.microsoft.com", "security.debian.org", "deb.debian.org",
-        "archive.ubuntu.com", "security.ubuntu.com", "clamav.net", "kaspersky.com", "kaspersky.ru", "drweb.com",
-        "drweb.ru", "eset.com", "avast.com", "bitdefender.com", "virustotal.com", "gosuslugi.ru", "sberbank.ru",
-        "vtb.ru", "tbank.ru", "nalog.gov.ru", "paypal.com",
+        "windowsupdate.com", "update.microsoft.com", "download.microsoft.com", "debian.org", "ubuntu.com",
+        "fedoraproject.org", "astralinux.ru", "altlinux.org", "red-soft.ru", "clamav.net", "kaspersky.com",
+        "kaspersky.ru", "drweb.com", "drweb.ru", "eset.com", "avast.com", "bitdefender.com", "virustotal.com",
+        "gosuslugi.ru", "sberbank.ru", "vtb.ru", "tbank.ru", "nalog.gov.ru", "paypal.com",
     )  # fmt: skip
 
 

@@ -12,16 +12,16 @@ from techkit.readings import apt, packages
 from techkit.readings.apt import Malformed, Source, Update
 
 LIST = """# main
-deb [arch=amd64 signed-by=/usr/share/keyrings/a.gpg] http://deb.debian.org/debian bookworm main contrib
-deb-src http://deb.debian.org/debian bookworm main
+deb [arch=amd64 signed-by=/usr/share/keyrings/a.gpg] http://deb.example.org/debian bookworm main contrib
+deb-src http://deb.example.org/debian bookworm main
 deb cdrom:[Debian GNU/Linux 12.0.0 _Bookworm_]/ bookworm main
 deb [trusted=yes] file:/srv/repo ./
-deb http://deb.debian.org/debian bookworm
-dep http://deb.debian.org/debian bookworm main
+deb http://deb.example.org/debian bookworm
+dep http://deb.example.org/debian bookworm main
 """
 DEB822 = """# comment
 Types: deb deb-src
-URIs: http://deb.debian.org/debian https://mirror.example/debian
+URIs: http://deb.example.org/debian https://mirror.example/debian
 Suites: bookworm bookworm-updates
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
@@ -43,14 +43,14 @@ ROWS = "hello install installed 1.0-1\\nheld hold installed 1.0-1\\nopenssl inst
 def test_sources_line_by_line() -> None:
     found, bad = apt.parse_list(LIST)
     assert [(source.uri, source.suite, source.trusted) for source in found] == [
-        ("http://deb.debian.org/debian", "bookworm", False),
+        ("http://deb.example.org/debian", "bookworm", False),
         ("cdrom:[Debian GNU/Linux 12.0.0 _Bookworm_]/", "bookworm", False),
         ("file:/srv/repo", "./", True),
     ]
     assert found[0].signed_by == ("/usr/share/keyrings/a.gpg",)
     assert bad == [
-        Malformed(apt.SOURCES, 6, "deb http://deb.debian.org/debian bookworm"),
-        Malformed(apt.SOURCES, 7, "dep http://deb.debian.org/debian bookworm main"),
+        Malformed(apt.SOURCES, 6, "deb http://deb.example.org/debian bookworm"),
+        Malformed(apt.SOURCES, 7, "dep http://deb.example.org/debian bookworm main"),
     ]
 
 
@@ -65,7 +65,7 @@ def test_sources_in_paragraphs() -> None:
 @pytest.mark.parametrize(
     ("uri", "suite", "stem"),
     [
-        ("http://deb.debian.org/debian/", "bookworm", "deb.debian.org_debian_dists_bookworm"),
+        ("http://deb.example.org/debian/", "bookworm", "deb.example.org_debian_dists_bookworm"),
         ("https://user:word@a.example/x", "stable/updates", "a.example_x_dists_stable_updates"),
         ("http://flat.example/deb", "/", "flat.example_deb"),
         ("http://a_b.example/deb", "x", "a%5fb.example_deb_dists_x"),

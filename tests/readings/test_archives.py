@@ -107,18 +107,18 @@ def test_archives_for_another_release() -> None:
     def source(uri: str, suite: str) -> Source:
         return Source("f", uri, suite)
 
-    own = source("http://deb.debian.org/debian/", "bookworm-updates")
+    own = source("http://deb.example.org/debian/", "bookworm-updates")
     other = source("http://mirror.example/debian", "trixie")
     third = source("https://download.docker.com/linux/debian", "bullseye")
-    named = source("http://deb.debian.org/debian", "stable")
+    named = source("http://deb.example.org/debian", "stable")
     assert archives.foreign((own, other, third, named), "debian", "bookworm") == (other,)
     assert archives.foreign((other,), "astra", "1.7_x86-64") == ()
 
 
 def test_a_stable_release_without_its_security_updates() -> None:
     fields = {"ID": "debian", "VERSION_CODENAME": "bookworm", "VERSION_ID": "12"}
-    own = Source("f", "http://deb.debian.org/debian", "bookworm")
-    secure = Source("f", "http://deb.debian.org/debian-security", "bookworm-security")
+    own = Source("f", "http://deb.example.org/debian", "bookworm")
+    secure = Source("f", "http://deb.example.org/debian-security", "bookworm-security")
     assert archives.insecure([own], fields)
     assert not archives.insecure([own, secure], fields)
     assert not archives.insecure([SOURCE], fields | {"VERSION_ID": ""})

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, attempt, critical, warning
-from techkit.readings import interfaces, managers, resolvers
+from techkit.readings import interfaces, managers, reach, resolvers
 
 BLOCKS = tuple(ipaddress.ip_network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 """Private networks, RFC 1918: none is larger."""
@@ -64,10 +64,5 @@ CHECK = Check(
     judge=judge,
     limits=None,
     core=True,
-    blocked_by=(
-        "network.adapter.absent",
-        "network.adapter.disabled",
-        "network.adapter.disconnected",
-        "network.adapter.unplugged",
-    ),
+    blocked_by=reach.NO_LINK,
 )

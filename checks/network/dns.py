@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from techkit import Check, Finding, Host, Record, critical, warning
-from techkit.readings import names
+from techkit.readings import names, reach
 
 DENIED = {"NXDOMAIN", "NOERROR"}
 REJECTED = {"refused", "unreachable"}
@@ -95,12 +95,7 @@ CHECK = Check(
     limits=Limits(),
     core=True,
     blocked_by=(
-        "network.adapter.absent",
-        "network.adapter.disabled",
-        "network.adapter.unplugged",
-        "network.adapter.disconnected",
-        "network.address.none",
-        "network.address.automatic",
+        *reach.NO_ADDRESS,
         "network.gateway.none",
         "network.resolver.empty",
         "network.resolver.folder",

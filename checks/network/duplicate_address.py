@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Unseen, critical, warning
-from techkit.readings import claims
+from techkit.readings import claims, reach
 
 
 def probe(host: Host) -> tuple[claims.Claim, ...]:
@@ -29,10 +29,5 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     limits=None,
-    blocked_by=(
-        "network.adapter.absent",
-        "network.adapter.disabled",
-        "network.adapter.unplugged",
-        "network.adapter.disconnected",
-    ),
+    blocked_by=reach.NO_LINK,
 )

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, Unseen, attempt, critical
-from techkit.readings import interfaces, resolvers, routes
+from techkit.readings import interfaces, reach, resolvers, routes
 from techkit.readings.managers import unit
 
 PORTS = (53, 80, 443)
@@ -114,12 +114,5 @@ CHECK = Check(
     judge=judge,
     limits=None,
     core=True,
-    blocked_by=(
-        "network.adapter.absent",
-        "network.adapter.disabled",
-        "network.adapter.disconnected",
-        "network.adapter.unplugged",
-        "network.address.none",
-        "network.address.automatic",
-    ),
+    blocked_by=reach.NO_ADDRESS,
 )

@@ -68,13 +68,5 @@ CHECK = Check(
     judge=judge,
     limits=None,
     core=True,
-    blocked_by=(
-        "network.adapter.absent",
-        "network.adapter.disabled",
-        "network.adapter.unplugged",
-        "network.adapter.disconnected",
-        "network.address.none",
-        "network.address.automatic",
-        "network.gateway.none",
-    ),
+    blocked_by=(*reach.NO_ADDRESS, "network.gateway.none"),
 )

@@ -53,10 +53,5 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     limits=None,
-    blocked_by=(
-        "network.adapter.absent",
-        "network.adapter.disabled",
-        "network.adapter.unplugged",
-        "network.adapter.disconnected",
-    ),
+    blocked_by=reach.NO_LINK,
 )

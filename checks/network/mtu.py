@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, critical, warning
-from techkit.readings import packet_sizes
+from techkit.readings import packet_sizes, reach
 
 USUAL = 1500
 
@@ -43,10 +43,5 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     limits=Limits(),
-    blocked_by=(
-        "network.adapter.absent",
-        "network.adapter.disabled",
-        "network.adapter.unplugged",
-        "network.adapter.disconnected",
-    ),
+    blocked_by=reach.NO_LINK,
 )

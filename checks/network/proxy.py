@@ -101,12 +101,5 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     limits=None,
-    blocked_by=(
-        "network.adapter.absent",
-        "network.adapter.disabled",
-        "network.adapter.unplugged",
-        "network.adapter.disconnected",
-        "network.address.none",
-        "network.address.automatic",
-    ),
+    blocked_by=reach.NO_ADDRESS,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from techkit import Check, Finding, Host, Record, Severity, warning
-from techkit.readings import trains
+from techkit.readings import reach, trains
 from techkit.readings.trains import CONNECTION, ECHO, Train
 
 
@@ -78,13 +78,5 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     limits=Limits(),
-    blocked_by=(
-        "network.adapter.absent",
-        "network.adapter.disabled",
-        "network.adapter.unplugged",
-        "network.adapter.disconnected",
-        "network.address.none",
-        "network.address.automatic",
-        "network.gateway.none",
-    ),
+    blocked_by=(*reach.NO_ADDRESS, "network.gateway.none"),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, critical
-from techkit.readings import ways
+from techkit.readings import reach, ways
 
 
 def probe(host: Host) -> ways.Ways:
@@ -40,10 +40,5 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     limits=None,
-    blocked_by=(
-        "network.adapter.absent",
-        "network.adapter.disabled",
-        "network.adapter.unplugged",
-        "network.adapter.disconnected",
-    ),
+    blocked_by=reach.NO_LINK,
 )

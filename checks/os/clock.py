@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, Unseen, warning
-from techkit.readings import clock
+from techkit.readings import clock, reach
 
 SUBJECT = "clock"
 OFF = {"disabled", "masked"}
@@ -104,12 +104,5 @@ CHECK = Check(
     judge=judge,
     limits=Limits(),
     core=True,
-    blocked_by=(
-        "network.adapter.absent",
-        "network.adapter.disabled",
-        "network.adapter.unplugged",
-        "network.adapter.disconnected",
-        "network.address.none",
-        "network.gateway.none",
-    ),
+    blocked_by=(*reach.NO_LINK, "network.address.none", "network.gateway.none"),
 )

@@ -19,6 +19,16 @@ About = TypeVar("About")
 PATIENCE = 1.8
 """Seconds for each step of an exchange; the doorway allows two of them for all: to resolve, to connect, to answer."""
 
+NO_LINK = (
+    "network.adapter.absent",
+    "network.adapter.disabled",
+    "network.adapter.disconnected",
+    "network.adapter.unplugged",
+)
+"""Codes that make every question to the network meaningless."""
+NO_ADDRESS = (*NO_LINK, "network.address.none", "network.address.automatic")
+"""Codes that make every question beyond this machine's own adapter meaningless."""
+
 
 class Page(Record, frozen=True):
     """What one well-known page answered; `expected`: with what its owner puts there."""

@@ -253,8 +253,10 @@ def test_a_folder_that_is_shut_to_the_updater(mode: int, uid: int, kept_out: boo
         ("head", "/var/lib/clamav/daily.cvd", clamav.HEADER): HEADER,
         ("stat", "/var/lib/clamav"): {"kind": "folder", "mode": mode, "uid": uid, "gid": 113},
     }
-    found = clamav.database(given(answers))
-    assert (found.owner, found.rights) == (("clamav", f"{mode:04o}") if kept_out else (None, None))
+    for listed in (["daily.cvd"], SHUT):  # whom it is shut to, too
+        answers["listdir", "/var/lib/clamav"] = listed
+        found = clamav.database(given(answers))
+        assert (found.owner, found.rights) == (("clamav", f"{mode:04o}") if kept_out else (None, None))
 
 
 def test_why_a_daemon_did_not_start() -> None:

@@ -126,12 +126,13 @@ def database(host: Host) -> Database:
     """List the signatures in the folder that the updater fills, else the one that the daemon reads."""
     told = [*_told(settings(host, FRESHCLAM_CONF)), *_told(settings(host, CLAMD_CONF))]
     folder = told[0] if told else FOLDER
+    owner, rights = _kept_out(host, folder)
     try:
         names = [name for name in host.listdir(folder) if name.lower().endswith((*CONTAINERS, *PLAIN))]
         built = {name: _built(host, folder, name) for name in names}
     except ProbeError as error:
-        return Database(folder, unseen=None if error.reason is Reason.MISSING else error.reason)
-    owner, rights = _kept_out(host, folder)
+        unseen = None if error.reason is Reason.MISSING else error.reason
+        return Database(folder, owner=owner, rights=rights, unseen=unseen)
     daily = [when for name, when in built.items() if name.startswith("daily.") and when is not None]
     every = [when for when in built.values() if when is not None]
     return Database(
@@ -146,14 +147,15 @@ def database(host: Host) -> Database:
 
 def _kept_out(host: Host, folder: str) -> tuple[str | None, str | None]:
     """(the account of the updater, the rights of the folder) where these do not let it write; else nothing."""
-    name = settings(host, FRESHCLAM_CONF).get("DatabaseOwner", (OWNER,))[-1]
+    said = settings(host, FRESHCLAM_CONF)
+    name = said.get("DatabaseOwner", (OWNER,))[-1]
     entry = attempt(partial(host.stat, folder), None, Reason.FORBIDDEN, Reason.MISSING, Reason.UNRECORDED)
     accounts = [
         line.split(":")
         for line in attempt(partial(host.read, "/etc/passwd"), "", Reason.MISSING, Reason.UNRECORDED).splitlines()
     ]
     account = next((words for words in accounts if words[0] == name and len(words) > 3 and words[2].isdecimal()), None)
-    if not entry or not account or int(account[2]) == 0:
+    if not said or not entry or not account or int(account[2]) == 0:
         return None, None
     mode = int(entry["mode"])
     # where the folder is another's, the account may be in its group

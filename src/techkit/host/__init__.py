@@ -202,6 +202,15 @@ class Host:
             raise
         return True
 
+    def there(self, path: str) -> bool:
+        """Whether the path is there; one that is shut to us is."""
+        try:
+            return self.exists(path)
+        except ProbeError as error:
+            if error.reason is Reason.FORBIDDEN:
+                return True
+            raise
+
     # ------------------------------------------------------------------ programs and the system's own records
     def which(self, tool: str) -> str | None:
         """The full path of a program, also in the folders that an ordinary user's PATH lacks."""

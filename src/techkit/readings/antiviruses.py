@@ -179,7 +179,7 @@ def antiviruses(host: Host) -> tuple[Product, ...]:
 
 # ------------------------------------------------------------------ Linux
 def _linux(host: Host) -> tuple[Product, ...]:
-    makers = [maker for maker in LINUX if _there(host, maker.program)]
+    makers = [maker for maker in LINUX if host.there(maker.program)]
     daemon, scanner = host.which("clamd"), host.which("clamscan")
     names = [unit for maker in makers for unit in maker.units]
     names += clamav.UNITS if daemon or scanner else ()
@@ -192,16 +192,6 @@ def _linux(host: Host) -> tuple[Product, ...]:
     if daemon or scanner:
         found.append(_clamav(host, units, daemon=bool(daemon)))
     return tuple(found)
-
-
-def _there(host: Host, path: str) -> bool:
-    """Whether it is there; its folder may be closed to us because it is."""
-    try:
-        return host.exists(path)
-    except ProbeError as error:
-        if error.reason is Reason.FORBIDDEN:
-            return True
-        raise
 
 
 def _engine(unit: Unit, socket: Unit | None = None, *, wanted: bool) -> Engine:
@@ -306,7 +296,7 @@ def _value(setting: Any) -> Any:
 def _clamav(host: Host, units: Mapping[str, Unit], *, daemon: bool) -> Product:
     engines: dict[str, Engine] = {}
     if daemon and units:
-        packed = _there(host, clamav.DAEMON_PACKAGE)
+        packed = host.there(clamav.DAEMON_PACKAGE)
         for name in (*clamav.ENGINES, *clamav.ON_ACCESS):
             unit = units[name]
             wanted = name in clamav.ENGINES and (packed or unit.startup.startswith("masked"))

@@ -201,22 +201,12 @@ def preloads(host: Host) -> tuple[Preload, ...]:
     for path in parse_preload(attempt(partial(host.read, PRELOAD), "")):
         name = path.rpartition("/")[2]
         plain = re.sub(r"\$(LIB|\{LIB\})", "lib", path)
-        if KNOWN.fullmatch(name) or "$" in plain or not there(host, plain):
+        if KNOWN.fullmatch(name) or "$" in plain or not host.there(plain):
             continue
         system = plain.startswith(LIBRARY_FOLDERS) and "/." not in plain
         if not system or not _owned(host, plain):
             found.append(Preload(plain, "system" if system else "elsewhere"))
     return tuple(found)
-
-
-def there(host: Host, path: str) -> bool:
-    """Whether a path is there; one that is shut to us is."""
-    try:
-        return host.exists(path)
-    except ProbeError as error:
-        if error.reason is Reason.FORBIDDEN:
-            return True
-        raise
 
 
 def parse_preload(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import antiviruses, clamav, intrusions, security_center, services
+from techkit.readings import antiviruses, clamav, security_center, services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -134,10 +134,10 @@ def _off_linux(host: Host) -> Iterator[Guard]:
     text = attempt(partial(host.read, SELINUX_CONF), "", Reason.MISSING, Reason.FORBIDDEN)
     mode = re.search(r"^\s*SELINUX\s*=\s*(\w+)", text, re.MULTILINE)
     kind = re.search(r"^\s*SELINUXTYPE\s*=\s*(\w+)", text, re.MULTILINE)
-    if mode and kind and mode[1] != "enforcing" and intrusions.there(host, f"/etc/selinux/{kind[1]}/policy"):
+    if mode and kind and mode[1] != "enforcing" and host.there(f"/etc/selinux/{kind[1]}/policy"):
         yield Guard("selinux", SELINUX_CONF, f"SELINUX={mode[1]}")
     state = attempt(partial(host.read, "/sys/module/apparmor/parameters/enabled"), "", Reason.MISSING, Reason.FORBIDDEN)
-    if state.strip() == "N" and not text and intrusions.there(host, "/etc/apparmor.d/abstractions"):
+    if state.strip() == "N" and not text and host.there("/etc/apparmor.d/abstractions"):
         yield Guard("apparmor", "/sys/module/apparmor/parameters/enabled", "N")
 
 
@@ -197,7 +197,7 @@ def _doors_windows(host: Host) -> Iterator[Door]:
 
 def _doors_linux(host: Host) -> Iterator[Door]:
     units = attempt(partial(services.units, host, *SSHD), {}, Reason.INAPPLICABLE)
-    if not intrusions.there(host, SSHD_CONF) or (units and not any(unit.running for unit in units.values())):
+    if not host.there(SSHD_CONF) or (units and not any(unit.running for unit in units.values())):
         raise ProbeError(Reason.INAPPLICABLE, "no SSH server runs")
     said = sshd_settings(host)
     passwords = said.get("passwordauthentication", ("yes", ""))[0] != "no"

@@ -62,7 +62,7 @@ class Scan(Record, frozen=True):
 def newest(host: Host) -> Scan:
     """Let a clamd that runs look at what came last; none is started for it, and without one nothing is asked."""
     sockets = clamav.settings(host, clamav.CLAMD_CONF).get("LocalSocket", ()) or SOCKETS
-    here = [path for path in sockets if intrusions.there(host, path)]
+    here = [path for path in sockets if host.there(path)]
     if not here or not _running(host):
         raise ProbeError(Reason.INAPPLICABLE, "clamd does not run")
     said = host.scan(here[0], folders(host), most=MOST, size=LARGEST, timeout=PATIENCE)
@@ -101,7 +101,7 @@ def thorough(host: Host) -> Scan:
         return _by_defender(host)
     told = {file.path for file in attempt(partial(newest, host), Scan(), *Reason).infected}
     told |= {one.path for one in attempt(partial(threats.linux, host), (), *Reason) if one.state == "there"}
-    places = [place for place in dict.fromkeys((*folders(host), *STARTS)) if intrusions.there(host, place)]
+    places = [place for place in dict.fromkeys((*folders(host), *STARTS)) if host.there(place)]
     seconds = MINUTES * 60
     if host.which("clamdscan") and _listens(host):
         said = host.run("clamdscan", "--fdpass", "--multiscan", "--no-summary", "-i", *places, timeout=seconds)
@@ -133,7 +133,7 @@ def _by_defender(host: Host) -> Scan:
         raise ProbeError(Reason.INAPPLICABLE, "nobody is signed in")
     versions = attempt(partial(host.listdir, PLATFORM), [])
     tool = rf"{PLATFORM}\{versions[-1]}\MpCmdRun.exe" if versions else DEFENDER
-    if not intrusions.there(host, tool):
+    if not host.there(tool):
         raise ProbeError(Reason.INAPPLICABLE, "Defender is not here")
     place = rf"{home}\Downloads"
     said = host.run(tool, "-Scan", "-ScanType", "3", "-File", place, "-DisableRemediation", timeout=MINUTES * 60)

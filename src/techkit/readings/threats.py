@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import clamav, intrusions
+from techkit.readings import clamav
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,7 +46,7 @@ class Threat(Record, frozen=True):
 
 def linux(host: Host) -> tuple[Threat, ...]:
     """Read ClamAV's logs; what they name and is there no more has been dealt with."""
-    if not intrusions.there(host, LOGS):
+    if not host.there(LOGS):
         raise ProbeError(Reason.INAPPLICABLE, LOGS)
     paths = [f"{LOGS}/{name}" for name in host.listdir(LOGS) if name.endswith(CURRENT) and "freshclam" not in name]
     told = clamav.settings(host, clamav.CLAMD_CONF).get("LogFile", ())

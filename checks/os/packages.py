@@ -20,6 +20,7 @@ class Seen(Record, frozen=True):
     broken: tuple[packages.Broken, ...] = ()
     interrupted: int = 0
     """steps that dpkg has begun and not written into its database"""
+    unmet: tuple[packages.Unmet, ...] = ()
     holder: packages.Holder | None = None
     stale_lock: float | None = None
     """age in seconds of pacman's lock that no process holds"""
@@ -44,6 +45,7 @@ def probe(host: Host) -> Seen:
             "dpkg",
             packages.broken(host),
             sum(name.isdigit() for name in steps),
+            attempt(lambda: packages.unmet(host), (), Reason.UNRECORDED),
             packages.holder(host),
         )
     if attempt(lambda: host.stat("/var/lib/pacman/local")):
@@ -65,6 +67,10 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
         yield critical("broken", ", ".join(names[:3]), packages=names, states=states)
     elif seen.interrupted:
         yield critical("interrupted", "-", steps=seen.interrupted)
+    elif seen.unmet:
+        names = tuple(dict.fromkeys(one.name for one in seen.unmet))
+        needs = tuple(dict.fromkeys(one.needs for one in seen.unmet))
+        yield critical("unmet", ", ".join(names[:3]), packages=names, needs=needs)
     if seen.holder:
         own = bool(packages.MANAGERS.match(seen.holder.program))
         patience = 0 if seen.holder.stopped else limits.manager if own else limits.other

@@ -17,6 +17,15 @@ def test_packages_by_their_state() -> None:
     assert packages.parse_status(text) == (Broken("lab", "half-configured"), Broken("new", "unpacked"))
 
 
+def test_what_packages_need_and_nobody_is_or_provides() -> None:
+    text = (
+        "bash\tinstalled\t\t,libc6 (>= 2.36), awk\nmawk\tinstalled\tawk (= 1.3)\t,libgone:any | libc6\n"
+        "libc6\ttriggers-pending\t\t,\ntools\tinstalled\t\tlibgone (>= 2) | libother,bash\n"
+        "old\tconfig-files\tlibgone\t,nothing-there\nrubbish\n"
+    )
+    assert packages.parse_needs(text) == (packages.Unmet("tools", "libgone | libother"),)
+
+
 def test_what_is_installed_and_not_held() -> None:
     text = (
         "bash install installed 5.2\nlab install half-configured 1.0\nold deinstall config-files 2\n"

@@ -22,10 +22,12 @@ LOCKS = (
 )
 PACMAN_LOCK = "/var/lib/pacman/db.lck"
 STATES = "${Package} ${db:Status-Status}\\n"
+NEEDS = "${Package}\\t${db:Status-Status}\\t${Provides}\\t${Pre-Depends},${Depends}\\n"
 VERSIONS = "${Package} ${db:Status-Want} ${db:Status-Status} ${Version}\\n"
 WHOLE = {"installed", "triggers-awaited", "triggers-pending"}
 INFO = "/var/lib/dpkg/info"
 FEW = 5
+_NAME = re.compile(r"(?:^|[,|])\s*([a-z0-9][a-z0-9+.-]+)")
 _ETC = re.compile(r"/etc/[\w./+@-]+")
 _NEEDED = re.compile(
     r"(?:(?:\btest|\[)\s+-[efrs]\s+|(?:^|[;\s])\.\s+|\b(?:source|cat|grep \S+)\s+)[\"']?(/etc/[\w./+@-]+)"
@@ -43,6 +45,13 @@ class Broken(Record, frozen=True):
     name: str
     state: str
     missing: str = ""
+
+
+class Unmet(Record, frozen=True):
+    """A whole package and what it needs and nothing that is installed is or provides."""
+
+    name: str
+    needs: str
 
 
 class Holder(Record, frozen=True):
@@ -87,6 +96,25 @@ def needs(script: str) -> tuple[str, ...]:
         elif not line.startswith("#"):
             found += paths
     return tuple(dict.fromkeys(path for path in found if path not in optional))
+
+
+def unmet(host: Host) -> tuple[Unmet, ...]:
+    """What whole packages need and is not there; such a gap stops every installation."""
+    return parse_needs(_rows(host, NEEDS))
+
+
+def parse_needs(text: str) -> tuple[Unmet, ...]:
+    """A package a line: name, state, what it provides, what it needs; versions are left to apt."""
+    rows = [line.split("\t") for line in text.splitlines()]
+    rows = [row for row in rows if len(row) == 4 and row[1] in WHOLE | BROKEN]
+    there = {row[0] for row in rows} | {name for row in rows for name in _NAME.findall(row[2])}
+    found: list[Unmet] = []
+    for name, state, _, wanted in rows:
+        for clause in wanted.split(",") if state in WHOLE else ():
+            names = _NAME.findall(clause)
+            if names and there.isdisjoint(names):
+                found.append(Unmet(name, " | ".join(names)))
+    return tuple(found)
 
 
 def installed(host: Host) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, attempt, warning
 from techkit.readings import interfaces, reach, routes
@@ -18,6 +19,8 @@ class Seen(Record, frozen=True):
     address: str = ""
     six: tuple[reach.Door, ...] = ()
     four: tuple[reach.Door, ...] = ()
+    again: bool = False
+    """whether version 6 answered at a second look"""
 
 
 def probe(host: Host) -> Seen:
@@ -31,12 +34,23 @@ def probe(host: Host) -> Seen:
         raise ProbeError(Reason.INAPPLICABLE, "no way out by IPv6")
     knocks = [(one, partial(host.connect, one["address"], one["port"], timeout=reach.PATIENCE)) for one in targets]
     six = tuple(reach.Door(one["address"], one["port"], answer["state"]) for one, answer in reach.ask(host, knocks))
-    return Seen(way.interface, way.address, own.address, six, reach.doors(host))
+    again = not _alive(six) and _second_look(host, targets[0])
+    return Seen(way.interface, way.address, own.address, six, reach.doors(host), again=again)
+
+
+def _second_look(host: Host, target: dict[str, Any]) -> bool:
+    """Whether it answers after all: version 6 needs a moment after a start, a sleep or a change of network."""
+    said = attempt(partial(host.knocks, target["address"], target["port"], 2, timeout=1.2), {}, *Reason)
+    return bool(said.get("received"))
+
+
+def _alive(doors: tuple[reach.Door, ...]) -> bool:
+    return any(door.state in {"open", "refused"} for door in doors)
 
 
 def judge(seen: Seen, _: None) -> Iterator[Finding]:
     """Alarm only where version 4 works: else another check says more."""
-    dead = bool(seen.six) and not any(door.state in {"open", "refused"} for door in seen.six)
+    dead = bool(seen.six) and not _alive(seen.six) and not seen.again
     if dead and any(door.state == "open" for door in seen.four):
         yield warning(
             "broken",

@@ -96,6 +96,12 @@ def test_the_catalogue_is_complete() -> None:
     assert [f"{problem.where}: {problem.what}" for problem in completeness.problems(ROOT)] == []
 
 
+def test_no_page_raises_its_voice() -> None:
+    pages = catalogue.Catalogue((ROOT,))
+    loud = [code for code in pages.codes() if any("!" in text for text in pages.page(code).why.values())]
+    assert loud == []
+
+
 def test_as_many_checks_load_as_there_are_files() -> None:
     assert set(completeness.files(ROOT)) == set(registry.names())
     assert all(registry.load(name) for name in registry.names())

@@ -56,7 +56,8 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
         raise ActionError("fix.bad_fact", name=action.pid.strip("{}"), value=str(pid))
     if not isinstance(started, int | float) or isinstance(started, bool):
         raise ActionError("fix.bad_fact", name=action.started.strip("{}"), value=str(started))
-    before = {"pid": pid, "started": float(started), "name": str(name)}
+    name = str(name).encode("utf-8", "backslashreplace").decode()  # the journal holds valid text
+    before = {"pid": pid, "started": float(started), "name": name}
     process = _found(before)
     if process is None:
         return Change("process", before, {}, undoable=False)

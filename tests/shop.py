@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from techkit.model import Cause, Incident, Page, Remedy
     from techkit.remedy.actions import Shown
+    from techkit.remedy.done import Done
     from techkit.remedy.plan import Offer
 
 CHECK = '''"""A thing."""
@@ -117,7 +118,7 @@ class Shop:
             found[path.name] = path.read_bytes(), status.st_mode, status.st_uid, status.st_mtime_ns
         return found
 
-    def fix(self, *codes: str, desk: Desk | None = None, dry: bool = False, **wishes: Any) -> runner.Done:
+    def fix(self, *codes: str, desk: Desk | None = None, dry: bool = False, **wishes: Any) -> Done:
         """A whole fix."""
         settings = Settings(packs=(str(self.pack),))
         wanted = codes or ("shop.door.shut", "shop.bell.mute", "shop.lamp.dark")

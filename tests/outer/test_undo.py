@@ -50,6 +50,7 @@ def there_and_back(name: str) -> dict[str, Any]:
 def test_undo_gives_everything_back(name: str) -> None:
     told = there_and_back(name)
     different = told["different"]
-    if "Cannot be undone" in "".join(told["undone"]):
+    said = "".join(told["undone"])
+    if "Cannot be undone" in said and "Put back" not in said:
         return  # said beforehand and afterwards; what such a program changes is its own
     assert different == {}, (told["said"], told["undone"])

@@ -16,8 +16,9 @@ from techkit.words import visible
 if TYPE_CHECKING:
     from techkit import model
     from techkit.model import Cause, Incident, Page
-    from techkit.remedy import plan, runner
+    from techkit.remedy import plan
     from techkit.remedy.actions import Shown
+    from techkit.remedy.done import Done
     from techkit.remedy.plan import Offer
 
 FOR_USERS = {"fix.risk_too_high": "fix.left_to_support"}
@@ -86,7 +87,7 @@ def _part(text: str) -> plan.Part:
         raise Stop(USAGE, say("fix.no_wish", word=text)) from error
 
 
-def _as_administrator(done: runner.Done, screen: Screen, risk: str, config: str) -> int:
+def _as_administrator(done: Done, screen: Screen, risk: str, config: str) -> int:
     """What was refused is done by our other half, where somebody can consent to it."""
     from techkit.remedy import elevation
 
@@ -122,6 +123,7 @@ class Screen:
         self._dry = dry
         self._reader = reader
         self._asked = False
+        self._shown = ("", "")
 
     def show(self, offer: Offer) -> None:
         """The cause, the remedy with its tags, and every line that would change."""
@@ -129,9 +131,12 @@ class Screen:
 
         facts = {"subject": offer.cause.subject, **offer.cause.facts}
         spoken = remedy_view(offer.remedy, offer.cause.code, facts, offer.page, words())
-        print(f"\n{_title(offer.page, facts)}")
+        again = self._shown == (offer.cause.code, offer.cause.subject)
+        self._shown = offer.cause.code, offer.cause.subject
+        print("" if again else f"\n{_title(offer.page, facts)}")
         above = offer.obstacle and offer.obstacle.key == "fix.risk_too_high"
-        plan = say("fix.plan_above", risk=offer.remedy.risk) if above else say("fix.plan")
+        plan = say("fix.plan_next" if again else "fix.plan")
+        plan = say("fix.plan_above", risk=offer.remedy.risk) if above else plan
         print(f"{plan} {spoken.title} ({' · '.join(spoken.tags)})")
         if spoken.loses:
             print(say("report.loses").format(what=spoken.loses))

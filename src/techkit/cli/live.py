@@ -38,6 +38,8 @@ def watching(*, wanted: bool) -> Iterator[Watch | None]:
             running.pop(name, None)
 
     def now() -> Text:
+        if not running:
+            return Text()
         moment = time.monotonic()
         late = [(name, moment - since) for name, since in list(running.items()) if moment - since > PATIENCE]
         shown = ", ".join(speech.say("live.since", name=name, seconds=f"{age:.0f}") for name, age in late[:4])

@@ -11,8 +11,9 @@ import msgspec
 
 from techkit import store
 from techkit.model import Incident, Moment
-from techkit.remedy import actions, earlier, journal, plan
+from techkit.remedy import actions, earlier, hand, journal, plan
 from techkit.remedy.actions import ActionError, Shown
+from techkit.remedy.done import Attempt, Done
 from techkit.remedy.look import Look
 from techkit.remedy.signals import signals_interrupt, undisturbed
 from techkit.remedy.undo import backwards, put_back
@@ -27,7 +28,6 @@ from techkit.remedy.verify import (
     findings,
     judge,
     result_of,
-    stands,
     unseen,
 )
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from techkit.config import Settings
-    from techkit.model import Cause, Mute, Page
+    from techkit.model import Cause, Incident, Mute, Page
     from techkit.remedy.look import Watching
     from techkit.remedy.person import Desk
     from techkit.remedy.plan import Offer, Wishes
@@ -44,32 +44,6 @@ POLL = 0.5
 """Seconds between two looks while a remedy takes effect."""
 NETWORK_PATIENCE = 60.0
 """Seconds within which what worked before must work again after the network was interrupted."""
-
-
-class Attempt(msgspec.Struct, frozen=True):
-    """What became of one remedy."""
-
-    code: str
-    subject: str
-    remedy: str
-    outcome: str
-    undoable: bool = True
-    """Whether anything of it can be put back."""
-    wholly: bool = True
-    """Whether all of it can."""
-
-
-class Done(msgspec.Struct, frozen=True):
-    """What a fix came to: the machine as it is now, with everything that happened on its timeline."""
-
-    incident: Incident
-    refused: tuple[plan.Part, ...]
-    """What only an administrator could have done."""
-    attempts: tuple[Attempt, ...]
-    remaining: int
-    """The exit code that what was asked for deserves now."""
-    run: int = 0
-    """The number of the journal, where anything was changed."""
 
 
 def fix(  # noqa: PLR0913 - everything a fix depends on
@@ -201,59 +175,55 @@ class _Run:
             if offer.changes:
                 self._desk.show(offer)
             if offer.obstacle:
-                self._desk.tell(offer.obstacle, offer)
-                if offer.obstacle.key == "fix.needs_admin":
-                    self._refused.append(plan.Part(cause.code, cause.subject, offer.remedy.id))
+                if self._hindered(offer):
                     break
-                continue
-            if self._dry or not self._desk.agree():
-                return done
-            done = True
-            outcome = self._carry_out(offer)
-            self._attempts.append(
-                Attempt(cause.code, cause.subject, offer.remedy.id, outcome, offer.undoable, offer.wholly)
-            )
-            if outcome in {CLEARED, LATER}:
-                return done
-        hand = any(not remedy.automatic and remedy.id in cause.remedies for remedy in page.remedy)
-        if self._dry or (self._refused and not done) or not hand:
+            elif not self._dry:
+                if not self._desk.agree():
+                    return done
+                done = True
+                if self._tried(offer) in {CLEARED, LATER}:
+                    return done
+        return self._leave_to_person(cause, page, offered=offered, done=done)
+
+    def _hindered(self, offer: Offer) -> bool:
+        """Say what forbids a remedy; whether the gentler ones need an administrator, so that no other is offered."""
+        if not offer.obstacle:
+            return False
+        self._desk.tell(offer.obstacle, offer)
+        if offer.obstacle.key != "fix.needs_admin":
+            return False
+        self._refused.append(plan.Part(offer.cause.code, offer.cause.subject, offer.remedy.id))
+        return not self._dry
+
+    def _tried(self, offer: Offer) -> str:
+        """Carry one remedy out and keep what became of it."""
+        outcome = self._carry_out(offer)
+        cause = offer.cause
+        attempt = Attempt(cause.code, cause.subject, offer.remedy.id, outcome, offer.undoable, offer.wholly)
+        self._attempts.append(attempt)
+        return outcome
+
+    def _leave_to_person(self, cause: Cause, page: Page, *, offered: bool, done: bool) -> bool:
+        """Go through the steps by hand with a person, or show them; whether anything was done."""
+        steps = any(not remedy.automatic and remedy.id in cause.remedies for remedy in page.remedy)
+        if self._dry or (self._refused and not done) or not steps:
             if not offered:
                 self._desk.tell(Shown("fix.no_automatic", {"code": cause.code}), fault=(cause, page))
             return done
-        if self._by_hand(cause, page):
+        led, helped = hand.lead(self._desk, self._look, cause, page)
+        if helped:
+            self._happened("by hand", helped)
+        if led:
             return True
         key = "fix.by_hand" if offered else "fix.no_automatic_hand"
         self._desk.tell(Shown(key, {"code": cause.code}), fault=(cause, page))
         self._desk.by_hand(cause, self._look.found)
         return done
 
-    def _by_hand(self, cause: Cause, page: Page) -> bool:
-        """Lead a person through the remedies without an action, one step after the other; whether there was one."""
-        led = False
-        for remedy in page.remedy:
-            if remedy.automatic or remedy.id not in cause.remedies:
-                continue
-            for number in range(len(remedy.step)):
-                answer = self._desk.guide(cause, page, remedy, number)
-                if not answer:
-                    return led
-                led = True
-                if answer == "skip":
-                    continue
-                self._look.forget()
-                now = self._look.see(check_of(cause.code))
-                if judge(now, now, cause.code, cause.subject, remedy) == CLEARED:
-                    self._happened("by hand", remedy.id)
-                    self._desk.tell(Shown("fix.worked_by_hand"))
-                    return True
-                if answer == "useless":
-                    break
-        return led
-
     def _follow(self, cause: Cause) -> None:
         """Look at what followed from a cause: a freed disk does not start the database again."""
         self._look.see(*dict.fromkeys((check_of(cause.code), *(one.check for one in cause.consequences))))
-        self._tell_of_consequences(cause, self._look.found)
+        hand.tell_of_consequences(self._desk, cause, self._look.found)
 
     def _open_journal(self, offer: Offer) -> None:
         """Begin the journal before the first change; on a full disk only what cleans it needs no lasting one."""
@@ -366,18 +336,6 @@ class _Run:
                 time.sleep(POLL)
             elif self._desk.confirmed(POLL):
                 return BETTER
-
-    def _tell_of_consequences(self, cause: Cause, found: Incident) -> None:
-        """Say what of all that followed from the cause is still there."""
-        left = [
-            one
-            for one in cause.consequences
-            if one.code and any(finding.subject == one.subject for finding in findings(found, one.code))
-        ]
-        if not stands(found, cause.code, cause.subject) and left:
-            self._desk.tell(Shown("fix.other_causes"))
-            for one in left:
-                self._desk.tell(Shown("fix.still_there", {"code": one.code, "subject": one.subject}))
 
     def _happened(self, what: str, subject: str) -> None:
         self._timeline.append(Moment(datetime.now(UTC).isoformat(timespec="seconds"), what, subject))

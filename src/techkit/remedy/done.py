@@ -1,0 +1,34 @@
+"""What a fix came to, as records."""
+
+from __future__ import annotations
+
+import msgspec
+
+from techkit.model import Incident  # noqa: TC001 - msgspec reads the annotations
+from techkit.remedy.plan import Part  # noqa: TC001 - as above
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """What became of one remedy."""
+
+    code: str
+    subject: str
+    remedy: str
+    outcome: str
+    undoable: bool = True
+    """Whether anything of it can be put back."""
+    wholly: bool = True
+    """Whether all of it can."""
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What a fix came to: the machine as it is now, with everything that happened on its timeline."""
+
+    incident: Incident
+    refused: tuple[Part, ...]
+    """What only an administrator could have done."""
+    attempts: tuple[Attempt, ...]
+    remaining: int
+    """The exit code that what was asked for deserves now."""
+    run: int = 0
+    """The number of the journal, where anything was changed."""

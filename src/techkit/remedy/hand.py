@@ -1,0 +1,49 @@
+"""What is left to a person: the steps by hand, one after the other, and what a cured cause leaves behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from techkit.remedy.actions import Shown
+from techkit.remedy.verify import CLEARED, check_of, findings, judge, stands
+
+if TYPE_CHECKING:
+    from techkit.model import Cause, Incident, Page
+    from techkit.remedy.look import Look
+    from techkit.remedy.person import Desk
+
+
+def lead(desk: Desk, look: Look, cause: Cause, page: Page) -> tuple[bool, str]:
+    """Lead a person through the remedies without an action: whether there was one, and which remedy has helped."""
+    led = False
+    for remedy in page.remedy:
+        if remedy.automatic or remedy.id not in cause.remedies:
+            continue
+        for number in range(len(remedy.step)):
+            answer = desk.guide(cause, page, remedy, number)
+            if not answer:
+                return led, ""
+            led = True
+            if answer == "skip":
+                continue
+            look.forget()
+            now = look.see(check_of(cause.code))
+            if judge(now, now, cause.code, cause.subject, remedy) == CLEARED:
+                desk.tell(Shown("fix.worked_by_hand"))
+                return True, remedy.id
+            if answer == "useless":
+                break
+    return led, ""
+
+
+def tell_of_consequences(desk: Desk, cause: Cause, found: Incident) -> None:
+    """Say what of all that followed from the cause is still there."""
+    left = [
+        one
+        for one in cause.consequences
+        if one.code and any(finding.subject == one.subject for finding in findings(found, one.code))
+    ]
+    if not stands(found, cause.code, cause.subject) and left:
+        desk.tell(Shown("fix.other_causes"))
+        for one in left:
+            desk.tell(Shown("fix.still_there", {"code": one.code, "subject": one.subject}))

@@ -11,6 +11,8 @@ COMPLAINTS = {
     "no_internet": [
         "no internet", "internet is not working at all", "I am not connected to the network",
         "нет интернета", "инет пропал", "пропало подключение к сети", "Интернет не работает!!!",
+        "сайты не открываются, что-то с интернетом", "no web pages load, the internet is gone",
+        "страницы не открываются",
     ],
     "internet_slow": [
         "the internet is so slow today", "internet speed is terrible", "youtube keeps buffering",

@@ -33,6 +33,11 @@ class Symptom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: tuple[str, ...] = ()
     """Beginnings of words, in any language, by which a complaint is recognised."""
 
+    @property
+    def area(self) -> str:
+        """Where the first look goes."""
+        return self.checks[0].partition(".")[0]
+
 
 @cache
 def roots(packs: tuple[str, ...] = ()) -> tuple[Path, ...]:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from techkit.cli import INTERRUPTED, options
-from techkit.cli.speech import say, words
+from techkit.cli.speech import area, say, words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from techkit.model import Moment
+    from techkit.registry import Symptom
 
 Version = Annotated[bool, typer.Option("--version", help=say("help.version"))]
 
@@ -74,11 +77,15 @@ def _ask(packs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Moment, ...]]:
     from techkit.report.terminal import Screen
 
     symptoms = registry.symptoms(packs)
-    names = list(symptoms)
+    groups = _by_area(symptoms)
+    names = [name for group in groups.values() for name in group]
     screen = Screen()
     screen.print(say("desk.ask"), markup=False)
-    for number, name in enumerate(names, 1):
-        screen.print(f"{number:3}  {symptoms[name].title[words().language]}", markup=False)
+    for place, group in groups.items():
+        screen.print(f"\n{area(place)}", style="bold", markup=False)
+        for name in group:
+            screen.print(f"{names.index(name) + 1:3}  {symptoms[name].title[words().language]}", markup=False)
+    screen.print()
     answer = input("> ").strip()
     if not answer:
         return (), ()
@@ -96,6 +103,14 @@ def _ask(packs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Moment, ...]]:
     if question and (told := input(f"{question} ").strip()):
         story.append(_said("answered", f"{question} {told}"))
     return meant, tuple(story)
+
+
+def _by_area(symptoms: Mapping[str, Symptom]) -> dict[str, list[str]]:
+    """The symptoms by where the first look goes; where most of them belong stands first."""
+    groups: dict[str, list[str]] = {}
+    for name, symptom in symptoms.items():
+        groups.setdefault(symptom.area, []).append(name)
+    return dict(sorted(groups.items(), key=lambda group: -len(group[1])))
 
 
 def _said(what: str, text: str) -> Moment:

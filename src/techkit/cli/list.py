@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from techkit.cli import USAGE, Stop, options
-from techkit.cli.speech import say, words
+from techkit.cli.speech import area, say, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,13 +29,16 @@ def command(
         return _verify(verify)
     packs = load(config).packs
     language = words().language
-    _table((name, registry.title(name, packs)[language]) for name in registry.names(packs))
-    print(f"\n{say('list.symptoms')}")
-    _table((name, symptom.title[language]) for name, symptom in registry.symptoms(packs).items())
+    for place, names in groupby(registry.names(packs), key=lambda name: name.partition(".")[0]):
+        print(area(place))
+        _table((name, registry.title(name, packs)[language], registry.load(name, packs).cost) for name in names)
+        print()
+    print(say("list.symptoms"))
+    _table((name, symptom.title[language], "quick") for name, symptom in registry.symptoms(packs).items())
     return 0
 
 
-def _table(rows: Iterable[tuple[str, str]]) -> None:
+def _table(rows: Iterable[tuple[str, str, str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -43,8 +47,8 @@ def _table(rows: Iterable[tuple[str, str]]) -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    for name, title in rows:
-        grid.add_row(Text(name), Text(title))
+    for name, title, cost in rows:
+        grid.add_row(Text(f"  {name}"), Text(title if cost == "quick" else f"{title} ({say('list.slow')})"))
     Screen().print(grid)
 
 

@@ -98,6 +98,11 @@ def _own_language() -> str:
     return next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "en")
 
 
+def area(name: str) -> str:
+    """What an area is called; one of an outside pack by its own name."""
+    return say(f"area.{name}") if words().knows(f"area.{name}") else name
+
+
 def say(key: str, **values: Any) -> str:
     """One of the engine's labels in the language of this call."""
     return words().say(key, **values)

@@ -93,6 +93,7 @@ def test_the_end_of_a_release() -> None:
     assert releases.windows_end(26100, "Professional") == "2026-10-13"
     assert releases.windows_end(26100, "EnterpriseS") == "2029-10-09"
     assert releases.windows_end(26100, "Enterprise") == "2027-10-12"
+    assert releases.windows_end(19044, "IoTEnterpriseS") == "2032-01-13"
     assert releases.windows_end(1, "Professional") is None
 
 

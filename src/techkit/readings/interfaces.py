@@ -147,7 +147,7 @@ def _there(host: Host, path: str) -> bool:
 def _windows(host: Host) -> tuple[Adapter, ...]:
     """MSFT_NetAdapter; where it says nothing, psutil."""
     rows = attempt(partial(routes.instances, host, "MSFT_NetAdapter", *ADAPTER), [], Reason.UNREADABLE)
-    if not rows:
+    if not any(row.get("HardwareInterface") is not None and row.get("ConnectorPresent") is not None for row in rows):
         return _up(host)
     return tuple(
         Adapter(

@@ -41,10 +41,12 @@ def licence(host: Host) -> Licence:
     if not rows:
         raise ProbeError(Reason.MISSING, "SoftwareLicensingProduct")
     row = min(rows, key=lambda row: row.get("LicenseStatus") != 1)
+    if row.get("LicenseStatus") is None:
+        raise ProbeError(Reason.UNREADABLE, "SoftwareLicensingProduct.LicenseStatus")
     reason = row.get("LicenseStatusReason")
     return Licence(
         str(row.get("Name") or "Windows"),
-        STATES.get(int(row.get("LicenseStatus") or 0), "unlicensed"),
+        STATES.get(row["LicenseStatus"], "unlicensed"),
         int(row.get("GracePeriodRemaining") or 0),
         f"0x{int(reason) & 0xFFFFFFFF:08x}" if isinstance(reason, int) else "",
         "EVAL" in str(row.get("Description") or "").upper(),

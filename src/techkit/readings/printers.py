@@ -233,6 +233,8 @@ def _windows(host: Host) -> Printing:
     rows = host.wmi("Win32_Printer", *ROWS, timeout=8)
     if not rows:
         raise ProbeError(Reason.INAPPLICABLE, "no printer is set up here")
+    if not any(row["Name"] for row in rows):
+        raise ProbeError(Reason.UNREADABLE, "Win32_Printer.Name")
     waiting = host.wmi("Win32_PrintJob", "Name", "JobId", "StatusMask", "TimeSubmitted", timeout=8)
     default = default_of(host)
     printers = tuple(_printer(host, row, default) for row in rows)

@@ -77,10 +77,10 @@ def windows(host: Host) -> tuple[Reason, ...]:
     found = [Reason(key.rpartition("\\")[2]) for key in KEYS if _key(host, key) is not None]
     found += [Reason(name) for key, name in VALUES if (_key(host, key) or {}).get(name)]
     names = {
-        str((_key(host, f"{CONTROL}\\ComputerName\\{kind}") or {}).get("ComputerName"))
+        (_key(host, f"{CONTROL}\\ComputerName\\{kind}") or {}).get("ComputerName")
         for kind in ("ActiveComputerName", "ComputerName")
     }
-    if len(names) > 1:
+    if len(names - {None}) > 1:
         found.append(Reason("ComputerName"))
     manager = _key(host, f"{CONTROL}\\Session Manager") or {}
     found += [Reason(name, weak=True) for name in RENAMES if manager.get(name)]

@@ -67,9 +67,11 @@ CLIENTS = {
     26100: ("2026-10-13", "2027-10-12", "2029-10-09"),
     26200: ("2027-10-12", "2028-10-10", ""),
     28000: ("2028-03-14", "2029-03-13", ""),
-    26300: ("2028-10-10", "2029-10-09", ""),
+    26300: ("2028-10-10", "2029-10-09", ""),  # the second by the rule of 36 months, not looked up
 }
 """Windows 10 and 11 by build: (Home and Pro, Enterprise and Education, long-term)."""
+IOT_LONG_TERM = {19044: "2032-01-13", 26100: "2034-10-10"}
+"""The long-term releases for devices, where they are kept up longer than the others."""
 SERVERS = {
     9200: "2023-10-10", 9600: "2023-10-10", 14393: "2027-01-12", 17763: "2029-01-09", 20348: "2031-10-14",
     26100: "2034-11-14",
@@ -142,7 +144,8 @@ def linux_end(name: str, version: str) -> str | None:
 
 def _windows(host: Host) -> Release:
     values = host.registry(VERSION)["values"]
-    build = int(str(values.get("CurrentBuildNumber") or values.get("CurrentBuild") or 0))
+    number = str(values.get("CurrentBuildNumber") or values.get("CurrentBuild") or "")
+    build = int(number) if number.isascii() and number.isdigit() else 0
     edition, shown = (
         str(values.get("EditionID") or ""),
         str(values.get("DisplayVersion") or values.get("ReleaseId") or ""),
@@ -157,7 +160,8 @@ def windows_end(build: int, edition: str) -> str | None:
     """The last day of support of a Windows client; None for a build or edition that is not in the table."""
     home, business, long_term = CLIENTS.get(build, ("", "", ""))
     if LONG_TERM.match(edition):
-        return long_term or None
+        iot = edition.lower().startswith("iot")
+        return (iot and IOT_LONG_TERM.get(build)) or long_term or None
     if BUSINESS.match(edition):
         return business or None
     return home or None

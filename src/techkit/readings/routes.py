@@ -107,7 +107,7 @@ def _windows(host: Host) -> list[Gateway]:
     found = []
     for row in rows:
         prefix, hop = str(row.get("DestinationPrefix")), str(row.get("NextHop") or "")
-        if prefix not in {"0.0.0.0/0", "::/0"} or row.get("Store") != ACTIVE:
+        if prefix not in {"0.0.0.0/0", "::/0"} or row.get("Store") not in {ACTIVE, None}:
             continue
         address = "" if hop in {NOWHERE, "::"} else hop
         version = 6 if ":" in prefix else 4

@@ -61,7 +61,7 @@ def _windows(host: Host) -> Swap:
         "Win32_OperatingSystem", "TotalVisibleMemorySize", "FreePhysicalMemory", "TotalVirtualMemorySize",
         "FreeVirtualMemory",
     )  # fmt: skip
-    if not system:
+    if not system or not system[0].get("TotalVirtualMemorySize"):
         raise ProbeError(Reason.UNREADABLE, "Win32_OperatingSystem")
     if not sum(int(row.get("AllocatedBaseSize") or 0) for row in rows) * MiB:
         raise ProbeError(Reason.INAPPLICABLE, "no page file")

@@ -26,12 +26,12 @@ def test_windows_marks_duplicates() -> None:
         {"IPAddress": "10.0.0.5", "InterfaceAlias": "Ethernet", "AddressState": 2},
         {"IPAddress": "127.0.0.1", "InterfaceAlias": "Loopback", "AddressState": 4},
     ]
-    adapter = ADAPTER
+    card = {"Name": "Ethernet", "HardwareInterface": False, "ConnectorPresent": False}
     host = given(
         {
             ("machine",): MACHINE | {"system": "windows"},
             ("wmi", "root\\StandardCimv2", "MSFT_NetIPAddress", properties, ""): rows,
-            ("wmi", "root\\StandardCimv2", "MSFT_NetAdapter", adapter, ""): [{"Name": "Ethernet"}],
+            ("wmi", "root\\StandardCimv2", "MSFT_NetAdapter", ADAPTER, ""): [card],
             ("events", "System", (claims.CONFLICT,), claims.DAYS, (claims.PROVIDER,)): [],
         }
     )

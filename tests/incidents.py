@@ -33,6 +33,7 @@ def _page(title: str, russian: str, *, remedy: tuple[Remedy, ...] = ()) -> Page:
             "ru": "Сайты не открываются, потому что молчит сервер, который находит их по именам. Компьютер в порядке.",
         },
         evidence={"en": "{sent:number} of {sent:number} queries unanswered.", "ru": "Без ответа: {sent:number}."},
+        again={"linux": "dig @{subject} example.com", "windows": "nslookup example.com {subject}"},
         remedy=remedy,
     )
 

@@ -56,5 +56,6 @@ def test_a_page_names_only_facts_that_its_findings_carry(name: str, file: Path) 
     for verdict in check.judge(observed(check, case["observation"]), limits_of(check, case)):
         if isinstance(verdict, Finding):
             page = pages.page(f"{name}.{verdict.code}")
-            named = {fact for _, text in catalogue.texts(page) for fact in catalogue.placeholders(text["en"])}
+            told = [text["en"] for _, text in catalogue.texts(page)] + [*page.again.values()]
+            named = {fact for text in told for fact in catalogue.placeholders(text)}
             assert named <= {"subject", *verdict.facts}, f"{name}.{verdict.code}"

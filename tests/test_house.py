@@ -102,6 +102,11 @@ def test_no_page_raises_its_voice() -> None:
     assert loud == []
 
 
+def test_every_page_says_how_to_see_it_again() -> None:
+    pages = catalogue.Catalogue((ROOT,))
+    assert [code for code in pages.codes() if not pages.page(code).again] == []
+
+
 def test_as_many_checks_load_as_there_are_files() -> None:
     assert set(completeness.files(ROOT)) == set(registry.names())
     assert all(registry.load(name) for name in registry.names())

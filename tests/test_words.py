@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 
 import pytest
@@ -10,7 +11,7 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from techkit.words import Words, choose, short, visible
+from techkit.words import Words, choose, short, typed, visible
 
 EN, RU = Words("en"), Words("ru")
 
@@ -59,6 +60,26 @@ def test_nothing_that_moves_a_cursor_survives(text: str) -> None:
 @given(st.text())
 def test_hostile_facts_stay_one_line(text: str) -> None:
     assert "\n" not in EN.fill("{name} is here", {"name": text})
+
+
+@given(st.text())
+def test_a_fact_stays_one_word_of_a_command_on_linux(text: str) -> None:
+    assert shlex.split(typed("ls -l {path}", {"path": text}, "linux")) == ["ls", "-l", visible(text)]
+
+
+@given(st.text())
+def test_a_fact_of_a_command_ends_no_quotation_and_starts_nothing_on_windows(text: str) -> None:
+    command = typed("sc.exe query {unit}", {"unit": text}, "windows")
+    assert not set("$`%“”„") & set(command)
+    assert command.count('"') in {0, 2}
+    assert command.count('"') == 2 or not re.search(r"[^\w.:\\/@+=-]", command.removeprefix("sc.exe query "))
+
+
+def test_every_fact_of_a_list_is_a_word_of_its_own() -> None:
+    folders = {"folders": ("/srv", "/my files")}
+    assert typed("du -sh {folders}", folders, "linux") == "du -sh /srv '/my files'"
+    assert typed("dir {folders}", folders, "windows") == 'dir /srv, "/my files"'
+    assert typed("awk '{{print}}' {folders}", {}, "linux") == "awk '{print}' …"
 
 
 def test_braces_in_a_fact_are_no_placeholders() -> None:

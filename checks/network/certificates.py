@@ -39,6 +39,7 @@ def _finding(group: list[reach.Handshake], severity: Severity) -> Finding:
     subject = ", ".join(names)
     facts = {
         "names": names,
+        "first": first.name,
         "issuer": first.issuer or None,
         "not_before": first.not_before,
         "not_after": first.not_after,

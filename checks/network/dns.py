@@ -82,7 +82,9 @@ def _facts(servers: list[names.Server]) -> dict[str, Any]:
     replies = [reply for server in servers for reply in server.replies]
     return {
         "servers": tuple(server.address for server in servers),
+        "server": next((server.address for server in servers), None),
         "names": tuple(dict.fromkeys(reply.name for reply in replies)),
+        "first": next((reply.name for reply in replies), None),
         "milliseconds": max((_median(server) for server in servers), default=0),
         "code": next((reply.code for reply in replies if reply.code), ""),
         "state": next((reply.state for reply in replies), ""),

@@ -79,6 +79,9 @@ def _step(raw: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in raw.items() if key in STEP_WORDS} | ({"args": told} if told else {})
 
 
+SYSTEMS = ("linux", "windows")
+
+
 def texts(page: Page) -> Iterator[tuple[str, Text]]:
     """Every text of a page, with the place where it stands."""
     yield "title", page.title
@@ -121,6 +124,11 @@ def _hold_to_rules(page: Page) -> None:
         forms = {form or "" for words in text.values() for _, name, form, _ in string.Formatter().parse(words) if name}
         if unknown := forms - (FORMS - {"list"} if place == "title" else FORMS):
             raise ValueError(f"{place} writes a fact as {min(unknown)!r}")
+    for system, command in page.again.items():
+        if system not in SYSTEMS:
+            raise ValueError(f"again is for {system!r}, which is none of {', '.join(SYSTEMS)}")
+        if quoted := re.search(r"""['"]\{\w|\w\}['"]|\{\w*:""", command):
+            raise ValueError(f"again: {quoted[0]!r}: a fact is written and quoted by itself")
     ids = [remedy.id for remedy in page.remedy]
     if len(set(ids)) != len(ids):
         raise ValueError("two remedies have the same id")

@@ -152,6 +152,8 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: Text
     why: Text
     evidence: Text
+    again: dict[str, str] = {}
+    """The commands that show it again, by system, as they are typed."""
     caused_by: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     values: dict[str, dict[str, Text]] = {}

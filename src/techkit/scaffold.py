@@ -57,6 +57,9 @@ ru = "Что это значит для человека. Затем остал�
 en = "Counted: {value:number}; limit: {limit:number}."
 ru = "Насчитано: {value:number}; порог: {limit:number}."
 
+[again]
+linux = "ls {subject}"
+
 [[remedy]]
 id = "look"
 

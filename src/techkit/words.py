@@ -6,6 +6,7 @@ Numbers, sizes, dates and plurals are Babel's work; it is imported when the firs
 from __future__ import annotations
 
 import re
+import shlex
 import string
 import tomllib
 from datetime import UTC, datetime, timedelta, timezone
@@ -22,12 +23,34 @@ LONGEST = 200
 UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udfff]")
 
+_PLAIN_WORD = re.compile(r"[\w.:\\/@+=-]+")
+_READ_BY_SHELLS = re.compile(r'["“”„`$%]')
+
 
 def visible(value: object) -> str:
     """Text that a machine gave, with everything that could move a cursor or turn a line written out."""
     text = _CONTROL.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode("ascii"), str(value))
     half = LONGEST // 2
     return text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}"
+
+
+def typed(command: str, facts: Mapping[str, Any], system: str) -> str:
+    """A command with its facts, each of which stays one word when somebody types or pastes it into a shell."""
+    parts = []
+    for text, name, _, _ in string.Formatter().parse(command):
+        parts.append(text)
+        value = facts.get(name or "")
+        words = value if isinstance(value, list | tuple) else [] if value is None else [value]
+        between = ", " if system == "windows" else " "
+        parts.append(between.join(_word(visible(word), system) for word in words) or ("…" if name else ""))
+    return "".join(parts)
+
+
+def _word(text: str, system: str) -> str:
+    """One word for a shell; for those of Windows, which have no quoting in common, without what they would read."""
+    if system != "windows":
+        return shlex.quote(text)
+    return text if _PLAIN_WORD.fullmatch(text) else f'"{_READ_BY_SHELLS.sub("?", text)}"'
 
 
 def short(text: str, most: int) -> str:

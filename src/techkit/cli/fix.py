@@ -139,7 +139,7 @@ class Screen:
         plan = say("fix.plan_above", risk=offer.remedy.risk) if above else plan
         print(f"{plan} {spoken.title} ({' · '.join(spoken.tags)})")
         if spoken.loses:
-            print(say("report.loses").format(what=spoken.loses))
+            print(spoken.loses)
         for change in offer.changes:
             for shown in change.shown:
                 print(f"  {sentence(shown)}")

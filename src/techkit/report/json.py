@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from techkit.model import Incident
     from techkit.report.view import CauseView, View
 
-SPOKEN = ("title", "why", "evidence")
+SPOKEN = ("title", "why", "evidence", "again")
 
 
 def render(view: View, incident: Incident) -> str:

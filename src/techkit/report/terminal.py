@@ -106,6 +106,8 @@ def _cause(view: View, cause: CauseView) -> Iterator[RenderableType]:
     )
     yield head
     body: list[RenderableType] = [Text(cause.evidence)]
+    if cause.again:
+        body.append(Text.assemble((f"{view.labels['again']} ", "dim"), cause.again))
     if cause.consequences:
         told = " · ".join(one.title for one in cause.consequences if one.state == "found")
         silent = ", ".join(one.check for one in cause.consequences if one.state == "not_checked")
@@ -161,6 +163,8 @@ def _first_aid(view: View) -> Iterator[RenderableType]:
         for number, step in enumerate(view.first_aid.steps, 1):
             steps.add_row(Text(f"{number}."), Text(step))
         yield steps
+        if view.first_aid.loses:
+            yield Text(view.first_aid.loses, style="yellow")
         yield Text("")
         yield Text(view.first_aid.done)
     yield from map(Text, view.next)
@@ -171,11 +175,16 @@ def explanation(code: str, page: Page, language: str) -> RenderableType:
     words = Words(language)
 
     def plain(text: dict[str, str]) -> str:
-        parsed = string.Formatter().parse(text[language])
+        return bare(text[language])
+
+    def bare(template: str) -> str:
+        parsed = string.Formatter().parse(template)
         return "".join(literal + (f"<{name}>" if name else "") for literal, name, _, _ in parsed)
 
     parts: list[RenderableType] = [Text(plain(page.title), style="bold"), Text(code, style="dim"), Text("")]
     parts += [Text(plain(page.why)), Text(""), Text(plain(page.evidence), style="dim")]
+    again = words.say("report.again")
+    parts += [_line("·", f"{again} {bare(command)} ({system})", "dim") for system, command in page.again.items()]
     if page.caused_by:
         parts += [Text(""), Text(words.say("report.caused_by"), style="bold")]
         parts += [_line("·", pattern, "dim") for pattern in page.caused_by]

@@ -9,7 +9,7 @@ import msgspec
 
 from techkit.model import Cause, Fact, Finding, Gap, Incident, Outcome, Page, Reason, Remedy, Result, Severity
 from techkit.remedy import actions
-from techkit.words import Words, short, visible
+from techkit.words import Words, short, typed, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +63,8 @@ class CauseView(msgspec.Struct, frozen=True):
     rest: str
     why: str
     evidence: str
+    again: str
+    """the command that shows it again, or nothing"""
     facts: dict[str, Fact]
     remedies: tuple[RemedyView, ...]
     consequences: tuple[ConsequenceView, ...]
@@ -138,7 +140,7 @@ def view(incident: Incident, language: str, reader: str) -> View:
     """Put an incident into words."""
     words = words_for(incident, language)
     causes = tuple(_cause(incident, cause, words) for cause in incident.causes)
-    unseen = tuple(_unseen(incident, words))
+    unseen = tuple(_unseen(incident, words, detailed=reader == "specialist"))
     verdict = {0: "ok", 1: "warning", 2: "critical", 3: "unknown"}[incident.exit_code]
     machine = incident.machine
     moment = words.write(datetime.fromisoformat(incident.started).timestamp(), "datetime")
@@ -174,7 +176,7 @@ def view(incident: Incident, language: str, reader: str) -> View:
 
 LABELS = (
     "causes", "because", "remedies", "first_aid", "steps", "done", "notes", "muted", "unseen", "by_the_way",
-    "evidence", "facts", "why", "made_by", "not_checked", "also_possible", "timeline",
+    "evidence", "again", "facts", "why", "made_by", "not_checked", "also_possible", "timeline",
     "checks", "check", "result", "title", "machine", "interrupted", "subject", "references", "ask_next",
 )  # fmt: skip
 
@@ -211,6 +213,7 @@ def _cause(incident: Incident, cause: Cause, words: Words) -> CauseView:
         rest=rest,
         why=why,
         evidence=fill(page.evidence),
+        again=typed(page.again.get(incident.machine.system, ""), facts, incident.machine.system),
         facts=cause.facts,
         remedies=tuple(remedy_view(by_id[name], cause.code, facts, page, words) for name in cause.remedies),
         consequences=tuple(_consequences(incident, cause, words)),
@@ -245,7 +248,7 @@ def remedy_view(remedy: Remedy, code: str, facts: dict[str, Any], page: Page, wo
         minutes=remedy.minutes,
         reboot=remedy.reboot,
         drops_network=remedy.drops_network,
-        loses=fill(remedy.loses),
+        loses=words.say("report.loses").format(what=fill(remedy.loses)) if remedy.loses else "",
         tags=tuple(tags),
         command=words.say("report.command", code=code) if remedy.automatic else "",
     )
@@ -280,9 +283,9 @@ def _gaps(incident: Incident) -> Iterator[tuple[Result, Gap]]:
                 yield result, gap
 
 
-def _unseen(incident: Incident, words: Words) -> Iterator[UnseenView]:
+def _unseen(incident: Incident, words: Words, *, detailed: bool) -> Iterator[UnseenView]:
     for result, gap in _gaps(incident):
-        reason = words.say(f"reason.{gap.reason}") + (f" ({visible(gap.detail)})" if gap.detail else "")
+        reason = words.say(f"reason.{gap.reason}") + (f" ({visible(gap.detail)})" if gap.detail and detailed else "")
         yield UnseenView(
             check=result.check,
             title=incident.titles.get(result.check, {}).get(words.language, result.check),

@@ -67,6 +67,12 @@ def test_a_fact_stays_one_word_of_a_command_on_linux(text: str) -> None:
     assert shlex.split(typed("ls -l {path}", {"path": text}, "linux")) == ["ls", "-l", visible(text)]
 
 
+@given(st.text(), st.integers())
+def test_a_fact_stays_one_word_of_a_command_inside_a_sentence(text: str, number: int) -> None:
+    filled = EN.fill("rm {path:word} {pid:word}", {"path": text, "pid": number})
+    assert shlex.split(filled) == ["rm", visible(text), str(number)]
+
+
 @given(st.text())
 def test_a_fact_of_a_command_ends_no_quotation_and_starts_nothing_on_windows(text: str) -> None:
     command = typed("sc.exe query {unit}", {"unit": text}, "windows")

@@ -23,6 +23,7 @@ FAILING = "disk.health.failing"
 STEP_WORDS = {*LANGUAGES, "do"}
 FORMS = {
     "", "bytes", "percent", "duration", "days", "times", "number", "list", "few", "date", "datetime", "milliseconds",
+    "word",
 }  # fmt: skip
 """In which a fact can be written; a title has room for a few of a list."""
 
@@ -122,7 +123,7 @@ def _hold_to_rules(page: Page) -> None:
         if placeholders(text["en"]) != placeholders(text["ru"]):
             raise ValueError(f"{place} names other facts in ru than in en")
         forms = {form or "" for words in text.values() for _, name, form, _ in string.Formatter().parse(words) if name}
-        if unknown := forms - (FORMS - {"list"} if place == "title" else FORMS):
+        if unknown := forms - (FORMS - {"list", "word"} if place == "title" else FORMS):
             raise ValueError(f"{place} writes a fact as {min(unknown)!r}")
     for system, command in page.again.items():
         if system not in SYSTEMS:

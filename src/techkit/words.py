@@ -103,7 +103,7 @@ class Words:
         """One value in one form.
 
         plain, bytes, percent, duration, days, times, number, list (of up to ten), few (of up to three, for a title),
-        date, datetime, milliseconds.
+        date, datetime, milliseconds, word (of a command for a Linux shell).
         """
         if value is None or value in ((), []):
             return "–"
@@ -111,6 +111,8 @@ class Words:
             shown = [visible(item) for item in (value if isinstance(value, list | tuple) else [value])]
             most = 3 if form == "few" else 10
             return ", ".join(shown[:most]) + (" …" if len(shown) > most else "")
+        if form == "word":
+            return _word(visible(value), "linux")
         if not form or isinstance(value, str):
             return visible(value)
         return str(getattr(self, f"_{form}")(value)).replace("\u202f", "\u00a0")

@@ -1,33 +1,57 @@
-"""The radio signal is strong enough."""
+"""The radio is on, the signal is strong enough, and the network lets this computer in and keeps it."""
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, ProbeError, Reason, Record, Unseen, info, warning
-from techkit.readings import links
+from techkit import Check, Fact, Finding, Host, Record, Severity, info, warning
+from techkit.readings import wireless
+from techkit.readings.wireless import Trouble, Wifi
 
 
 class Limits(Record, frozen=True):
-    """In dBm: from here calls suffer, and from here everything does."""
+    """In dBm, from where calls suffer and from where everything does; and how often in a day is no accident."""
 
     fair: int = -72
     weak: int = -80
+    failures: int = 3
+    drops: int = 5
 
 
-def probe(host: Host) -> tuple[links.Link, ...]:
-    """Read the signal of every radio link in use."""
-    found = tuple(link for link in links.read(host) if link.signal is not None)
-    if not found:
-        raise ProbeError(Reason.INAPPLICABLE, "no Wi-Fi in use")
-    return found
+def probe(host: Host) -> Wifi:
+    """Ask every radio, and on Windows the log of its connections."""
+    return wireless.wifi(host)
 
 
-def judge(seen: tuple[links.Link, ...], limits: Limits) -> Iterator[Finding | Unseen]:
-    """A weak signal is an alarm, a fair one a note."""
-    for link in seen:
+def judge(seen: Wifi, limits: Limits) -> Iterator[Finding]:
+    """What is switched off explains the rest; where a cable serves, that is somebody's choice."""
+    if seen.unit:
+        severity = Severity.CRITICAL if seen.alone else Severity.INFO
+        yield Finding("service_off", severity, seen.unit, {"unit": seen.unit, "startup": seen.startup})
+        return
+    for interface, how in seen.off:
+        severity = Severity.CRITICAL if seen.alone else Severity.INFO
+        if how == "hardware":
+            yield Finding("switch_off", severity, interface, {"interface": interface})
+        else:
+            yield Finding("radio_off", severity, interface, {"interface": interface})
+    if seen.off:
+        return
+    for link in seen.links:
         if link.signal is not None and link.signal <= limits.weak:
             yield warning("weak", link.interface, interface=link.interface, signal=link.signal, limit=limits.weak)
         elif link.signal is not None and link.signal <= limits.fair:
             yield info("fair", link.interface, interface=link.interface, signal=link.signal, limit=limits.fair)
+    for one in seen.troubles:
+        yield from _trouble(one, limits)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("linux",))
+def _trouble(one: Trouble, limits: Limits) -> Iterator[Finding]:
+    facts: dict[str, Fact] = {"network": one.network, "count": one.count, "when": one.time}
+    if one.kind == "key":
+        yield warning("key_refused", one.network, **facts, reason=one.reason)
+    elif one.kind == "failing" and one.count >= limits.failures:
+        yield warning("failing", one.network, **facts, reason=one.reason or None)
+    elif one.kind == "dropping" and one.count >= limits.drops:
+        yield warning("dropping", one.network, **facts)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

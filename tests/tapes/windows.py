@@ -26,6 +26,9 @@ NT = rf"{HKLM}\Windows NT\CurrentVersion"
 CCS = r"HKLM\SYSTEM\CurrentControlSet"
 POLICIES = r"HKLM\SOFTWARE\Policies\Microsoft"
 PERFORMANCE = "Microsoft-Windows-Diagnostics-Performance"
+WLAN_PROVIDER = "Microsoft-Windows-WLAN-AutoConfig"
+WLAN = f"{WLAN_PROVIDER}/Operational"
+GUID = "{FD7B5BF5-2E4B-4CA4-0000-F633D86283A1}"
 SID = "S-1-5-21-1004336348-1177238915-682003330-1001"
 GIB = 1 << 30
 
@@ -38,6 +41,8 @@ PAGES = {
     "AntiVirusProduct": "published states of AntiVirusProduct: github.com/glpi-project/glpi-agent, issues 868 and 565",
     "FirewallProduct": "github.com/glpi-project/glpi-agent: inventory of the Security Center, as AntiVirusProduct",
     "MSAcpi": f"{LEARN}-hardware/drivers/bringup/design-guide",
+    "Battery": "published recordings of the classes of root\\wmi for batteries; their documentation is in no page",
+    "wlanapi": f"{LEARN}/win32/nativewifi/wlan-interface-info",
     "CommandLineEventConsumer": f"{LEARN}/win32/wmisdk/commandlineeventconsumer",
     "ActiveScriptEventConsumer": f"{LEARN}/win32/wmisdk/activescripteventconsumer",
     "MSStorageDriver": f"{LEARN}/win32/wmicoreprov/msstoragedriver",
@@ -306,7 +311,7 @@ def _network(pc: Pc) -> None:
             "EndPointInterface": False, "NdisPhysicalMedium": 14, "Virtual": False, "Hidden": False,
             "InterfaceDescription": "Intel(R) Ethernet Connection I219-LM", "MtuSize": 1500, "FullDuplex": True,
             "MediaDuplexState": 2, "ReceiveLinkSpeed": 1_000_000_000, "TransmitLinkSpeed": 1_000_000_000,
-            "Speed": 1_000_000_000, "InterfaceGuid": "{FD7B5BF5-2E4B-4CA4-0000-F633D86283A1}",
+            "Speed": 1_000_000_000, "InterfaceGuid": GUID,
         },
         space=NETWORK,
     )  # fmt: skip
@@ -333,6 +338,17 @@ def _network(pc: Pc) -> None:
         space=NETWORK,
     )
     pc.wmi("MSFT_NetConnectionProfile", {"Name": "Network", "InterfaceIndex": 12, "NetworkCategory": 1}, space=NETWORK)
+    counted = {
+        "Name": "Ethernet", "ReceivedUnicastPackets": 912044, "SentUnicastPackets": 604817, "ReceivedPacketErrors": 0,
+        "OutboundPacketErrors": 0,
+    }  # fmt: skip
+    pc.wmi("MSFT_NetAdapterStatisticsSettingData", counted, space=NETWORK)
+    catalogue = rf"{CCS}\Services\WinSock2\Parameters\Protocol_Catalog9\Catalog_Entries64"
+    pc.key(catalogue, "000000000001", source=f"{LEARN}/win32/winsock/winsock-reference")
+    own = b"%SystemRoot%\\system32\\mswsock.dll\0".ljust(888, b"\0").hex()
+    pc.key(rf"{catalogue}\000000000001", source=f"{LEARN}/win32/winsock/winsock-reference", PackedCatalogItem=own)
+    pc.key(rf"{CCS}\Services\NlaSvc\Parameters\Internet", EnableActiveProbing=1)
+    pc.absent(rf"{POLICIES}\Windows\NetworkConnectivityStatusIndicator")
     address = {"IPAddress": "192.168.1.23", "InterfaceAlias": "Ethernet", "AddressState": 4, "AddressFamily": 2}
     pc.wmi("MSFT_NetIPAddress", address, space=NETWORK)
     addressed(pc, "192.168.1.23", "255.255.255.0")
@@ -514,11 +530,11 @@ def _process(pid: int, name: str, folder: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def addressed(pc: Pc, address: str, mask: str) -> None:
+def addressed(pc: Pc, address: str, mask: str, adapter: str = "Ethernet") -> None:
     """The address of the one adapter."""
     loop = {"family": 2, "address": "127.0.0.1", "netmask": "255.0.0.0", "broadcast": None, "ptp": None}
     answer = {
-        "Ethernet": [
+        adapter: [
             {"family": -1, "address": "02-00-5E-00-53-23", "netmask": None, "broadcast": None, "ptp": None},
             loop | {"address": address, "netmask": mask},
         ],
@@ -526,7 +542,7 @@ def addressed(pc: Pc, address: str, mask: str) -> None:
     }
     pc.says(f"{PSUTIL}#psutil.net_if_addrs", "psutil", "net_if_addrs", answer=answer)
     stats = {"isup": True, "duplex": 2, "speed": 1000, "mtu": 1500, "flags": ""}
-    answer_stats = {"Ethernet": stats, "Loopback Pseudo-Interface 1": stats}
+    answer_stats = {adapter: stats, "Loopback Pseudo-Interface 1": stats}
     pc.says(f"{PSUTIL}#psutil.net_if_stats", "psutil", "net_if_stats", answer=answer_stats)
 
 
@@ -551,6 +567,8 @@ def online(pc: Pc) -> None:
             "milliseconds": 60.0,
         }  # fmt: skip
         pc.says(DOORWAY, "http", page["url"], "", answer=answer)
+        door = {"state": "open", "milliseconds": 15.0}
+        pc.says(DOORWAY, "connect", page["url"].split("/")[2], 80, answer=door)
     for name in SITE["tls"]:
         answer = {
             "state": "answered", "verified": True, "code": 0, "issuer": "Example Authority", "subject": name,
@@ -675,6 +693,56 @@ def server() -> Pc:
     return pc
 
 
+def laptop_russian() -> Pc:
+    """A laptop with Windows 11 in Russian on the Wi-Fi of an office: a name of the adapter in Cyrillic, a battery."""
+    pc = eleven()
+    pc.value("machine").update(name="NB-31", language="ru", utc_offset=10800)
+    pc.value("person").update(name="Олег", full_name="Олег Панин", home=r"C:\Users\Олег")
+    for kind in ("ActiveComputerName", "ComputerName"):
+        pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="NB-31")
+    zone = pc.value("registry", rf"{CCS}\Control\TimeZoneInformation")["values"]
+    zone.update(TimeZoneKeyName="Russian Standard Time")
+    for row in pc.rows("Win32_Service"):
+        row["DisplayName"] = RUSSIAN.get(row["Name"], row["Name"])
+    _on_wifi(pc, "Беспроводная сеть")
+    battery = {"DeviceID": "0710A", "Name": "DELL", "BatteryStatus": 2, "EstimatedChargeRemaining": 96}
+    pc.wmi("Win32_Battery", battery)
+    for name, column, value in (
+        ("BatteryStaticData", "DesignedCapacity", 60000),
+        ("BatteryFullChargedCapacity", "FullChargedCapacity", 55200),
+        ("BatteryCycleCount", "CycleCount", 84),
+        ("BatteryStatus", "PowerOnline", True),
+    ):
+        pc.wmi(name, {column: value}, space=r"root\wmi")
+    return pc
+
+
+def _on_wifi(pc: Pc, name: str) -> None:
+    """The one adapter is a radio, under this name; everything that names it follows."""
+    for entry in pc.entries.values():
+        if entry["ask"][0] in {"wmi", "psutil", "neighbour"}:
+            renamed = json.dumps(entry, ensure_ascii=False).replace('"Ethernet"', json.dumps(name, ensure_ascii=False))
+            entry.update(json.loads(renamed))
+    pc.entries = {json.dumps(entry["ask"]): entry for entry in pc.entries.values()}
+    pc.rows("MSFT_NetAdapter")[0].update(NdisPhysicalMedium=9, InterfaceDescription="Intel(R) Wi-Fi 6 AX201 160MHz")
+    radio(pc)
+    data = {
+        "InterfaceGuid": GUID, "InterfaceDescription": "Intel(R) Wi-Fi 6 AX201 160MHz",
+        "ConnectionMode": "Подключение вручную с использованием профиля", "ProfileName": "Office", "SSID": "Office",
+        "BSSType": "Инфраструктура", "ConnectionId": "0x1",
+    }  # fmt: skip
+    pc.log(WLAN, event(8001, WLAN_PROVIDER, 0.1, data | {"AuthenticationAlgorithm": "WPA2-Personal"}, 4))
+
+
+def radio(pc: Pc, **changed: Any) -> None:
+    """What wlanapi says of the one radio."""
+    found = {
+        "interface": "Intel(R) Wi-Fi 6 AX201 160MHz", "guid": GUID, "state": "connected", "strength": -58,
+        "channel": 44, "off": "",
+    }  # fmt: skip
+    pc.says(PAGES["wlanapi"], "radios", answer=[found | changed])
+
+
 # ---------------------------------------------------------------------- troubled ones
 def role_stopped() -> Pc:
     """A server that gives out addresses, whose DHCP service somebody stopped and forgot."""
@@ -771,6 +839,23 @@ def online_by_number(pc: Pc) -> None:
     """Only addresses answer."""
     for door in SITE["addresses"]:
         pc.says(DOORWAY, "connect", door["address"], door["port"], answer={"state": "open", "milliseconds": 14.0})
+
+
+def wifi_refused() -> Pc:
+    """The password of the Wi-Fi was changed: the laptop tries the old one and is refused."""
+    pc = laptop_russian()
+    pc.rows("MSFT_NetAdapter")[0].update(MediaConnectState=2, InterfaceOperationalStatus=2)
+    data = {
+        "InterfaceGuid": GUID, "InterfaceDescription": "Intel(R) Wi-Fi 6 AX201 160MHz", "ProfileName": "Office",
+        "SSID": "Office", "BSSType": "Инфраструктура", "ConnectionId": "0x2", "RSSI": "-61",
+        "FailureReason": "Неправильный ключ безопасности сети.", "ReasonCode": "294932",
+    }  # fmt: skip
+    pc.log(WLAN, *(event(8002, WLAN_PROVIDER, hours / 24, data) for hours in (0.1, 0.2, 0.3)))
+    radio(pc, state="disconnected", strength=None, channel=None)
+    addressed(pc, "169.254.77.3", "255.255.0.0", "Беспроводная сеть")
+    pc.rows("MSFT_NetRoute")[0].update(DestinationPrefix="169.254.0.0/16", NextHop="0.0.0.0")  # noqa: S104 - no route
+    offline(pc, alone=True)
+    return pc
 
 
 def dead_proxy() -> Pc:
@@ -876,6 +961,8 @@ def defender_hangs() -> Pc:
 PCS = {
     "windows-11-healthy": eleven,
     "windows-10-healthy-russian": ten_russian,
+    "windows-11-laptop-russian": laptop_russian,
+    "windows-11-wifi-refused": wifi_refused,
     "windows-11-kaspersky": kaspersky,
     "windows-server-2019": server,
     "windows-server-role-stopped": role_stopped,

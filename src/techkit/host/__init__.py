@@ -325,6 +325,15 @@ class Host:
         self.private("mac", answer.get("mac"))
         return answer
 
+    def radios(self) -> list[dict[str, Any]]:
+        """The wireless interfaces of a Windows PC.
+
+        [{interface: what the device calls itself, guid, state: connected|disconnected|…, strength: dBm or None,
+        channel, off: hardware|software|""}]
+        """
+        answer: list[dict[str, Any]] = self.ask("radios")
+        return answer
+
     def resolve(self, name: str, *, timeout: float = 6) -> dict[str, Any]:
         """{addresses, error: none|unknown|unavailable|timeout, milliseconds}: as every program here resolves."""
         answer: dict[str, Any] = self.ask("resolve", name, timeout=timeout)

@@ -14,7 +14,7 @@ import time
 from importlib import import_module
 from typing import Any
 
-from techkit.host import Answer, ProbeError, errand, events, iphlpapi, wmi
+from techkit.host import Answer, ProbeError, errand, events, iphlpapi, wlanapi, wmi
 from techkit.host.local import SESSION_VARIABLES, Local, problem, valid
 from techkit.model import Reason
 
@@ -193,6 +193,10 @@ class Windows(Local):
             return self.in_thread(lambda: iphlpapi.neighbour(address), timeout, address)
         except ProbeError:
             return {"state": "silent", "mac": None}
+
+    def ask_radios(self, *, timeout: float) -> Answer:
+        """The radios by wlanapi, in a thread: its service may be slow to answer."""
+        return self.in_thread(wlanapi.radios, timeout, "wlanapi")
 
 
 def release(about: dict[str, Any]) -> str:

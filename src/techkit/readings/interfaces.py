@@ -25,7 +25,7 @@ UP = 1
 """IFF_UP, if.h"""
 ADAPTER = (
     "Name", "InterfaceIndex", "InterfaceAdminStatus", "InterfaceOperationalStatus", "MediaConnectState", "State",
-    "HardwareInterface", "ConnectorPresent", "EndPointInterface", "NdisPhysicalMedium",
+    "HardwareInterface", "ConnectorPresent", "EndPointInterface", "NdisPhysicalMedium", "InterfaceGuid",
 )  # fmt: skip
 WINDOWS_WIRELESS = {1, 8, 9}
 """NdisPhysicalMedium: wireless LAN, WAN, native 802.11"""
@@ -44,6 +44,8 @@ class Adapter(Record, frozen=True):
     carrier: bool = False
     """whether a cable, or a radio cell, is at the other end"""
     wireless: bool = False
+    guid: str = ""
+    """Windows' own name of it"""
 
     @property
     def usable(self) -> bool:
@@ -156,6 +158,7 @@ def _windows(host: Host) -> tuple[Adapter, ...]:
             enabled=row.get("State") != DISABLED and row.get("InterfaceAdminStatus") != 2,
             carrier=row.get("MediaConnectState") == 1 or row.get("InterfaceOperationalStatus") == 1,
             wireless=row.get("NdisPhysicalMedium") in WINDOWS_WIRELESS,
+            guid=str(row.get("InterfaceGuid") or ""),
         )
         for row in rows
         if row.get("HardwareInterface") and row.get("ConnectorPresent") and not row.get("EndPointInterface")

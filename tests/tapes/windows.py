@@ -26,6 +26,7 @@ NT = rf"{HKLM}\Windows NT\CurrentVersion"
 CCS = r"HKLM\SYSTEM\CurrentControlSet"
 POLICIES = r"HKLM\SOFTWARE\Policies\Microsoft"
 PERFORMANCE = "Microsoft-Windows-Diagnostics-Performance"
+MAIL_LIMITS = "https://learn.microsoft.com/troubleshoot/outlook/data-files/configure-size-limit-for-pst-and-ost-files"
 WLAN_PROVIDER = "Microsoft-Windows-WLAN-AutoConfig"
 WLAN = f"{WLAN_PROVIDER}/Operational"
 GUID = "{FD7B5BF5-2E4B-4CA4-0000-F633D86283A1}"
@@ -184,8 +185,37 @@ def eleven() -> Pc:
     pc.log("Microsoft-Windows-Diagnostics-Performance/Operational", event(100, PERFORMANCE, 2, start, 3))
     _devices(pc)
     _settings(pc)
+    _office(pc)
     _load(pc)
     return pc
+
+
+def _office(pc: Pc) -> None:
+    """Microsoft 365 and a mailbox of 2.4 GB on a server."""
+    deploy = "https://learn.microsoft.com/microsoft-365-apps/deploy/overview-deploying"
+    pc.key(
+        rf"{HKLM}\Office\ClickToRun\Configuration", source=deploy, ProductReleaseIds="O365BusinessRetail",
+        VersionToReport="16.0.19426.20218", Platform="x64",
+    )  # fmt: skip
+    pc.service("ClickToRunSvc")
+    home = pc.value("person")["home"]
+    for program in ("Word", "Excel", "PowerPoint", "Outlook", "Access"):
+        for version in ("16.0", "15.0"):
+            path = rf"HKU\{SID}\Software\Microsoft\Office\{version}\{program}\Resiliency\DisabledItems"
+            pc.absent(path, source=deploy)
+    for root in ("Software", r"Software\Policies"):
+        pc.absent(rf"HKU\{SID}\{root}\Microsoft\Office\16.0\Outlook\PST", source=MAIL_LIMITS)
+    pc.says(DOORWAY, "listdir", rf"{home}\Documents", answer=["Notes.docx"])
+    mail = rf"{home}\AppData\Local\Microsoft\Outlook"
+    pc.says(DOORWAY, "listdir", mail, answer=["Offline Address Books", "anna@example.com.ost"])
+    mail_file(pc, 2_400_000_000)
+
+
+def mail_file(pc: Pc, size: int) -> None:
+    """How large the mail file of the person is."""
+    path = rf"{pc.value('person')['home']}\AppData\Local\Microsoft\Outlook\anna@example.com.ost"
+    found = {"kind": "file", "size": size, "mode": 438, "uid": 0, "gid": 0, "modified": NOW, "link": None, "inode": 0}
+    pc.says(MAIL_LIMITS, "stat", path, answer=found)
 
 
 def _system(pc: Pc) -> None:
@@ -628,7 +658,7 @@ def ten_russian() -> Pc:
     pc = eleven()
     release = "Windows 10 Enterprise LTSC 21H2 (19044.6575)"
     pc.value("machine").update(release=release, name="PC-08", language="ru", elevated=False, utc_offset=10800)
-    pc.value("person").update(name="Ирина", full_name="Ирина Лебедева", home=r"C:\Users\Ирина")
+    sits(pc, "Ирина", "Ирина Лебедева")
     pc.value("registry", NT)["values"].update(
         CurrentBuildNumber="19044", CurrentBuild="19044", UBR=6575, DisplayVersion="21H2", EditionID="EnterpriseS",
         ProductName="Windows 10 Enterprise LTSC 2021",
@@ -642,6 +672,16 @@ def ten_russian() -> Pc:
         row["DisplayName"] = RUSSIAN.get(row["Name"], row["Name"])
     _not_administrator(pc)
     return pc
+
+
+def sits(pc: Pc, name: str, full_name: str) -> None:
+    """Somebody else is the person at the desk."""
+    old, new = pc.value("person")["home"], rf"C:\Users\{name}"
+    pc.value("person").update(name=name, full_name=full_name, home=new)
+    for entry in pc.entries.values():
+        if entry["ask"][0] in {"listdir", "stat"}:
+            entry["ask"][1] = entry["ask"][1].replace(old, new)
+    pc.entries = {json.dumps(entry["ask"]): entry for entry in pc.entries.values()}
 
 
 def _not_administrator(pc: Pc) -> None:
@@ -690,6 +730,11 @@ def server() -> Pc:
     rows[:] = [row for row in rows if row["Name"] not in {"wscsvc", "WlanSvc"}]
     for name in ("AudioEndpointBuilder", "Audiosrv"):
         pc.service(name, State="Stopped", StartMode="Manual", ExitCode=1077)
+    rows[:] = [row for row in rows if row["Name"] != "ClickToRunSvc"]
+    pc.absent(rf"{HKLM}\Office\ClickToRun\Configuration")
+    for version in ("14.0", "15.0", "16.0"):
+        for root in (HKLM, r"HKLM\SOFTWARE\WOW6432Node\Microsoft"):
+            pc.absent(rf"{root}\Office\{version}\Common\InstallRoot")
     return pc
 
 
@@ -697,7 +742,7 @@ def laptop_russian() -> Pc:
     """A laptop with Windows 11 in Russian on the Wi-Fi of an office: a name of the adapter in Cyrillic, a battery."""
     pc = eleven()
     pc.value("machine").update(name="NB-31", language="ru", utc_offset=10800)
-    pc.value("person").update(name="Олег", full_name="Олег Панин", home=r"C:\Users\Олег")
+    sits(pc, "Олег", "Олег Панин")
     for kind in ("ActiveComputerName", "ComputerName"):
         pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="NB-31")
     zone = pc.value("registry", rf"{CCS}\Control\TimeZoneInformation")["values"]
@@ -869,6 +914,17 @@ def dead_proxy() -> Pc:
     return pc
 
 
+def office_broken() -> Pc:
+    """The service of Office was disabled to gain speed, and the mail file is full; Excel hung with an add-in."""
+    pc = eleven()
+    pc.service("ClickToRunSvc", State="Stopped", StartMode="Disabled", ExitCode=1077)
+    mail_file(pc, 51_050_000_000)
+    items = rf"HKU\{SID}\Software\Microsoft\Office\16.0\Excel\Resiliency\DisabledItems"
+    blob = bytes(12) + "c:\\program files\\example\\addin.dll\0Example add-in\0".encode("utf-16-le")
+    pc.key(items, source="published contents of Resiliency\\DisabledItems: numbers, then UTF-16 texts", A1=blob.hex())
+    return pc
+
+
 def update_stuck() -> Pc:
     """An update fails again and again: the source of a repair is missing."""
     pc = eleven()
@@ -973,6 +1029,7 @@ PCS = {
     "windows-11-own-address": apipa,
     "windows-11-wrong-name-server": wrong_dns,
     "windows-11-dead-proxy": dead_proxy,
+    "windows-11-office-broken": office_broken,
     "windows-11-update-stuck": update_stuck,
     "windows-11-spooler-stopped": spooler,
     "windows-11-queue-jammed": queue_jammed,

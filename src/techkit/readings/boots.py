@@ -105,7 +105,9 @@ def seconds(span: str) -> float:
 
 
 def _windows(host: Host) -> Boot:
-    """The newest measured start; one that finished an update says nothing of the others."""
+    """The newest measured start; one that finished an update says nothing of the others. A server measures none."""
+    if host.machine()["edition"] == "server":
+        raise ProbeError(Reason.INAPPLICABLE, PERFORMANCE)
     found = host.events(PERFORMANCE, ids=[BOOT, *DELAYS], days=DAYS)
     starts = [event for event in found if event["id"] == BOOT and not _true(event["data"], "BootIsRebootAfterInstall")]
     if not starts:

@@ -53,7 +53,7 @@ def pc(*, registry: dict[str, dict[str, Any]], service: str = "Auto", **answers:
         {
             ("machine",): MACHINE | {"system": "windows", "edition": "client"},
             ("person",): {"name": "anna", "id": "S-1-5-21-1", "home": HOME},
-            ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): [row] if service else [],
+            ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): [row if service else row | {"Name": "Spooler"}],
             ("listdir", MAIL): answers.pop("mail", []),
             ("stat", rf"{MAIL}\anna@example.com.ost"): {"size": 7 * MiB},
             **keys,

@@ -220,7 +220,7 @@ def test_a_start_of_windows() -> None:
         {"id": 103, "time": 1, "data": {"Name": "old", "TotalTime": "99000"}},
     ]
     question = ("events", boots.PERFORMANCE, (boots.BOOT, *boots.DELAYS), boots.DAYS, ())
-    host = given({("machine",): {**MACHINE, "system": "windows"}, question: events})
+    host = given({("machine",): {**MACHINE, "system": "windows", "edition": "client"}, question: events})
     assert boots.boot(host) == Boot(90.0, delays=(Delay("Agent", 31.0, "program"),))
 
 

@@ -327,8 +327,11 @@ def crashed(host: Host) -> tuple[Unit, ...]:
 
 
 def windows(host: Host) -> tuple[Unit, ...]:
-    """Every Windows service; Win32_Service, one question for all."""
-    return tuple(_row(row) for row in host.wmi("Win32_Service", *ROWS, timeout=8) if row.get("Name"))
+    """Every Windows service; Win32_Service, one question for all, and there is no Windows without any."""
+    found = tuple(_row(row) for row in host.wmi("Win32_Service", *ROWS, timeout=8) if row.get("Name"))
+    if not found:
+        raise ProbeError(Reason.UNREADABLE, "Win32_Service")
+    return found
 
 
 def _row(row: Mapping[str, Any]) -> Unit:

@@ -168,6 +168,21 @@ def test_a_report_that_cannot_be_saved_is_printed(place: dict[str, str]) -> None
     assert "<!DOCTYPE html>" in done.stdout
 
 
+def test_a_file_whose_ending_no_report_has_is_refused_before_anything_is_asked(
+    place: dict[str, str], tmp_path: Path
+) -> None:
+    done = call(place, "check", "disk.space", "--output", str(tmp_path / "report.pdf"))
+    assert done.returncode == 64
+    assert ".pdf" in done.stderr
+    assert ".html" in done.stderr
+    assert not done.stdout
+    assert not (tmp_path / "report.pdf").exists()
+
+
+def test_a_width_that_is_no_number_is_none(place: dict[str, str]) -> None:
+    assert call(place, "check", "disk.space", COLUMNS="wide").returncode in {0, 1, 2}
+
+
 @POSIX
 @pytest.mark.parametrize("redirect", [">/dev/full", ">&-", "| true"])
 def test_a_stdout_that_takes_nothing_is_told(place: dict[str, str], redirect: str) -> None:

@@ -79,6 +79,34 @@ def test_a_hanging_probe_costs_its_own_line_and_no_more_time_than_its_deadline()
             thread.join(5)
 
 
+def few_threads(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """A system that allows no more than so many threads beside the one that runs."""
+    start, others = threading.Thread.start, threading.active_count()
+
+    def limited(thread: threading.Thread) -> None:
+        if threading.active_count() - others >= most:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+
+
+def test_where_few_threads_are_allowed_the_checks_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly() -> list[Finding]:
+        time.sleep(0.05)
+        return []
+
+    few_threads(monkeypatch, 2)
+    results = run({f"a.check{number}": check(slowly) for number in range(8)})
+    assert {result.outcome for result in results.values()} == {Outcome.OK}
+
+
+def test_where_no_thread_is_allowed_every_check_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    few_threads(monkeypatch, 0)
+    results = run({f"a.check{number}": check(list) for number in range(3)})
+    assert [result.gaps[0].reason for result in results.values()] == [Reason.FORBIDDEN] * 3
+
+
 def test_codes_are_completed_and_an_unknown_part_does_not_hide_a_finding() -> None:
     result = run({"a.b": check(lambda: [critical("bad", "x"), Unseen("y", Reason.TIMEOUT)])})["a.b"]
     assert result.findings == (Finding("a.b.bad", critical("bad", "x").severity, "x"),)

@@ -161,8 +161,17 @@ class _Running:
             if code := self._blocked(check):
                 self._end(self._result(name, Outcome.SKIPPED, blocked_by=code))
                 continue
-            self._watch(name, None)
-            threading.Thread(target=self._work, args=(name, check), name=name, daemon=True).start()
+            thread = threading.Thread(target=self._work, args=(name, check), name=name, daemon=True)
+            try:
+                thread.start()
+            except RuntimeError as error:  # the system allows us no more of them
+                if self.started.keys() != {name}:
+                    del self.started[name]
+                    self._waiting.append(name)  # until one has ended
+                    return
+                self._end(self._result(name, gaps=(Gap(name, Reason.FORBIDDEN, str(error)),)))
+            else:
+                self._watch(name, None)
 
     def _blocked(self, check: AnyCheck) -> str:
         """The code that makes the question meaningless; what blocked a blocker blocks this check too."""

@@ -44,7 +44,10 @@ Tape = Annotated[Path | None, typer.Option("--tape", metavar="FILE", help=say("h
 
 
 def form_of(form: str, output: Path | None) -> str:
-    """The format asked for, else the one that the file's ending means."""
-    if form or output is None:
+    """The format asked for, else the one that the file's ending means; plain text without an ending."""
+    ending = output.suffix.lower() if output else ""
+    if form or not ending:
         return form or "terminal"
-    return ENDINGS.get(output.suffix.lower(), "terminal")
+    if ending not in ENDINGS:
+        raise Stop(USAGE, say("error.ending", word=ending, choices=tuple(ENDINGS)))
+    return ENDINGS[ending]

@@ -43,7 +43,8 @@ class Screen(Console):
 def render(view: View, incident: Incident) -> str:  # noqa: ARG001 - every format is called alike
     """The report as plain text."""
     out = io.StringIO()
-    width = max(int(os.environ.get("COLUMNS") or WIDTH), NARROWEST)
+    asked = os.environ.get("COLUMNS", "")
+    width = max(int(asked) if asked.isdecimal() else WIDTH, NARROWEST)
     Console(file=out, width=width, color_system=None, legacy_windows=False).print(drawing(view))
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 

@@ -245,13 +245,19 @@ class Local:
         """Every process."""
         from techkit.host import processes
 
-        return self.in_thread(processes.rows, timeout, "processes")
+        try:
+            return self.in_thread(processes.rows, timeout, "processes")
+        except OSError as error:
+            raise problem(error, "processes") from error
 
     def ask_sample(self, what: str, seconds: float, *, timeout: float) -> Answer:
         """Two looks and the time between."""
         from techkit.host import processes
 
-        return self.in_thread(lambda: processes.sample(what, seconds), timeout, f"sample {what}")
+        try:
+            return self.in_thread(lambda: processes.sample(what, seconds), timeout, f"sample {what}")
+        except OSError as error:
+            raise problem(error, what) from error
 
     def ask_psutil(self, name: str, *, timeout: float) -> Answer:
         """One of psutil's functions without arguments, or net_if_addrs and the like, as JSON."""

@@ -160,6 +160,10 @@ def test_windows_events_and_the_dirty_bit() -> None:
             event(153, 3, ["\\Device\\Harddisk0\\DR0", "0x10", "0", "\\Device\\00000030"]),
             event(51, 3, ["\\Device\\CdRom0"]),
         ],
+        ("events", "System", (129,), 7, disk_errors.MINIPORTS): [
+            event(129, 3, ["\\Device\\RaidPort0"]),
+            event(129, 3, []),
+        ],
         ("events", "System", (55, 98), 7, ("Ntfs", "Microsoft-Windows-Ntfs")): [
             event(98, 4, {"DriveName": "C:", "DeviceName": "\\Device\\HarddiskVolume3", "CorruptionActionState": 0}),
             event(55, 2, {"DriveName": "D:", "DeviceName": "\\Device\\HarddiskVolume4"}),
@@ -177,5 +181,5 @@ def test_windows_events_and_the_dirty_bit() -> None:
     ]
     assert [(one.disk, one.count, one.link) for one in seen.devices] == [
         ("PhysicalDrive1", 1, False),
-        ("PhysicalDrive0", 2, True),
+        ("PhysicalDrive0", 3, True),
     ]

@@ -11,6 +11,7 @@ from hosts import MACHINE, given
 from techkit.host import ProbeError
 from techkit.model import Reason
 from techkit.readings import services
+from techkit.readings.services import Crashing, Unit
 
 WINDOWS = {("machine",): MACHINE | {"system": "windows"}}
 FOLDER = {"kind": "folder", "size": 0, "mode": 0, "uid": 0, "gid": 0, "modified": 0, "link": None}
@@ -29,7 +30,7 @@ def block(**said: str | int) -> str:
     return "".join(f"{name}={value}\n" for name, value in (usual | said).items())
 
 
-def unit(**said: str | int) -> services.Unit:
+def unit(**said: str | int) -> Unit:
     return services.parse_show(block(**said))[0]
 
 
@@ -209,7 +210,7 @@ def test_what_openrc_lost() -> None:
     ],
 )
 def test_what_a_failed_unit_blames(line: str, said: dict[str, Any], blame: str) -> None:
-    assert services.blame(services.Unit(**{"name": "a.service", "result": "exit-code"} | said), line) == blame
+    assert services.blame(Unit(**{"name": "a.service", "result": "exit-code"} | said), line) == blame
 
 
 def test_windows_services_by_name() -> None:
@@ -230,6 +231,24 @@ def test_windows_services_by_name() -> None:
     )
     assert (found["Odd"].active, found["Odd"].exit_status) == ("unknown", None)
     assert not found["Missing"].loaded
+
+
+def test_windows_services_that_end_unexpectedly_and_run_again() -> None:
+    def event(number: int, when: float, data: Any) -> dict[str, Any]:
+        return {"id": number, "provider": services.MANAGER, "level": 2, "time": when, "data": data}
+
+    running = (
+        Unit("Spooler", loaded=True, active="active", description="Диспетчер печати"),
+        Unit("W32Time", loaded=True, active="inactive", description="Windows Time"),
+    )
+    events = [
+        event(7031, 30.0, {"param1": "Диспетчер печати", "param2": "2"}),
+        event(7034, 20.0, ["Диспетчер печати", "1"]),
+        event(7034, 10.0, {"param1": "Windows Time", "param2": "1"}),
+        event(7034, 5.0, {}),
+    ]
+    host = given(WINDOWS | {("events", "System", (7031, 7034), 7, (services.MANAGER,)): events})
+    assert services.crashing(host, running) == (Crashing("Spooler", "Диспетчер печати", 2, 30.0),)
 
 
 def test_a_windows_service_that_waits_for_an_event() -> None:

@@ -852,6 +852,7 @@ def disk_failing() -> Pc:
         "System",
         *(event(7, "disk", days / 4, [device]) for days in range(1, 13)),
         *(event(153, "disk", days / 3, [device, "0x1a2b3c", "0", r"\Device\0000002a"], 3) for days in range(1, 10)),
+        *(event(129, "storahci", days / 3, [r"\Device\RaidPort0"], 3) for days in range(1, 6)),
         *(event(17, "Microsoft-Windows-WHEA-Logger", days / 5, whea, 3) for days in range(1, 4)),
     )
     return pc
@@ -937,6 +938,16 @@ def spooler() -> Pc:
     pc = eleven()
     pc.service("Spooler", State="Stopped", ExitCode=1067)
     pc.log("System", event(7031, "Service Control Manager", 0.1, ["Print Spooler", "3", "0", "0", "%%0"]))
+    return pc
+
+
+def service_crashing() -> Pc:
+    """The audio service falls over every day, and Windows starts it again; the sound driver is at fault."""
+    pc = laptop_russian()
+    name = "Служба Windows Audio"
+    pc.service("Audiosrv", DisplayName=name)
+    fallen = {"param1": name, "param2": "1", "param3": "60000", "param4": "1", "param5": "Перезапустить службу"}
+    pc.log("System", *(event(7031, "Service Control Manager", days, fallen) for days in (0.2, 1.2, 2.2, 3.1)))
     return pc
 
 
@@ -1032,6 +1043,7 @@ PCS = {
     "windows-11-office-broken": office_broken,
     "windows-11-update-stuck": update_stuck,
     "windows-11-spooler-stopped": spooler,
+    "windows-11-service-crashing": service_crashing,
     "windows-11-queue-jammed": queue_jammed,
     "windows-11-blue-screens": blue_screens,
     "windows-11-not-administrator": not_administrator,

@@ -24,6 +24,12 @@ SYSTEM = {"/", "/usr", "/var", "/home", "/boot", "/boot/efi"}
 LONGEST = 200
 DAYS = 7
 """Days of a Windows event log that are read."""
+RESET = 129
+MINIPORTS = (
+    "storahci", "stornvme", "iaStorA", "iaStorAC", "iaStorAV", "iaStorAVC", "iaStorVD", "vioscsi", "amdsata",
+    "LSI_SAS", "megasas2i", "pvscsi",
+)  # fmt: skip
+"""Storage drivers, whose event 129 is a reset; with others the number means something else."""
 
 _SYSTEM_ERROR = re.compile(
     r"EXT[234]-fs error \(device (?P<ext>[\w!-]+)\)"
@@ -229,12 +235,15 @@ def _ata(host: Host) -> dict[str, str]:
 
 # ---------------------------------------------------------------------- Windows
 def _windows(host: Host) -> Errors:
-    """System log: disk 7, 11, 51, 153, resets 129 of storage drivers, Ntfs 55, 98 and 130 to 132; the dirty bit."""
+    """System log: disk 7, 11, 51, 153, resets 129 of storage drivers, Ntfs 55 and 98; the dirty bit."""
     disks = host.events("System", ids=(7, 11, 51, 153), days=DAYS, providers=("disk",))
     counted: dict[tuple[str, bool], list[int]] = {}
     for event in disks:
         if match := re.search(r"Harddisk(\d+)", _first(event["data"])):
             counted.setdefault((f"PhysicalDrive{match[1]}", event["id"] != 7), []).append(event["id"])
+    for port, resets in _resets(host).items():
+        linked = [key for key in counted if key[1]]
+        counted.setdefault(linked[0] if len(linked) == 1 else (port, True), []).extend(resets)
     devices = [
         Device(disk, len(ids), f"disk {', '.join(map(str, sorted(set(ids))))}", link, not link)
         for (disk, link), ids in counted.items()
@@ -257,6 +266,15 @@ def _windows(host: Host) -> Errors:
             filesystem = str(row.get("FileSystem") or "NTFS")
             marks.setdefault(volume, System(volume, volume, filesystem, message="DirtyBitSet"))
     return Errors(tuple(marks.values()), tuple(devices))
+
+
+def _resets(host: Host) -> dict[str, list[int]]:
+    """Times that a driver gave a port a new start because a disk did not answer, by port; it does not name the disk."""
+    found: dict[str, list[int]] = {}
+    for event in host.events("System", ids=(RESET,), days=DAYS, providers=MINIPORTS):
+        if match := re.search(r"RaidPort\d+", _first(event["data"])):
+            found.setdefault(match[0], []).append(RESET)
+    return found
 
 
 def _first(data: Any) -> str:

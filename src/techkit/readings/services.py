@@ -84,6 +84,10 @@ SERVICE_SPECIFIC = 1066
 """ERROR_SERVICE_SPECIFIC_ERROR: the service's own number stands in ServiceSpecificExitCode."""
 NEVER_STARTED = 1077
 """ERROR_SERVICE_NEVER_STARTED since the machine was switched on."""
+MANAGER = "Service Control Manager"
+ENDED_AND_BACK, ENDED = 7031, 7034
+"""Its events: a service ended unexpectedly, with and without something that was set up for that."""
+WEEK = 7
 LINES = 20
 LONGEST = 300
 MANY = 8
@@ -171,6 +175,15 @@ class Unit(Record, frozen=True):
     def automatic(self) -> bool:
         """Whether the machine starts it by itself."""
         return self.startup in {"enabled", "enabled-runtime", "generated"}
+
+
+class Crashing(Record, frozen=True):
+    """A Windows service that ended unexpectedly, how often in a week and when last."""
+
+    unit: str
+    description: str
+    count: int
+    time: float
 
 
 class Line(Record, frozen=True):
@@ -332,6 +345,18 @@ def windows(host: Host) -> tuple[Unit, ...]:
     if not found:
         raise ProbeError(Reason.UNREADABLE, "Win32_Service")
     return found
+
+
+def crashing(host: Host, units: Iterable[Unit]) -> tuple[Crashing, ...]:
+    """Windows services that have ended unexpectedly in a week, and run again; the log names them as people see them."""
+    names = {unit.description: unit for unit in units if unit.running}
+    found: dict[str, list[float]] = {}
+    for event in host.events("System", ids=[ENDED_AND_BACK, ENDED], days=WEEK, providers=[MANAGER]):
+        data = event["data"]
+        shown = str(data.get("param1") if isinstance(data, dict) else next(iter(data), ""))
+        if shown in names:
+            found.setdefault(shown, []).append(float(event["time"]))
+    return tuple(Crashing(names[shown].name, shown, len(times), max(times)) for shown, times in found.items())
 
 
 def _row(row: Mapping[str, Any]) -> Unit:

@@ -1,0 +1,29 @@
+"""Services do not end unexpectedly again and again, though Windows starts them each time."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, Record, warning
+from techkit.readings import services
+from techkit.readings.services import Crashing
+
+
+class Limits(Record, frozen=True):
+    """Times in a week."""
+
+    often: int = 3
+
+
+def probe(host: Host) -> tuple[Crashing, ...]:
+    """Ask the log for the services that run now; one that lies still is told by os.services."""
+    return services.crashing(host, services.windows(host))
+
+
+def judge(seen: tuple[Crashing, ...], limits: Limits) -> Iterator[Finding]:
+    """One finding for each."""
+    for one in seen:
+        if one.count >= limits.often:
+            facts: dict[str, Fact] = {"unit": one.unit, "description": one.description}
+            yield warning("repeating", one.unit, **facts, count=one.count, when=one.time)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("windows",))

@@ -99,9 +99,6 @@ CHECK = Check(
     blocked_by=(
         *reach.NO_ADDRESS,
         "network.gateway.none",
-        "network.resolver.empty",
-        "network.resolver.folder",
-        "network.resolver.mistyped",
-        "network.resolver.unset",
+        *reach.NO_RESOLVER,
     ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, critical
-from techkit.readings import needed, proxies, resolvers
+from techkit.readings import needed, proxies, reach, resolvers
 from techkit.readings.needed import Doubt
 
 
@@ -44,15 +44,7 @@ CHECK = Check(
     judge=judge,
     limits=None,
     blocked_by=(
-        "network.resolver.empty",
-        "network.resolver.folder",
-        "network.resolver.mistyped",
-        "network.resolver.unset",
-        "network.resolver.bypassed",
-        "network.dns.silent",
-        "network.dns.refused",
-        "network.dns.negative",
-        "network.dns.failing",
+        *reach.NO_NAMES,
         "network.dns.captured",
         "network.internet.unreachable",
         "network.internet.blocked",

@@ -28,6 +28,22 @@ NO_LINK = (
 """Codes that make every question to the network meaningless."""
 NO_ADDRESS = (*NO_LINK, "network.address.none", "network.address.automatic")
 """Codes that make every question beyond this machine's own adapter meaningless."""
+NO_RESOLVER = (
+    "network.resolver.empty",
+    "network.resolver.folder",
+    "network.resolver.mistyped",
+    "network.resolver.unset",
+)
+"""Codes that leave nobody to ask for a name."""
+NO_NAMES = (
+    *NO_RESOLVER,
+    "network.resolver.bypassed",
+    "network.dns.silent",
+    "network.dns.refused",
+    "network.dns.negative",
+    "network.dns.failing",
+)
+"""Codes that make every question to somebody known by name meaningless."""
 
 
 class Page(Record, frozen=True):

@@ -29,6 +29,7 @@ def test_the_page_that_a_new_check_begins_with_holds_the_rules(tmp_path: Path) -
         pytest.param('ru = "Откройте {subject}."', "", "ru", id="a language is missing"),
         pytest.param('ru = "Откройте {subject}."', 'ru = "Откройте."', "other facts in ru", id="a fact is missing"),
         pytest.param("{limit:number}", "{limit:litres}", "litres", id="a form that nobody writes"),
+        pytest.param('en = "Open {subject}."', 'en = "rm {subject:word}"', "its commands", id="a word in one language"),
         pytest.param('id = "look"', 'id = "Look!"', "Look!", id="an id with other signs"),
         pytest.param('id = "look"', 'id = "look"\ncolour = "red"', "colour", id="an unknown key"),
         pytest.param('linux = "', 'plan9 = "', "plan9", id="a command for no system"),

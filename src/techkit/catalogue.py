@@ -105,6 +105,11 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+def words_of(text: str) -> set[str]:
+    """The facts that a text writes as words of a command."""
+    return {name for _, name, form, _ in string.Formatter().parse(text) if name and form == "word"}
+
+
 def named(step: Step) -> set[str]:
     """The facts on which what a step does depends."""
     return actions.named(step)
@@ -118,13 +123,7 @@ def stopping(remedy: Remedy) -> set[str]:
 
 def _hold_to_rules(page: Page) -> None:
     for place, text in texts(page):
-        if set(text) != set(LANGUAGES) or not all(text.values()):
-            raise ValueError(f"{place} is not in {' and '.join(LANGUAGES)}")
-        if placeholders(text["en"]) != placeholders(text["ru"]):
-            raise ValueError(f"{place} names other facts in ru than in en")
-        forms = {form or "" for words in text.values() for _, name, form, _ in string.Formatter().parse(words) if name}
-        if unknown := forms - (FORMS - {"list", "word"} if place == "title" else FORMS):
-            raise ValueError(f"{place} writes a fact as {min(unknown)!r}")
+        _hold_text(place, text)
     for system, command in page.again.items():
         if system not in SYSTEMS:
             raise ValueError(f"again is for {system!r}, which is none of {', '.join(SYSTEMS)}")
@@ -135,6 +134,18 @@ def _hold_to_rules(page: Page) -> None:
         raise ValueError("two remedies have the same id")
     for remedy in page.remedy:
         _hold_remedy(remedy)
+
+
+def _hold_text(place: str, text: Text) -> None:
+    if set(text) != set(LANGUAGES) or not all(text.values()):
+        raise ValueError(f"{place} is not in {' and '.join(LANGUAGES)}")
+    if placeholders(text["en"]) != placeholders(text["ru"]):
+        raise ValueError(f"{place} names other facts in ru than in en")
+    if words_of(text["en"]) != words_of(text["ru"]):
+        raise ValueError(f"{place} has other facts in its commands in ru than in en")
+    forms = {form or "" for words in text.values() for _, name, form, _ in string.Formatter().parse(words) if name}
+    if unknown := forms - (FORMS - {"list", "word"} if place == "title" else FORMS):
+        raise ValueError(f"{place} writes a fact as {min(unknown)!r}")
 
 
 def _hold_remedy(remedy: Remedy) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, Record, critical, info, warning
+from techkit import Check, Fact, Finding, Host, Record, Severity, critical, info, warning
 from techkit.readings import domains
 from techkit.readings.domains import Domain
 
@@ -19,7 +19,8 @@ def probe(host: Host) -> Domain:
 
 
 def judge(seen: Domain, limits: Limits) -> Iterator[Finding]:
-    """Not trusted any more, without its key, or out of reach."""
+    """Not found by name, not trusted any more, without its key, or out of reach."""
+    yield from _names(seen)
     if seen.denied >= limits.denied:
         yield critical("trust_broken", seen.name, domain=seen.name, count=seen.denied)
     elif not seen.keytab:
@@ -28,6 +29,22 @@ def judge(seen: Domain, limits: Limits) -> Iterator[Finding]:
         yield warning("offline", seen.name, domain=seen.name)
     elif seen.silent:
         yield info("out_of_reach", seen.name, domain=seen.name, count=seen.silent)
+
+
+def _names(seen: Domain) -> Iterator[Finding]:
+    """A name server that does not know the domain sends this machine astray now and then; none that does, always."""
+    ignorant = [server for server in seen.servers if not server.knows]
+    if ignorant and len(ignorant) == len(seen.servers):
+        addresses = tuple(server.address for server in ignorant)
+        severity = Severity.CRITICAL if seen.resident else Severity.INFO
+        facts: dict[str, Fact] = {"domain": seen.name, "servers": addresses, "controller": seen.controller}
+        yield Finding("unknown_to_all", severity, seen.name, facts)
+        return
+    for server in ignorant:
+        right = tuple(one.address for one in seen.servers if one.knows and one.interface == server.interface)
+        if right:
+            told: dict[str, Fact] = {"domain": seen.name, "server": server.address, "interface": server.interface}
+            yield warning("foreign_server", server.address, **told, right=right)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

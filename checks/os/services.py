@@ -88,7 +88,9 @@ def judge(seen: Services, limits: Limits) -> Iterator[Finding]:
                 yield Finding("failed_killed", severity, unit.name, facts)
             else:
                 yield Finding("failed", severity, unit.name, facts)
-        elif (role := services.role(unit)) and not _late(unit, seen, limits):
+        elif (role := services.role(unit)) == "dns" and not _late(unit, seen, limits):
+            yield Finding("names_stopped", severity, unit.name, facts)
+        elif role and not _late(unit, seen, limits):
             yield Finding("role_stopped", severity, unit.name, facts | {"role": role})
         elif _was_stopped(unit, seen, limits):
             yield Finding("stopped", severity, unit.name, facts | {"startup": unit.startup})

@@ -114,9 +114,35 @@ def test_a_member_of_a_domain_that_is_refused() -> None:
     row = {"PartOfDomain": True, "Domain": "corp.example", "DomainRole": 1}
     events = ("events", "System", (domains.DENIED, domains.NO_CONTROLLER), 3, ("NETLOGON",))
     said = [event(3210, NOW), event(5719, NOW - 90000), event(5719, NOW)]
-    assert domains.domain(given({**PC, computer: [row], events: said})) == Domain("corp.example", 1, 1)
+    found = domains.domain(given({**PC, computer: [row], events: said}))
+    assert found == Domain("corp.example", 1, 1, resident=True)
     with pytest.raises(ProbeError):
         domains.domain(given({**PC, computer: [{**row, "PartOfDomain": False}]}))
+
+
+@pytest.mark.parametrize("role", [1, 5])
+def test_each_name_server_of_a_member_is_asked_for_the_controllers(role: int) -> None:
+    computer = ("wmi", "root\\cimv2", "Win32_ComputerSystem", ("PartOfDomain", "Domain", "DomainRole"), "")
+    question = (
+        "wmi", "root\\StandardCimv2", "MSFT_DNSClientServerAddress", ("InterfaceAlias", "ServerAddresses"), "",
+    )  # fmt: skip
+    rows = [
+        {"InterfaceAlias": "Ethernet", "ServerAddresses": ["10.0.0.2", "8.8.8.8", "10.0.0.3", "10.0.0.4"]},
+        {"InterfaceAlias": "Ethernet", "ServerAddresses": ["fec0:0:0:ffff::1"]},
+    ]
+    name = "_ldap._tcp.dc._msdcs.corp.example"
+    there = {"state": "answered", "code": "NOERROR", "addresses": ["0 100 389 dc1.corp.example."]}
+    asked = {
+        ("dns", "10.0.0.2", name, "SRV"): there,
+        ("dns", "8.8.8.8", name, "SRV"): there | {"code": "NXDOMAIN", "addresses": []},
+        ("dns", "10.0.0.3", name, "SRV"): {"state": "timeout", "code": "", "addresses": []},
+        ("dns", "10.0.0.4", name, "SRV"): there | {"code": "SERVFAIL", "addresses": []},
+        ("events", "System", (domains.DENIED, domains.NO_CONTROLLER), 3, ("NETLOGON",)): [],
+    }
+    row = {"PartOfDomain": True, "Domain": "corp.example", "DomainRole": role}
+    found = domains.domain(given({**PC, computer: [row], question: rows, **asked}))
+    assert found.controller == (role == 5)
+    assert [(one.address, one.knows) for one in found.servers] == [("10.0.0.2", True), ("8.8.8.8", False)]
 
 
 def test_domains_of_linux() -> None:

@@ -788,7 +788,61 @@ def radio(pc: Pc, **changed: Any) -> None:
     pc.says(PAGES["wlanapi"], "radios", answer=[found | changed])
 
 
+def controller() -> Pc:
+    """The one controller of a domain: it answers for names itself and asks the internet for the time."""
+    pc = server()
+    pc.value("machine").update(name="DC-01", domain="corp.example")
+    for kind in ("ActiveComputerName", "ComputerName"):
+        pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="DC-01")
+    pc.rows("Win32_ComputerSystem")[0].update(Name="DC-01", PartOfDomain=True, Domain="corp.example", DomainRole=5)
+    for name in ("ADWS", "DFSR", "DNS", "Kdc", "Netlogon", "NTDS", "W32Time"):
+        pc.service(name, State="Running", StartMode="Auto", ExitCode=0)
+    pc.key(rf"{CCS}\Services\Netlogon", "Parameters", Start=2)
+    asks(pc, "127.0.0.1")
+    named(pc, "127.0.0.1")
+    located(pc, "127.0.0.1", knows=True)
+    return pc
+
+
+def asks(pc: Pc, *servers: str) -> None:
+    """The name servers of the one adapter."""
+    pc.rows("MSFT_DNSClientServerAddress")[0].update(ServerAddresses=list(servers))
+
+
+def located(pc: Pc, address: str, *, knows: bool) -> None:
+    """What a name server says of the controllers of the domain."""
+    answer = {
+        "state": "answered", "code": "NOERROR" if knows else "NXDOMAIN", "milliseconds": 2.0,
+        "addresses": ["0 100 389 dc-01.corp.example."] if knows else [],
+    }  # fmt: skip
+    source = "https://learn.microsoft.com/openspecs/windows_protocols/ms-adts, 6.3.2.3: SRV records"
+    pc.says(source, "dns", address, "_ldap._tcp.dc._msdcs.corp.example", "SRV", answer=answer)
+
+
 # ---------------------------------------------------------------------- troubled ones
+def controller_unsure() -> Pc:
+    """A controller that asks a name server of the internet as well, and whose time service somebody disabled."""
+    pc = controller()
+    asks(pc, "127.0.0.1", "8.8.8.8")
+    named(pc, "8.8.8.8")
+    located(pc, "8.8.8.8", knows=False)
+    pc.service("W32Time", State="Stopped", StartMode="Disabled", ExitCode=1077)
+    return pc
+
+
+def controller_names_stopped() -> Pc:
+    """The name service of a controller is stopped: it finds nothing any more, and neither does its domain."""
+    pc = controller()
+    pc.service("DNS", State="Stopped", DisplayName="DNS Server")
+    pc.absent(rf"{CCS}\Services\DNS\TriggerInfo", source=f"{LEARN}/win32/services/service-trigger-events")
+    for entry in pc.entries.values():
+        if entry["ask"][:2] == ["dns", "127.0.0.1"]:
+            entry["answer"] = {"state": "refused", "code": "", "addresses": [], "milliseconds": 1.0}
+    offline(pc)
+    online_by_number(pc)
+    return pc
+
+
 def role_stopped() -> Pc:
     """A server that gives out addresses, whose DHCP service somebody stopped and forgot."""
     pc = server()
@@ -870,7 +924,7 @@ def apipa() -> Pc:
 def wrong_dns() -> Pc:
     """The name server that is set does not exist; everything else works."""
     pc = eleven()
-    pc.rows("MSFT_DNSClientServerAddress")[0].update(ServerAddresses=["192.168.1.250"])
+    asks(pc, "192.168.1.250")
     named(pc, "192.168.1.250")
     for entry in pc.entries.values():
         question, first = entry["ask"][0], entry["ask"][1:2]
@@ -1032,6 +1086,9 @@ PCS = {
     "windows-11-wifi-refused": wifi_refused,
     "windows-11-kaspersky": kaspersky,
     "windows-server-2019": server,
+    "windows-server-controller": controller,
+    "windows-server-controller-unsure": controller_unsure,
+    "windows-server-names-stopped": controller_names_stopped,
     "windows-server-role-stopped": role_stopped,
     "windows-11-defender-off": defender_off,
     "windows-10-two-antiviruses": two_antiviruses,

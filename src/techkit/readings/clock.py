@@ -24,6 +24,8 @@ TIMESYNCD_FOLDERS = (
     "/etc/systemd/timesyncd.conf.d",
 )
 NTP = ("/etc/ntpsec/ntp.conf", "/etc/ntp.conf", "/etc/openntpd/ntpd.conf", "/etc/ntpd.conf")
+OTHERS = ("NTP", "chronyd", "NetTime")
+"""Other services of Windows that keep its clock."""
 W32TIME = r"HKLM\SYSTEM\CurrentControlSet\Services\W32Time\Parameters"
 TIME_ZONE = r"HKLM\SYSTEM\CurrentControlSet\Control\TimeZoneInformation"
 MOST = 3
@@ -108,11 +110,13 @@ def _windows(host: Host) -> Source:
     unit = services.units(host, "W32Time")["W32Time"]
     values = attempt(lambda: host.registry(W32TIME), {"values": {}})["values"]
     kind = str(values.get("Type") or "").upper()
+    servers = parse_windows(str(values.get("NtpServer") or "")) if kind in {"NTP", "ALLSYNC"} else ()
     if kind == "NT5DS":
         domain = host.machine().get("domain")
-        return Source("W32Time", unit.running, "", (domain,) if domain else ())
-    servers = parse_windows(str(values.get("NtpServer") or "")) if kind in {"NTP", "ALLSYNC"} else ()
-    return Source("W32Time", unit.running, "", servers)
+        servers = (domain,) if domain else ()
+    other = any(one.running for one in services.units(host, *OTHERS).values())
+    startup = unit.startup if unit.startup == "disabled" and not other else ""  # else it rests until it is needed
+    return Source("W32Time", unit.running, startup, servers)
 
 
 def parse_windows(text: str) -> tuple[str, ...]:
@@ -122,8 +126,10 @@ def parse_windows(text: str) -> tuple[str, ...]:
 
 def synchronised(host: Host, unit: str | None) -> bool | None:
     """Ask chrony, else the kernel, whether the clock follows a source; None: nobody can say."""
-    if unit is None or host.system == "windows":
+    if unit is None:
         return None
+    if host.system == "windows":  # nobody says whether it is, but one that may not start keeps nothing right
+        return False if source(host).startup == "disabled" else None
     if unit.startswith("chrony"):  # one that does not run says nothing
         said = attempt(partial(host.run, "chronyc", "-c", "tracking", timeout=3), {"out": ""})
         fields = said["out"].strip().split(",")

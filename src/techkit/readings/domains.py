@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
+from techkit.readings import resolvers, routes
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -14,8 +16,21 @@ if TYPE_CHECKING:
 KEYTAB = "/etc/krb5.keytab"
 SSSD = "/etc/sssd/sssd.conf"
 SAMBA = "/etc/samba/smb.conf"
+LOCATOR = "_ldap._tcp.dc._msdcs"
+"""Below this name a domain of Active Directory lists its controllers; MS-ADTS, 6.3.2.3."""
+SURE = {"NOERROR", "NXDOMAIN"}
+CONTROLLERS = {4, 5}
+"""Win32_ComputerSystem.DomainRole: backup and primary controller."""
 DENIED, NO_CONTROLLER = 3210, 5719
 """NETLOGON: the controller does not know this machine's password; no controller was found."""
+
+
+class Server(Record, frozen=True):
+    """A name server that answered, by the interface that it is set on, and whether it knows the domain."""
+
+    address: str
+    interface: str
+    knows: bool
 
 
 class Domain(Record, frozen=True):
@@ -29,6 +44,10 @@ class Domain(Record, frozen=True):
     keytab: bool = True
     """whether the machine's own key is there"""
     offline: bool = False
+    controller: bool = False
+    resident: bool = False
+    """a server, which is never away from its domain"""
+    servers: tuple[Server, ...] = ()
 
 
 def domain(host: Host) -> Domain:
@@ -41,16 +60,39 @@ def domain(host: Host) -> Domain:
 
 def _windows(host: Host) -> Domain:
     row = next(iter(host.wmi("Win32_ComputerSystem", "PartOfDomain", "Domain", "DomainRole")), {})
-    if not row.get("PartOfDomain") or int(row.get("DomainRole") or 0) > 3:
-        return Domain()  # a controller is the domain
+    if not row.get("PartOfDomain"):
+        return Domain()
     name = str(row.get("Domain") or "")
     host.private("host", name)
+    asked = attempt(partial(_asked, host, name), (), *Reason)
+    resident = host.machine()["edition"] == "server"
+    if row.get("DomainRole") in CONTROLLERS:
+        return Domain(name, controller=True, resident=resident, servers=asked)
     events = host.events("System", ids=[DENIED, NO_CONTROLLER], days=3, providers=["NETLOGON"])
     day = host.now() - 86400
     return Domain(
         name,
         sum(event["id"] == DENIED for event in events),
         sum(event["id"] == NO_CONTROLLER and event["time"] > day for event in events),
+        resident=resident,
+        servers=asked,
+    )
+
+
+def _asked(host: Host, name: str) -> tuple[Server, ...]:
+    """Ask every name server for the controllers of the domain, as a member does that looks for one."""
+    rows = routes.instances(host, "MSFT_DNSClientServerAddress", "InterfaceAlias", "ServerAddresses")
+    places = [
+        (str(address), str(row.get("InterfaceAlias")))
+        for row in rows
+        for address in row.get("ServerAddresses") or ()
+        if address not in resolvers.NOT_SET
+    ]
+    answers = host.side_by_side(partial(host.dns, address, f"{LOCATOR}.{name}", "SRV") for address, _ in places)
+    return tuple(
+        Server(*place, knows=bool(answer["addresses"]))
+        for place, answer in zip(places, answers, strict=True)
+        if not isinstance(answer, ProbeError) and answer["state"] == "answered" and answer["code"] in SURE
     )
 
 

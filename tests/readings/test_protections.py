@@ -9,7 +9,7 @@ from hosts import MACHINE, bare
 
 from techkit.host import Host, ProbeError
 from techkit.model import Reason
-from techkit.readings import antiviruses, protections, security_center
+from techkit.readings import antiviruses, protections, security_center, vendor_notes
 from techkit.readings.antiviruses import Product
 
 WINDOWS = MACHINE | {"system": "windows", "edition": "client"}
@@ -185,7 +185,7 @@ def test_old_file_sharing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_days_that_a_licence_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    root = security_center.KASPERSKY[0]
+    root = vendor_notes.KASPERSKY[0]
     answers: dict[tuple[Any, ...], Any] = {
         ("registry", root): {"values": {}, "keys": ["KES", "Free"]},
         ("registry", rf"{root}\KES\Data"): values(LicDaysTillExpiration=(1 << 32) - 2, LicKeyType=2),

@@ -117,16 +117,3 @@ def test_defender_alone_tells_the_age_of_its_signatures() -> None:
     assert found.protects
     assert found.signatures is not None
     assert found.signatures.dated == NOW - 9 * 86400
-
-
-def test_what_makers_note_in_the_registry() -> None:
-    root = security_center.KASPERSKY[0]
-    answers: dict[tuple[Any, ...], Any] = {
-        ("registry", root): {"values": {}, "keys": ["KES.21.15"]},
-        ("registry", rf"{root}\KES.21.15\Data"): {"values": {"LastSuccessfulUpdate": 1_789_000_000}, "keys": []},
-        ("registry", security_center.KASPERSKY[1]): ProbeError(Reason.MISSING, "gone"),
-        ("registry", security_center.DRWEB): {"values": {"LastUpdate": 0xFFFFFFFF}, "keys": []},
-    }
-    assert security_center.updated(given(answers), "kaspersky") == 1_789_000_000
-    assert security_center.updated(given(answers), "drweb") is None
-    assert security_center.updated(given(answers), "eset") is None

@@ -874,6 +874,8 @@ def two_antiviruses() -> Pc:
         source="published settings of Dr.Web: LastUpdate in seconds",
         LastUpdate=int(NOW - DAY / 2),
     )
+    noted = "github.com/glpi-project/glpi-agent: inventory of ESET on Windows, ScannerVersion"
+    pc.key(r"HKLM\SOFTWARE\ESET\ESET Security\CurrentVersion\Info", source=noted, ScannerVersion="32810 (20260309)")
     return pc
 
 

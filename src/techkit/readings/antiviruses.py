@@ -12,7 +12,7 @@ import msgspec
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import clamav, security_center, services, volumes
+from techkit.readings import clamav, security_center, services, vendor_notes, volumes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -371,7 +371,8 @@ def _registered(host: Host, entry: security_center.Entry, units: tuple[Unit, ...
 def _serviced(host: Host, maker: _Maker, units: tuple[Unit, ...]) -> Product:
     engines = _services(maker, units)
     noted = None if maker.vendor in UNSIGNED or not engines else _noted(host, maker.vendor, outdated=None)
-    return Product(maker.name, maker.vendor, engines, signatures=noted)
+    guard = vendor_notes.guard(host, maker.vendor) if engines else "unknown"
+    return Product(maker.name, maker.vendor, engines, guard, noted)
 
 
 def _services(maker: _Maker, units: tuple[Unit, ...]) -> tuple[Engine, ...]:
@@ -380,9 +381,10 @@ def _services(maker: _Maker, units: tuple[Unit, ...]) -> tuple[Engine, ...]:
 
 
 def _noted(host: Host, vendor: str, *, outdated: bool | None) -> Signatures:
-    dated = security_center.updated(host, vendor)
-    unseen = Reason.UNREADABLE if dated is None and outdated is None else None
-    return Signatures(dated=dated, outdated=outdated, unseen=unseen)
+    note = vendor_notes.noted(host, vendor)
+    if note:
+        return Signatures(dated=note.dated, meaning=note.meaning, outdated=outdated)
+    return Signatures(outdated=outdated, unseen=Reason.UNREADABLE if outdated is None else None)
 
 
 def _defender(host: Host, product: Product) -> Product:

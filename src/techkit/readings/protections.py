@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import antiviruses, clamav, security_center, services
+from techkit.readings import antiviruses, clamav, security_center, services, vendor_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -286,7 +286,7 @@ def samba_minimum(text: str) -> str:
 def licence(host: Host) -> Sequence[tuple[str, int]]:
     """(product, days left) where a product notes it: Kaspersky for Windows."""
     found = []
-    for root in security_center.KASPERSKY:
+    for root in vendor_notes.KASPERSKY:
         for product in attempt(partial(host.registry, root), {"keys": []}, Reason.MISSING, Reason.FORBIDDEN)["keys"]:
             days = _values(host, rf"{root}\{product}\Data").get("LicDaysTillExpiration")
             if isinstance(days, int) and _values(host, rf"{root}\{product}\Data").get("LicKeyType"):

@@ -1,4 +1,4 @@
-"""What Windows says of its antiviruses: the Security Center, Defender, and what makers note in the registry."""
+"""What Windows says of its antiviruses: the Security Center and Defender."""
 
 from __future__ import annotations
 
@@ -26,8 +26,6 @@ DEFENDER_PROPERTIES = (
 GUARDS = {0: "off", 1: "on", 2: "snoozed", 3: "expired"}
 NEVER = {65535, 4294967295}
 """What stands for an age in days where there was no update yet."""
-KASPERSKY = (r"HKLM\SOFTWARE\WOW6432Node\KasperskyLab\protected", r"HKLM\SOFTWARE\KasperskyLab\protected")
-DRWEB = r"HKLM\SOFTWARE\Doctor Web\Settings\av-service"
 DAY = 86400
 
 
@@ -125,22 +123,3 @@ def _moment(text: Any, age: Any, now: float) -> float | None:
         return now - age * DAY if isinstance(age, int) else None
     seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
     return seconds if seconds > 0 else None
-
-
-def updated(host: Host, vendor: str) -> float | None:
-    """When a product was last updated, by its own note in the registry; None where it keeps none that we know."""
-    found: list[Any] = []
-    if vendor == "kaspersky":
-        for root in KASPERSKY:
-            data = [_key(host, rf"{root}\{product}\Data")["values"] for product in _key(host, root)["keys"]]
-            found += [values.get("LastSuccessfulUpdate") for values in data]
-    elif vendor == "drweb":
-        found.append(_key(host, DRWEB)["values"].get("LastUpdate"))
-    return max((float(one) for one in found if isinstance(one, int) and 0 < one < 0xFFFFFFFF), default=None)
-
-
-def _key(host: Host, path: str) -> dict[str, Any]:
-    """A key of the registry; one we may not read is as good as absent: the note is only the better of two answers."""
-    empty: dict[str, Any] = {"keys": [], "values": {}}
-    found: dict[str, Any] = attempt(partial(host.registry, path), empty, Reason.FORBIDDEN, Reason.MISSING)
-    return found

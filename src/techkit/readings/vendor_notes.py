@@ -1,0 +1,147 @@
+"""What the makers of antiviruses note of themselves on a Windows machine: how new their signatures are, and the guard.
+
+Each note is where the maker's own program, or an inventory that reads it, keeps it; what has another form is no note.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import attempt
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from techkit.host import Host
+
+SMALL, LARGE = r"HKLM\SOFTWARE\WOW6432Node", r"HKLM\SOFTWARE"
+KASPERSKY = (rf"{SMALL}\KasperskyLab\protected", rf"{LARGE}\KasperskyLab\protected")
+KASPERSKY_AGENT = tuple(
+    rf"{root}\KasperskyLab\Components\34\1103\1.0.0.0\Statistics\AVState" for root in (SMALL, LARGE)
+)
+DRWEB = rf"{LARGE}\Doctor Web\Settings\av-service"
+ESET = rf"{LARGE}\ESET\ESET Security\CurrentVersion\Info"
+SYMANTEC = tuple(rf"{root}\Symantec\Symantec Endpoint Protection" for root in (SMALL, LARGE))
+AVAST = {
+    "avast": r"C:\Program Files\Avast Software\Avast\defs\aswdefs.ini",
+    "avg": r"C:\Program Files\AVG\Antivirus\defs\aswdefs.ini",
+}
+BITDEFENDER = r"C:\Program Files\Bitdefender\Endpoint Security\product.console.exe"
+NEVER = 0xFFFFFFFF
+
+
+class Note(Record, frozen=True):
+    """A date, seconds since 1970, and what it is the date of: release or update."""
+
+    dated: float
+    meaning: str = "update"
+
+
+def noted(host: Host, vendor: str) -> Note | None:
+    """The date that a product notes; None where it keeps none that we know."""
+    look = NOTES.get(vendor)
+    return look(host) if look else None
+
+
+def guard(host: Host, vendor: str) -> str:
+    """Whether a product says of itself that it watches every file: on, off or unknown."""
+    if vendor != "symantec":
+        return "unknown"
+    for root in SYMANTEC:
+        value = _values(host, rf"{root}\AV\Storages\Filesystem\RealTimeScan").get("OnOff")
+        if value in {0, 1}:
+            return "on" if value else "off"
+    return "unknown"
+
+
+def _kaspersky(host: Host) -> Note | None:
+    """The product's own note, else that of the agent of its administration server, which tells the bases' release."""
+    data = [_values(host, rf"{root}\{name}\Data") for root in KASPERSKY for name in _key(host, root)["keys"]]
+    if found := _epoch(*(values.get("LastSuccessfulUpdate") for values in data)):
+        return found
+    for key in KASPERSKY_AGENT:
+        text = str(_values(host, key).get("Protection_BasesDate") or "")
+        if re.fullmatch(r"\d\d-\d\d-\d{4} \d\d-\d\d-\d\d", text) and (moment := _moment(text, "%d-%m-%Y %H-%M-%S")):
+            return Note(moment, "release")
+    return None
+
+
+def _drweb(host: Host) -> Note | None:
+    return _epoch(_values(host, DRWEB).get("LastUpdate"))
+
+
+def _eset(host: Host) -> Note | None:
+    """ScannerVersion is `30245 (20260310)`; the brackets are from memory, not looked up."""
+    return _day(r"\((\d{4})(\d\d)(\d\d)\)", str(_values(host, ESET).get("ScannerVersion") or ""))
+
+
+def _symantec(host: Host) -> Note | None:
+    for root in SYMANTEC:
+        text = str(_values(host, rf"{root}\CurrentVersion\public-opstate").get("LatestVirusDefsDate") or "")
+        if found := _day(r"(\d{4})-(\d\d)-(\d\d)", text):
+            return found
+    return None
+
+
+def _avast(vendor: str, host: Host) -> Note | None:
+    """`Latest=26031004` below `[Definitions]`, at times in UTF-16: year, month, day, and a number of that day."""
+    text = attempt(partial(host.read, AVAST[vendor]), "", Reason.MISSING, Reason.FORBIDDEN, Reason.UNREADABLE)
+    match = re.search(r"Latest=(\d{6})\d{2}", text.replace("\0", ""))
+    return _day(r"(\d{4})(\d\d)(\d\d)", f"20{match[1]}") if match else None
+
+
+def _bitdefender(host: Host) -> Note | None:
+    """Its console for business says `lastSucceededTime: 1789000000`."""
+    if not attempt(partial(host.exists, BITDEFENDER), False, *Reason):  # noqa: FBT003 - an answer
+        return None
+    ask = partial(host.run, BITDEFENDER, "/c", "GetUpdateStatus", "antivirus")
+    said: Mapping[str, Any] = attempt(ask, {"out": ""}, *Reason)
+    match = re.search(r"lastSucceededTime:\s*(\d{9,10})\b", said["out"])
+    return _epoch(int(match[1])) if match else None
+
+
+NOTES: dict[str, Callable[[Host], Note | None]] = {
+    "kaspersky": _kaspersky,
+    "drweb": _drweb,
+    "eset": _eset,
+    "symantec": _symantec,
+    "avast": partial(_avast, "avast"),
+    "avg": partial(_avast, "avg"),
+    "bitdefender": _bitdefender,
+}
+
+
+def _key(host: Host, path: str) -> dict[str, Any]:
+    """A key of the registry; one we may not read is as good as absent: the note is only the better of two answers."""
+    empty: dict[str, Any] = {"keys": [], "values": {}}
+    found: dict[str, Any] = attempt(partial(host.registry, path), empty, Reason.FORBIDDEN, Reason.MISSING)
+    return found
+
+
+def _values(host: Host, path: str) -> dict[str, Any]:
+    found: dict[str, Any] = _key(host, path)["values"]
+    return found
+
+
+def _epoch(*numbers: Any) -> Note | None:
+    known = [float(number) for number in numbers if isinstance(number, int) and 0 < number < NEVER]
+    return Note(max(known)) if known else None
+
+
+def _day(pattern: str, text: str) -> Note | None:
+    """The end of a day, in the benefit of the doubt; it is the day of the signatures' release."""
+    match = re.search(pattern, text)
+    moment = _moment("-".join(match.groups()), "%Y-%m-%d") if match else None
+    return None if moment is None else Note(moment + 86399, "release")
+
+
+def _moment(text: str, form: str) -> float | None:
+    try:
+        return float(calendar.timegm(datetime.strptime(text, form).replace(tzinfo=UTC).timetuple()))
+    except ValueError:
+        return None

@@ -1,13 +1,26 @@
-"""Two incidents of one machine: what has gone, come, stayed, and what nobody looked at."""
+"""Two incidents of one machine compared, and one that is damaged."""
 
 from __future__ import annotations
 
+import contextlib
+import json
+import tempfile
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from incidents import rich
 
-from techkit.incident import compare
+from techkit.incident import IncidentError, compare, load
 from techkit.model import Finding, Gap, Incident, Outcome, Reason, Result, Severity
+from techkit.report import render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LOW = Finding("disk.space.low", Severity.WARNING, "/")
 NOTE = Finding("antivirus.presence.none", Severity.INFO, "antivirus")
@@ -47,3 +60,37 @@ def test_a_gap_elsewhere_hides_nothing() -> None:
 def test_a_core_check_that_does_not_apply_forbids_no_green() -> None:
     inapplicable = Result("os.services", Outcome.SKIPPED, core=True, gaps=(Gap("os.services", Reason.INAPPLICABLE),))
     assert msgspec.structs.replace(rich(), causes=(), results=(inapplicable,)).exit_code == 0
+
+
+def places(thing: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where something stands in a document."""
+    inner = thing.items() if isinstance(thing, dict) else enumerate(thing) if isinstance(thing, list) else ()
+    for key, value in inner:
+        yield (*path, key)
+        yield from places(value, (*path, key))
+
+
+DOCUMENT = json.loads(render(rich(), "json", "en", "specialist"))
+PLACES = sorted(places(DOCUMENT), key=str)
+RUBBISH: tuple[Any, ...] = (
+    None, True, 0, -1, 1e308, "", "{", "{0}", "{size:bytes}", "2026-13-45", "\x1b[2J", "x" * 5000, [], {}, [None],
+)  # fmt: skip
+"""What may stand where something else should."""
+
+
+@given(st.sampled_from(PLACES), st.sampled_from((*RUBBISH, "gone")), st.sampled_from(("terminal", "markdown", "html")))
+def test_a_damaged_incident_is_refused_or_makes_a_report(path: tuple[Any, ...], rubbish: Any, form: str) -> None:
+    document = json.loads(json.dumps(DOCUMENT))
+    *way, last = path
+    holder = reduce(lambda inner, key: inner[key], way, document)
+    if rubbish == "gone":
+        del holder[last]
+    else:
+        holder[last] = rubbish
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "incident.json")
+        file.write_text(json.dumps(document), encoding="utf-8")
+        loaded = None
+        with contextlib.suppress(IncidentError):
+            loaded = load(file)
+    assert loaded is None or render(loaded, form, "ru", "specialist")

@@ -11,6 +11,7 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from techkit.catalogue import FORMS
 from techkit.words import Words, choose, short, typed, visible
 
 EN, RU = Words("en"), Words("ru")
@@ -86,6 +87,16 @@ def test_every_fact_of_a_list_is_a_word_of_its_own() -> None:
     assert typed("du -sh {folders}", folders, "linux") == "du -sh /srv '/my files'"
     assert typed("dir {folders}", folders, "windows") == 'dir /srv, "/my files"'
     assert typed("awk '{{print}}' {folders}", {}, "linux") == "awk '{print}' …"
+
+
+@given(st.sampled_from(sorted(FORMS)), st.none() | st.text() | st.integers() | st.floats() | st.booleans())
+def test_whatever_a_machine_says_can_be_written(form: str, value: object) -> None:
+    assert isinstance(EN.write(value, form), str)
+    assert isinstance(RU.write(value, form), str)
+
+
+def test_a_moment_beyond_every_calendar_is_written_as_it_is() -> None:
+    assert EN.fill("Since {when:datetime}", {"when": 1e308}) == "Since 1e+308"
 
 
 def test_braces_in_a_fact_are_no_placeholders() -> None:

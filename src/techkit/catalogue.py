@@ -121,6 +121,20 @@ def stopping(remedy: Remedy) -> set[str]:
     return {*remedy.stop_if, FAILING} if wears else set(remedy.stop_if)
 
 
+def hold_together(page: Page) -> None:
+    """See that a page that came from elsewhere can be put into words; raises where it cannot."""
+    for _, text in texts(page):
+        for language in LANGUAGES:
+            placeholders(text[language])
+    for command in page.again.values():
+        placeholders(command)
+    for remedy in page.remedy:
+        if remedy.risk not in RISKS:
+            raise ValueError(f"there is no risk {remedy.risk!r}")
+        for step in remedy.step:
+            actions.undoable(step)
+
+
 def _hold_to_rules(page: Page) -> None:
     for place, text in texts(page):
         _hold_text(place, text)

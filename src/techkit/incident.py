@@ -178,6 +178,7 @@ def load(file: Path) -> Incident:
         for cause in raw["causes"]:  # a report carries them in words; the words are made anew
             cause["remedies"] = [remedy["id"] for remedy in cause["remedies"]]
         incident = msgspec.convert(raw, Incident)
+        _hold_together(incident)
     except OSError as error:
         raise IncidentError(f"{file}: {error.strerror}") from error
     except (ValueError, RecursionError, KeyError, TypeError) as error:
@@ -185,3 +186,17 @@ def load(file: Path) -> Incident:
     if incident.schema > SCHEMA:
         raise IncidentError(f"{file} was written by a newer techkit ({incident.techkit}).")
     return incident
+
+
+def _hold_together(incident: Incident) -> None:
+    """See that every report can be made of it; raises where a page, a language or a moment is missing."""
+    for moment in (incident.started, *(one.at for one in incident.timeline)):
+        datetime.fromisoformat(moment)
+    told = {finding.code for finding in (*incident.notes, *incident.muted)}
+    for cause in incident.causes:
+        told |= {cause.code, *(one.code for one in cause.consequences if one.code)}
+    for code in told:
+        catalogue.hold_together(incident.pages[code])
+    for cause in incident.causes:
+        if unknown := set(cause.remedies) - {remedy.id for remedy in incident.pages[cause.code].remedy}:
+            raise ValueError(f"the page of {cause.code} has no remedy {min(unknown)}")

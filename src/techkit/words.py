@@ -115,7 +115,10 @@ class Words:
             return _word(visible(value), "linux")
         if not form or isinstance(value, str):
             return visible(value)
-        return str(getattr(self, f"_{form}")(value)).replace("\u202f", "\u00a0")
+        try:
+            return str(getattr(self, f"_{form}")(value)).replace("\u202f", "\u00a0")
+        except (ArithmeticError, ValueError, OSError):  # no size, date or number that anybody could write
+            return visible(value)
 
     def _number(self, value: float) -> str:
         from babel.numbers import format_decimal

@@ -387,7 +387,8 @@ def _changed(incident: Incident) -> bool:
 
 def _timeline(incident: Incident, words: Words) -> Iterator[tuple[str, str]]:
     for moment in incident.timeline:
-        what = words.say(f"report.{moment.what}", subject=moment.subject)
+        key = f"report.{moment.what}"
+        what = words.say(key, subject=moment.subject) if words.knows(key) else visible(moment.what)
         yield words.write(datetime.fromisoformat(moment.at).timestamp(), "datetime"), what
 
 

@@ -19,7 +19,7 @@ def probe(host: Host) -> tuple[Crash, ...]:
 
 
 def judge(seen: tuple[Crash, ...], limits: Limits) -> Iterator[Finding]:
-    """Once may be chance; again and again is a fault of the program."""
+    """Once may be chance, again and again is a fault; for office suites and browsers one knows where to look first."""
     for one in seen[:10]:
         facts: dict[str, Fact] = {
             "program": one.program, "count": one.count, "when": one.time, "how": one.how or None,
@@ -27,6 +27,10 @@ def judge(seen: tuple[Crash, ...], limits: Limits) -> Iterator[Finding]:
         }  # fmt: skip
         if one.count < limits.often:
             yield info("seldom", one.program, **facts)
+        elif crashes.OFFICE.fullmatch(one.program):
+            yield warning("office", one.program, **facts)
+        elif crashes.BROWSERS.fullmatch(one.program):
+            yield warning("browser", one.program, **facts)
         elif one.hung:
             yield warning("hanging", one.program, **facts)
         else:

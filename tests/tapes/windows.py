@@ -976,6 +976,11 @@ def office_broken() -> Pc:
     pc = eleven()
     pc.service("ClickToRunSvc", State="Stopped", StartMode="Disabled", ExitCode=1077)
     mail_file(pc, 51_050_000_000)
+    fallen = {
+        "AppName": "OUTLOOK.EXE", "AppVersion": "16.0.19426.20218", "ModuleName": "addin.dll",
+        "ExceptionCode": "c0000005", "AppPath": r"C:\Program Files\Microsoft Office\root\Office16\OUTLOOK.EXE",
+    }  # fmt: skip
+    pc.log("Application", *(event(1000, "Application Error", days, fallen) for days in (6.1, 6.2, 6.4, 6.6)))
     items = rf"HKU\{SID}\Software\Microsoft\Office\16.0\Excel\Resiliency\DisabledItems"
     blob = bytes(12) + "c:\\program files\\example\\addin.dll\0Example add-in\0".encode("utf-16-le")
     pc.key(items, source="published contents of Resiliency\\DisabledItems: numbers, then UTF-16 texts", A1=blob.hex())

@@ -32,6 +32,15 @@ JOURNAL = (
 )  # fmt: skip
 """systemd-coredump's own entries; sd-messages(3)."""
 LAST = ("last", "-x", "-w", "-n", "60", "--time-format", "iso", "reboot", "shutdown")
+OFFICE = re.compile(
+    r"(winword|excel|powerpnt|outlook|msaccess|onenote|mspub|visio|winproj)\.exe|soffice\.(bin|exe)", re.IGNORECASE
+)
+BROWSERS = re.compile(
+    r"(chrome|msedge|firefox|opera|browser|brave|vivaldi|iexplore)\.exe|chrome|chromium|firefox|opera|yandex_browser"
+    r"|brave|vivaldi-bin|epiphany",
+    re.IGNORECASE,
+)
+"""Yandex' own is called browser.exe."""
 ERROR, HANG, BUGCHECK, POWER = (
     "Application Error", "Application Hang", "Microsoft-Windows-WER-SystemErrorReporting",
     "Microsoft-Windows-Kernel-Power",

@@ -158,13 +158,14 @@ def windows_crash(record: dict[str, Any]) -> Crash | None:
     """Events 1000 and 1002: named fields, or before 22H2 the same strings in the same order."""
     data, hung = record["data"], record["provider"] == HANG
     if isinstance(data, dict):
-        name, module, how = (str(data.get(key) or "") for key in ("AppName", "ModuleName", "ExceptionCode"))
+        keys = ("AppName", "ModuleName", "ExceptionCode", "ExeFileName" if hung else "AppPath")
+        name, module, how, path = (str(data.get(key) or "") for key in keys)
     else:
-        name, module, how = ([*data, *[""] * 7][place] for place in (0, 3, 6))
+        name, module, how, path = ([*data, *[""] * 11][place] for place in (0, 3, 6, 5 if hung else 10))
     if not name:
         return None
     how = "" if hung else how.lower().removeprefix("0x")
-    return Crash(name, 1, record["time"], hung, how, "" if hung or module == "unknown" else module)
+    return Crash(name, 1, record["time"], hung, how, "" if hung or module == "unknown" else module, path=path)
 
 
 def oopses(messages: Iterable[Message]) -> Oops | None:

@@ -9,6 +9,12 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from shop import Shop
+
+from techkit import store
+from techkit.cli import fix, guide
+from techkit.config import Settings
+from techkit.diagnose import diagnose
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,3 +65,35 @@ def test_a_complaint_leads_to_its_checks_and_into_the_report(tmp_path: Path) -> 
     text = saved[0].read_text(encoding="utf-8")
     assert "my printer does nothing" in text
     assert "only mine" in text
+
+
+def test_the_report_after_a_fix_is_of_the_machine_after_the_fix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = Shop(tmp_path)
+    shop.spoil("door", "lamp")
+    monkeypatch.setattr(store, "journals", lambda: shop.journals)
+    settings = Settings(packs=(str(shop.pack),))
+    wanted = ("shop.door", "shop.bell", "shop.lamp")
+    found = diagnose(settings, wanted).incident
+
+    monkeypatch.setattr(fix.Screen, "agree", lambda _screen: False)
+    assert guide.fixed(settings, wanted, found, "user") is found
+    monkeypatch.setattr(fix.Screen, "agree", lambda _screen: True)
+    after = guide.fixed(settings, wanted, found, "user")
+    assert [cause.code for cause in after.causes] == ["shop.lamp.dark"]
+    assert [result.check for result in after.results] == [result.check for result in found.results]
+    assert {"checked", "applied", "kept"} <= {moment.what for moment in after.timeline}
+
+
+def test_who_can_no_longer_be_told_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from techkit.remedy.actions import Shown
+
+    class Gone:
+        def write(self, _text: str) -> int:
+            raise OSError(5, "Input/output error")
+
+        flush = write
+
+    monkeypatch.setattr(sys, "stdout", Gone())
+    fix.Screen().tell(Shown("fix.waits"))

@@ -451,3 +451,39 @@ def test_killed_at_random_moments(shop: Shop) -> None:
         process.kill()
         process.communicate(timeout=60)
         true_afterwards(shop, was)
+
+
+# ---------------------------------------------------------------------- cut off while the network was interrupted
+ALONE = """
+import os, pathlib, signal, sys
+sys.path[:0] = [{tests!r}, {own!r}]
+from shop import Desk, Shop
+from techkit.remedy import guard, look, runner
+folder = pathlib.Path(sys.argv[1])
+if len(sys.argv) > 2:
+    guard.watch(folder / "journal", Desk(), *map(str, sys.argv[2:3]), int(sys.argv[3]))
+    sys.exit()
+Shop.__init__ = lambda self, folder: (setattr(self, "pack", folder / "pack"),
+                                      setattr(self, "journals", folder / "journal"), None)[-1]
+guard.command = lambda run, first: [sys.executable, "-c", sys.orig_argv[2], str(folder), str(run), str(first)]
+real = look.diagnose
+look.diagnose = lambda settings, wanted=(), **more: real(settings, [one for one in wanted if one != "network"], **more)
+runner.judge = lambda *_told: os.kill(os.getpid(), signal.SIGKILL)
+Shop(folder).fix("shop.gate.shut", "shop.lamp.dark")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_who_is_cut_off_while_the_network_is_interrupted_has_it_put_back(shop: Shop) -> None:
+    shop.add("gate", "open = no", "shut", remedies=[("drop", "drops_network = true", ['append_lines = "x"'])])
+    shop.spoil("gate")
+    was = shop.state()
+    code = ALONE.format(tests=str(ROOT / "tests"), own=str(ROOT / "src"))
+    done = subprocess.run([sys.executable, "-c", code, str(shop.folder)], capture_output=True, timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    end = time.monotonic() + 30
+    while events(shop)[-1] != "end" and time.monotonic() < end:
+        time.sleep(0.1)
+    assert events(shop)[-2:] == ["undone", "end"]
+    assert shop.state() == was
+    assert not journal.stories(shop.journals)[0].standing

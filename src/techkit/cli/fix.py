@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ from techkit.words import visible
 
 if TYPE_CHECKING:
     from techkit import model
+    from techkit.config import Settings
     from techkit.model import Cause, Incident, Page
     from techkit.remedy import plan
     from techkit.remedy.actions import Shown
@@ -42,18 +44,32 @@ def command(
     config: options.Config = "",
     reader: Annotated[str, typer.Option("--for", hidden=True)] = "specialist",
 ) -> int:
-    from techkit import store
     from techkit.config import load
-    from techkit.remedy import journal, plan, runner
+    from techkit.remedy import plan
 
     settings = load(config)
     known(tuple(codes or ()), settings.packs)
     parts = tuple(_part(text) for text in part or ())
+    try:
+        wishes = plan.Wishes(tuple(codes or ()), risk, remedy, parts)
+    except plan.WishError as error:
+        raise Stop(USAGE, say("fix.no_wish", word=str(error))) from error
     screen = Screen(yes=yes, dry=dry, reader=reader)
+    done = mend(settings, wishes, screen, dry=dry)
+    if done.refused and not dry and not parts:
+        return as_administrator(done, screen, risk, config)
+    return done.remaining
+
+
+def mend(settings: Settings, wishes: plan.Wishes, screen: Screen, *, dry: bool = False) -> Done:
+    """A whole fix, and how to put it back."""
+    from techkit import store
+    from techkit.remedy import journal, plan, runner
+
     try:
         done = runner.fix(
             settings,
-            plan.Wishes(tuple(codes or ()), risk, remedy, parts),
+            wishes,
             screen,
             folder=store.journals(),
             dry=dry,
@@ -72,9 +88,7 @@ def command(
     if done.run and any(one.undoable for one in kept):
         wholly = all(one.wholly for one in kept)
         print(say("fix.how_to_undo" if wholly else "fix.how_to_undo_partly", number=done.run))
-    if done.refused and not dry and not parts:
-        return _as_administrator(done, screen, risk, config)
-    return done.remaining
+    return done
 
 
 def _part(text: str) -> plan.Part:
@@ -87,7 +101,7 @@ def _part(text: str) -> plan.Part:
         raise Stop(USAGE, say("fix.no_wish", word=text)) from error
 
 
-def _as_administrator(done: Done, screen: Screen, risk: str, config: str) -> int:
+def as_administrator(done: Done, screen: Screen, risk: str = "low", config: str = "") -> int:
     """What was refused is done by our other half, where somebody can consent to it."""
     from techkit.remedy import elevation
 
@@ -178,7 +192,8 @@ class Screen:
             cause, known_page = fault
             named["fault"] = _title(known_page, {"subject": cause.subject, **cause.facts})
         key = FOR_USERS.get(shown.key, shown.key) if self._reader == "user" else shown.key
-        print(sentence(msgspec.structs.replace(shown, key=key), **named), flush=True)
+        with contextlib.suppress(OSError):  # nobody there any more keeps nothing from being put back
+            print(sentence(msgspec.structs.replace(shown, key=key), **named), flush=True)
 
     def put_back(self, number: int) -> bool:
         """Ask about a run that was cut off."""

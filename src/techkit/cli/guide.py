@@ -14,7 +14,8 @@ from techkit.cli.speech import area, say, words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from techkit.model import Moment
+    from techkit.config import Settings
+    from techkit.model import Incident, Moment
     from techkit.registry import Symptom
 
 Version = Annotated[bool, typer.Option("--version", help=say("help.version"))]
@@ -56,19 +57,36 @@ def _guide(reader: str) -> int:
     deliver(found, form="terminal", output=None, names=False, reader=reader, quiet=False)
     if not found.complete:
         return INTERRUPTED
-    if any(
-        remedy.automatic and remedy.id in cause.remedies
-        for cause in found.causes
-        for remedy in found.pages[cause.code].remedy
-    ):
-        from techkit.cli.fix import command as fix
-
-        fix(codes=[cause.code for cause in found.causes], reader=reader)
+    found = fixed(settings, wanted, found, reader)
     if agreed(say("desk.save")):
         file = Path(f"techkit-{found.started[:16].replace(':', '').replace('T', '-')}.html")
         save(found, file, "html", "specialist", names=False)
         print(say("report.file_redacted", file=file))
     return found.exit_code
+
+
+def fixed(settings: Settings, wanted: tuple[str, ...], found: Incident, reader: str) -> Incident:
+    """Offer a fix where techkit can do something by itself; the incident as it is afterwards."""
+    import msgspec
+
+    from techkit import store
+    from techkit.cli.fix import Screen, as_administrator, mend
+    from techkit.cli.live import watching
+    from techkit.diagnose import diagnose
+    from techkit.remedy.plan import Wishes
+    from techkit.remedy.verify import automatic
+
+    if not any(automatic(found, cause) for cause in found.causes):
+        return found
+    screen = Screen(reader=reader)
+    done = mend(settings, Wishes(tuple(cause.code for cause in found.causes)), screen)
+    if done.refused:
+        as_administrator(done, screen)
+    if not (done.happened or done.refused):
+        return found
+    with watching(wanted=True) as watch:
+        after = diagnose(settings, wanted, mutes=store.mutes(), watch=watch).incident
+    return msgspec.structs.replace(after, timeline=(*found.timeline, *done.happened, *after.timeline))
 
 
 def _ask(packs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Moment, ...]]:

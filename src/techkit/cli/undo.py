@@ -21,10 +21,12 @@ List = Annotated[bool, typer.Option("--list", help=say("fix.help_list"))]
 def command(
     run: Run = "",
     listed: List = False,
+    guard: Annotated[int, typer.Option("--guard", hidden=True)] = 0,
     lang: options.Lang = "",  # noqa: ARG001 - read before anything is said
 ) -> int:
     from techkit import store
     from techkit.remedy import journal, plan
+    from techkit.remedy.guard import watch
     from techkit.remedy.undo import undo
 
     folder = store.journals()
@@ -33,6 +35,9 @@ def command(
     try:
         if listed:
             _list(journal.stories(folder))
+            return 0
+        if guard:
+            watch(folder, Screen(), run, guard)
             return 0
         return 0 if undo(folder, Screen(), run) else 1
     except plan.WishError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from techkit.model import Incident  # noqa: TC001 - msgspec reads the annotations
+from techkit.model import Incident, Moment  # noqa: TC001 - msgspec reads the annotations
 from techkit.remedy.plan import Part  # noqa: TC001 - as above
 
 
@@ -32,3 +32,5 @@ class Done(msgspec.Struct, frozen=True):
     """The exit code that what was asked for deserves now."""
     run: int = 0
     """The number of the journal, where anything was changed."""
+    happened: tuple[Moment, ...] = ()
+    """What was done, by us or by hand."""

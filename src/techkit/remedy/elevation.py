@@ -27,11 +27,15 @@ def told(text: str) -> Part:
     return msgspec.json.decode(text, type=Part)
 
 
+def ours() -> list[str]:
+    """What starts techkit as it was started."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "techkit"]
+
+
 def command(parts: Sequence[Part], *words: str) -> list[str]:
     """What the administrator's half is started with: our own program and the wishes, as whole arguments."""
-    ours = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "techkit"]
     wishes = [argument for part in parts for argument in ("--part", msgspec.json.encode(part).decode())]
-    return [*ours, "fix", *dict.fromkeys(part.code for part in parts), "--yes", *words, *wishes]
+    return [*ours(), "fix", *dict.fromkeys(part.code for part in parts), "--yes", *words, *wishes]
 
 
 def possible() -> bool:

@@ -138,7 +138,7 @@ class Journal:
         self.folder = folder
         self._handle = handle
         self._reserve = folder / f"{number:04}.reserve"
-        self._changes = 0
+        self.changes = 0
 
     def write(self, event: str, **told: Any) -> None:
         """Add one line; raises `JournalError`."""
@@ -161,10 +161,10 @@ class Journal:
 
     def before_change(self, change: Change, code: str, subject: str, remedy: str) -> int:
         """Keep the old state; the number of the change within this run."""
-        self._changes += 1
+        self.changes += 1
         self.write(
             "before-change",
-            number=self._changes,
+            number=self.changes,
             code=code,
             subject=subject,
             remedy=remedy,
@@ -174,7 +174,7 @@ class Journal:
             shown=change.shown,
             undoable=change.undoable,
         )
-        return self._changes
+        return self.changes
 
     def close(self) -> None:
         """Let go of the file and of what was kept free."""

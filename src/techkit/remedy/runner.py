@@ -14,6 +14,7 @@ from techkit.model import Incident, Moment
 from techkit.remedy import actions, earlier, hand, journal, plan
 from techkit.remedy.actions import ActionError, Shown
 from techkit.remedy.done import Attempt, Done
+from techkit.remedy.guard import guarded
 from techkit.remedy.look import Look
 from techkit.remedy.signals import signals_interrupt, undisturbed
 from techkit.remedy.undo import backwards, put_back
@@ -126,6 +127,7 @@ class _Run:
             tuple(self._attempts),
             self._remaining(),
             self._journal.number if self._journal else 0,
+            tuple(self._timeline),
         )
 
     def _record(self) -> Incident:
@@ -260,9 +262,11 @@ class _Run:
         self._desk.tell(Shown("fix.applying"), offer)
         applied: list[tuple[int, actions.Change]] = []
         self._look.forget()
+        watched: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
         if remedy.drops_network:
             self._keep_report()
-        with signals_interrupt():
+            watched = guarded(book.number, book.changes + 1)
+        with signals_interrupt(), watched:
             try:
                 book.write("remedy", **about)
                 for change in offer.changes:

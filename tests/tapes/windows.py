@@ -960,6 +960,18 @@ def wifi_refused() -> Pc:
     return pc
 
 
+def vpn_refused() -> Pc:
+    """The password expired, and the VPN of the company lets the laptop in no more."""
+    pc = laptop_russian()
+    said = ["{0A1B2C3D-0000-4000-8000-00000000000A}", r"NB-31\Олег", "Офис"]
+    pc.log(
+        "Application",
+        *(event(20227, "RasClient", hours / 24, [*said, "691"]) for hours in (0.2, 0.3, 1)),
+        event(20225, "RasClient", 0.9, said, 4),
+    )
+    return pc
+
+
 def dead_proxy() -> Pc:
     """A program has left its proxy behind; nothing listens there any more."""
     pc = eleven()
@@ -1091,6 +1103,7 @@ PCS = {
     "windows-10-healthy-russian": ten_russian,
     "windows-11-laptop-russian": laptop_russian,
     "windows-11-wifi-refused": wifi_refused,
+    "windows-11-vpn-refused": vpn_refused,
     "windows-11-kaspersky": kaspersky,
     "windows-server-2019": server,
     "windows-server-controller": controller,

@@ -160,7 +160,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, select: Any, *properties: str, there:
         def __init__(self, _raw: Any) -> None:
             super().__init__(ConnectServer=lambda *_: services)
 
-    monkeypatch.setattr(wmi, "_Automation", Locator)
+    monkeypatch.setattr(wmi, "Automation", Locator)
     query = " ".join(("SELECT", ", ".join(properties), "FROM Win32_Thing WHERE A=1"))
     return wmi.ask("root\\cimv2", "Win32_Thing", query, properties)
 

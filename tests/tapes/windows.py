@@ -26,6 +26,12 @@ NT = rf"{HKLM}\Windows NT\CurrentVersion"
 CCS = r"HKLM\SYSTEM\CurrentControlSet"
 POLICIES = r"HKLM\SOFTWARE\Policies\Microsoft"
 PERFORMANCE = "Microsoft-Windows-Diagnostics-Performance"
+UPDATE_AGENT = f"{LEARN}/win32/api/wuapi/nn-wuapi-iupdate"
+SIGNATURES = {
+    "title": "Security Intelligence Update for Microsoft Defender Antivirus - KB2267602", "severity": "",
+    "articles": ["2267602"], "categories": ["e0789628-ce08-4437-be74-2495b842f43b"], "released": NOW - 3600,
+    "downloaded": False,
+}  # fmt: skip
 MAIL_LIMITS = "https://learn.microsoft.com/troubleshoot/outlook/data-files/configure-size-limit-for-pst-and-ost-files"
 WLAN_PROVIDER = "Microsoft-Windows-WLAN-AutoConfig"
 WLAN = f"{WLAN_PROVIDER}/Operational"
@@ -517,6 +523,7 @@ def _accounts(pc: Pc) -> None:
         },
         where="ApplicationID='55c92734-d682-4d71-983e-d6ec3f16059f' AND PartialProductKey IS NOT NULL",
     )  # fmt: skip
+    pc.says(UPDATE_AGENT, "waiting_updates", answer=[SIGNATURES])
     preferences = {"ExclusionPath": None, "ExclusionExtension": None, "ExclusionProcess": None}
     pc.wmi("MSFT_MpPreference", preferences, space=DEFENDER)
     encryption = r"root\CIMV2\Security\MicrosoftVolumeEncryption"
@@ -1003,6 +1010,12 @@ def update_stuck() -> Pc:
     """An update fails again and again: the source of a repair is missing."""
     pc = eleven()
     update_failed(pc, "0x800f081f")
+    stuck = {
+        "title": "2026-02 Cumulative Update for Windows 11 (KB5077181)", "severity": "Critical",
+        "articles": ["5077181"], "categories": ["0fa1201d-4330-4fa8-8ae9-b877473b6441"], "released": NOW - 27 * DAY,
+        "downloaded": True,
+    }  # fmt: skip
+    pc.says(UPDATE_AGENT, "waiting_updates", answer=[stuck, SIGNATURES])
     return pc
 
 

@@ -284,6 +284,15 @@ class Host:
         answer: list[dict[str, Any]] = self.ask("events", log, list(ids), days, list(providers))
         return answer
 
+    def waiting_updates(self, *, timeout: float = 100) -> list[dict[str, Any]]:
+        """What Windows would install by itself and has not yet, as far as it has last heard; may take a minute.
+
+        [{title, severity: Critical|Important|…|"", articles: numbers of the knowledge base, categories: lower-case
+        GUIDs, released: seconds since 1970 or None, downloaded}]
+        """
+        answer: list[dict[str, Any]] = self.ask("waiting_updates", timeout=timeout)
+        return answer
+
     # ------------------------------------------------------------------ the network
     def connect(self, address: str, port: int, *, timeout: float = 2) -> dict[str, Any]:
         """{state: open|refused|timeout|unreachable, milliseconds}: one TCP connection to an address or name."""

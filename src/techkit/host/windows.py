@@ -14,7 +14,7 @@ import time
 from importlib import import_module
 from typing import Any
 
-from techkit.host import Answer, ProbeError, errand, events, iphlpapi, wlanapi, wmi
+from techkit.host import Answer, ProbeError, errand, events, iphlpapi, wlanapi, wmi, wua
 from techkit.host.local import SESSION_VARIABLES, Local, problem, valid
 from techkit.model import Reason
 
@@ -159,6 +159,10 @@ class Windows(Local):
     def ask_events(self, log: str, ids: list[int], days: int, providers: list[str], *, timeout: float) -> Answer:
         """Records of a log as their XML, never as their translated message."""
         return self.in_thread(lambda: events.records(log, events.query(log, ids, days, providers)), timeout, log)
+
+    def ask_waiting_updates(self, *, timeout: float) -> Answer:
+        """The update agent's own list by COM, in a thread of its own."""
+        return self.in_thread(wua.waiting, timeout, "Microsoft.Update.Session")
 
     # ------------------------------------------------------------------ the network
     def ask_ping(self, address: str, *, timeout: float) -> Answer:

@@ -38,7 +38,7 @@ EMPTY_DATE = "16010101"
 CIM_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)|\*{6})\.(\d{6}|\*{6})([+-])(\d{3}|\*{3})")
 
 
-class _Automation:
+class Automation:
     """An automation object; win32com, which does the same, writes files into the temporary folder."""
 
     def __init__(self, raw: Any) -> None:
@@ -49,13 +49,17 @@ class _Automation:
     def get(self, name: str, *args: Any) -> Any:
         """A property's value, or what a method answers."""
         found = self._raw.Invoke(self._raw.GetIDsOfNames(0, name), 0, self._kind, True, *args)  # noqa: FBT003 - wants a result
-        return _Automation(found) if hasattr(found, "GetIDsOfNames") else found
+        return Automation(found) if hasattr(found, "GetIDsOfNames") else found
 
-    def __iter__(self) -> Iterator[_Automation]:
+    def put(self, name: str, *, value: Any) -> None:
+        """Set a property."""
+        self._raw.Invoke(self._raw.GetIDsOfNames(0, name), 0, self._com.DISPATCH_PROPERTYPUT, False, value)  # noqa: FBT003 - wants no result
+
+    def __iter__(self) -> Iterator[Automation]:
         every = self._raw.Invoke(self._com.DISPID_NEWENUM, 0, self._kind, True)  # noqa: FBT003 - wants a result
         rows = every.QueryInterface(self._com.IID_IEnumVARIANT)
         while found := rows.Next(1):
-            yield _Automation(found[0])
+            yield Automation(found[0])
 
 
 def ask(namespace: str, name: str, query: str, properties: Sequence[str]) -> Answer:
@@ -67,7 +71,7 @@ def ask(namespace: str, name: str, query: str, properties: Sequence[str]) -> Ans
             try:
                 return _rows(namespace, name, query, properties)
             except com.com_error as error:  # no cause is kept: it would hold objects that COM has let go
-                number = _number(error)
+                number = number_of(error)
             if number not in stumbles:
                 break
     finally:
@@ -75,7 +79,7 @@ def ask(namespace: str, name: str, query: str, properties: Sequence[str]) -> Ans
     raise ProbeError(WMI_REASONS.get(number, Reason.UNREADABLE), f"{namespace}:{name}: 0x{number:08X}")
 
 
-def _number(error: Any) -> int:
+def number_of(error: Any) -> int:
     """The HRESULT: the server's own where it gave one."""
     said = error.excepinfo[5] if error.excepinfo else 0
     return int(said or error.hresult) & 0xFFFFFFFF
@@ -84,11 +88,11 @@ def _number(error: Any) -> int:
 def _rows(namespace: str, name: str, query: str, properties: Sequence[str]) -> Answer:
     com = import_module("pythoncom")
     locator = com.CoCreateInstance("WbemScripting.SWbemLocator", None, com.CLSCTX_INPROC_SERVER, com.IID_IDispatch)
-    services = _Automation(locator).get("ConnectServer", ".", namespace)
+    services = Automation(locator).get("ConnectServer", ".", namespace)
     try:
         rows = _read(services, query, properties)
     except com.com_error as error:
-        if _number(error) != NO_SUCH_COLUMN:
+        if number_of(error) != NO_SUCH_COLUMN:
             raise
         rows = _read(services, f"{EVERY}{query[query.index(' FROM ') :]}", properties)
     if not rows:
@@ -96,7 +100,7 @@ def _rows(namespace: str, name: str, query: str, properties: Sequence[str]) -> A
     return rows
 
 
-def _read(services: _Automation, query: str, properties: Sequence[str]) -> list[dict[str, Any]]:
+def _read(services: Automation, query: str, properties: Sequence[str]) -> list[dict[str, Any]]:
     """Every row with these properties; one that this release of Windows does not know is None."""
     kinds: dict[str, int] = {}
     rows = []
@@ -112,21 +116,21 @@ def _read(services: _Automation, query: str, properties: Sequence[str]) -> list[
     return rows
 
 
-def _column(columns: _Automation, name: str) -> _Automation | None:
+def _column(columns: Automation, name: str) -> Automation | None:
     try:
         return columns.get("Item", name)  # type: ignore[no-any-return]
     except import_module("pythoncom").com_error as error:
-        if _number(error) != NOT_FOUND:
+        if number_of(error) != NOT_FOUND:
             raise
         return None
 
 
-def _kind(column: _Automation) -> int:
+def _kind(column: Automation) -> int:
     """The column's CIM type; 0 under Wine, which does not tell."""
     try:
         return int(column.get("CIMType"))
     except import_module("pythoncom").com_error as error:
-        if _number(error) != NOT_IMPLEMENTED:
+        if number_of(error) != NOT_IMPLEMENTED:
             raise
         return 0
 
@@ -135,7 +139,7 @@ def _value(value: Any, kind: int) -> Answer:
     """One WMI value as JSON: the scripting interface gives 64-bit numbers and dates as text."""
     if isinstance(value, list | tuple | bytes | memoryview):
         return [_value(one, kind) for one in value]
-    if isinstance(value, _Automation):
+    if isinstance(value, Automation):
         return value.get("GetObjectText_")
     if isinstance(value, str):
         if kind == DATETIME:

@@ -1,0 +1,59 @@
+"""The updates that wait on a Windows PC, by the agent that installs them; what it last heard, nothing is downloaded."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from techkit.host import Answer, ProbeError
+from techkit.host.local import valid
+from techkit.host.wmi import Automation, number_of
+from techkit.model import Reason
+
+CRITERIA = "IsInstalled=0 and Type='Software' and IsHidden=0 and BrowseOnly=0"
+"""What Windows would install by itself: no drivers, and nothing that it only offers."""
+SUCCEEDED = {2, 3}
+"""OperationResultCode: succeeded, and succeeded with errors."""
+MOST = 100
+REASONS = {0x80070005: Reason.FORBIDDEN, 0x80070422: Reason.MISSING, 0x80040154: Reason.INAPPLICABLE}
+"""Access denied, the service is disabled, there is no such class."""
+
+
+def waiting() -> Answer:
+    """Each update; raises by the number of the agent's error."""
+    com = import_module("pythoncom")
+    com.CoInitialize()
+    try:
+        session = com.CoCreateInstance("Microsoft.Update.Session", None, com.CLSCTX_INPROC_SERVER, com.IID_IDispatch)
+        searcher = Automation(session).get("CreateUpdateSearcher")
+        searcher.put("Online", value=False)
+        return found(searcher.get("Search", CRITERIA))
+    except com.com_error as error:
+        number = number_of(error)
+    finally:
+        com.CoUninitialize()
+    raise ProbeError(REASONS.get(number, Reason.UNREADABLE), f"Microsoft.Update.Session: 0x{number:08X}")
+
+
+def found(result: Any) -> Answer:
+    """The updates of a search."""
+    if result.get("ResultCode") not in SUCCEEDED:
+        raise ProbeError(Reason.UNREADABLE, f"IUpdateSearcher.Search: {result.get('ResultCode')}")
+    return [_update(update) for update in _items(result.get("Updates"))[:MOST]]
+
+
+def _update(update: Any) -> dict[str, Any]:
+    articles, categories = _items(update.get("KBArticleIDs")), _items(update.get("Categories"))
+    changed = update.get("LastDeploymentChangeTime")
+    return {
+        "title": valid(str(update.get("Title"))),
+        "severity": str(update.get("MsrcSeverity") or ""),
+        "articles": [str(article) for article in articles],
+        "categories": [str(category.get("CategoryID")).lower() for category in categories],
+        "released": changed.timestamp() if changed else None,
+        "downloaded": bool(update.get("IsDownloaded")),
+    }
+
+
+def _items(collection: Any) -> list[Any]:
+    return [collection.get("Item", place) for place in range(int(collection.get("Count")))]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from techkit import Check, Fact, Finding, Host, Reason, Record, Severity, Unseen, critical, info, warning
 from techkit.readings import accounts
 from techkit.readings.accounts import Account
+from techkit.readings.uptime import uptime
 
 
 class Seen(Record, frozen=True):
@@ -33,8 +34,7 @@ def probe(host: Host) -> Seen:
     today = int(host.now() // 86400)
     if host.system == "windows":
         return Seen(today, accounts.accounts(host))
-    uptime = float(host.read("/proc/uptime").split()[0])
-    return Seen(today, accounts.accounts(host), accounts.no_login(host), accounts.sudoers(host), uptime)
+    return Seen(today, accounts.accounts(host), accounts.no_login(host), accounts.sudoers(host), uptime(host))
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:

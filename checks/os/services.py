@@ -6,6 +6,7 @@ from functools import partial
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity
 from techkit.readings import antiviruses, services
 from techkit.readings.services import Line, Unit
+from techkit.readings.uptime import uptime
 
 
 class Services(Record, frozen=True):
@@ -66,7 +67,7 @@ def _windows(host: Host) -> Services:
         if isinstance(error, ProbeError):
             raise error
     untriggered = tuple(unit for unit, triggered in zip(units, known, strict=True) if not triggered)
-    return Services("windows", untriggered, uptime=host.now() - host.psutil("boot_time"))
+    return Services("windows", untriggered, uptime=uptime(host))
 
 
 def judge(seen: Services, limits: Limits) -> Iterator[Finding]:

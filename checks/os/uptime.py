@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, attempt, info
+from techkit.readings.uptime import uptime
 
 POWER = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Power"
 
@@ -24,8 +25,8 @@ def probe(host: Host) -> Seen:
     """Ask when the system started, and on Windows whether switching off is a start at all."""
     if host.system == "windows":
         values = attempt(lambda: host.registry(POWER), {"values": {}})["values"]
-        return Seen(host.now() - host.psutil("boot_time"), values.get("HiberbootEnabled") == 1)
-    return Seen(float(host.read("/proc/uptime").split()[0]))
+        return Seen(uptime(host), values.get("HiberbootEnabled") == 1)
+    return Seen(uptime(host))
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:

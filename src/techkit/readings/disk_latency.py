@@ -86,7 +86,10 @@ def parse_diskstats(text: str) -> tuple[Disk, ...]:
         words = line.split()
         if len(words) < 14 or not _is_disk(words[2]):
             continue
-        reads, reading, writes, writing = (int(words[place]) for place in (3, 6, 7, 10))
+        counts = [words[place] for place in (3, 6, 7, 10)]
+        if not all(map(str.isdecimal, counts)):
+            continue
+        reads, reading, writes, writing = map(int, counts)
         if transfers := reads + writes:
             found.append(Disk(_named(words[2]), transfers, (reading + writing) / transfers))
     return tuple(found)

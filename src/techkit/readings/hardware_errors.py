@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from techkit.host import attempt
 from techkit.model import Record
 from techkit.readings.kernel_log import kernel_log
+from techkit.readings.uptime import uptime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -62,7 +63,7 @@ def troubles(host: Host, days: int) -> tuple[Trouble, ...]:
     corrupted = re.search(r"^HardwareCorrupted:\s+(\d+) kB", host.read("/proc/meminfo"), re.MULTILINE)
     lost = int(corrupted[1]) if corrupted else 0
     found = [*counted, *([Trouble("uncorrected", "memory", message=f"HardwareCorrupted: {lost} kB")] if lost else ())]
-    booted = host.now() - float(host.read("/proc/uptime").split()[0])
+    booted = host.now() - uptime(host)
     return merged((*found, *parse(kernel_log(host), booted, counted=bool(counted))))
 
 

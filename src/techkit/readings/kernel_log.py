@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from techkit.host import ProbeError
 from techkit.model import Reason, Record
+from techkit.readings.uptime import uptime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ def _buffer(host: Host) -> tuple[Message, ...]:
     if said["code"]:
         denied = "not permitted" in said["err"] or "denied" in said["err"]
         raise ProbeError(Reason.FORBIDDEN if denied else Reason.UNREADABLE, "dmesg")
-    found = parse_buffer(said["out"], host.now() - float(host.read("/proc/uptime").split()[0]))
+    found = parse_buffer(said["out"], host.now() - uptime(host))
     if not found and said["out"].strip() and not _BUFFER.search(said["out"]):
         raise ProbeError(Reason.UNREADABLE, "dmesg -r")
     return found

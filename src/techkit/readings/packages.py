@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
+from techkit.readings.uptime import uptime
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -159,9 +160,9 @@ def _process(host: Host, lock: str, pid: int) -> Holder:
     interpreted = len(named) > 1 and re.match(r"python|perl|(ba|da)?sh$", named[0])
     program = (named[1] if interpreted else named[0]) if named else ""
     stat = attempt(lambda: host.read(f"/proc/{pid}/stat"), "").rpartition(")")[2].split()
-    uptime = float(host.read("/proc/uptime").split()[0])
-    began = float(stat[19]) / 100 if len(stat) > 19 else uptime
+    running = uptime(host)
+    began = float(stat[19]) / 100 if len(stat) > 19 else running
     row: dict[str, Any] = next((row for row in attempt(host.processes, [], *Reason) if row["pid"] == pid), {})
     return Holder(
-        lock, pid, program, max(0.0, uptime - began), row.get("name", ""), row.get("started"), stat[:1] == ["T"]
+        lock, pid, program, max(0.0, running - began), row.get("name", ""), row.get("started"), stat[:1] == ["T"]
     )

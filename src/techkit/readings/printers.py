@@ -285,7 +285,10 @@ def parse_jobs(rows: list[dict[str, Any]], now: float) -> tuple[Job, ...]:
         when = row["TimeSubmitted"]
         if mask & PAST or not when:
             continue
-        sent = datetime.fromisoformat(when)
+        try:
+            sent = datetime.fromisoformat(when)
+        except ValueError as error:
+            raise ProbeError(Reason.UNREADABLE, "Win32_PrintJob") from error
         sent = sent if sent.tzinfo else sent.replace(tzinfo=UTC)
         printer = str(row["Name"] or "").rpartition(", ")[0]
         age = max(0.0, now - sent.timestamp())

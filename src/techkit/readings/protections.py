@@ -153,7 +153,8 @@ def _excluded_windows(host: Host) -> Iterator[Exclusion]:
     rows = host.wmi("MSFT_MpPreference", *PREFERENCES, namespace=security_center.DEFENDER_NAMESPACE)
     for row in rows[:1]:
         for name in PREFERENCES:
-            for value in row.get(name) or ():
+            told = row.get(name)
+            for value in told if isinstance(told, list) else ():
                 if NOT_SHOWN.match(str(value)):
                     raise ProbeError(Reason.FORBIDDEN, name)
                 kind = name.removeprefix("Exclusion").lower()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings import kernel_log
+from techkit.readings.uptime import uptime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,8 +85,7 @@ def _linux(host: Host) -> Climate:
     slowed = _text(host, f"{THROTTLE}/package_throttle_total_time_ms")
     throttled = int(slowed) / 1000 if slowed.isdigit() else None
     said = attempt(partial(kernel_log.kernel_log, host), (), *Reason) if throttled is None else ()
-    uptime = float(host.read("/proc/uptime").split()[0])
-    return Climate(tuple(heats), tuple(fans), throttled, uptime, parse_slowed(said))
+    return Climate(tuple(heats), tuple(fans), throttled, uptime(host), parse_slowed(said))
 
 
 def parse_slowed(log: Iterable[Message]) -> int:

@@ -65,12 +65,12 @@ def _windows(host: Host) -> Swap:
         raise ProbeError(Reason.UNREADABLE, "Win32_OperatingSystem")
     if not sum(int(row.get("AllocatedBaseSize") or 0) for row in rows) * MiB:
         raise ProbeError(Reason.INAPPLICABLE, "no page file")
-    told = {name: int(value or 0) * KiB for name, value in system[0].items()}
+    told = {name: int(value) * KiB for name, value in system[0].items() if str(value).isdecimal()}
     return Swap(
-        told["TotalVirtualMemorySize"],
-        told["FreeVirtualMemory"],
-        told["TotalVisibleMemorySize"],
-        told["FreePhysicalMemory"],
+        told.get("TotalVirtualMemorySize", 0),
+        told.get("FreeVirtualMemory", 0),
+        told.get("TotalVisibleMemorySize", 0),
+        told.get("FreePhysicalMemory", 0),
         tuple(sorted(str(row.get("Name")) for row in rows)),
         temporary=any(row.get("TempPageFile") for row in rows),
     )

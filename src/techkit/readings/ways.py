@@ -102,8 +102,7 @@ def parse_route(text: str) -> tuple[list[Way], list[tuple[str, ipaddress.IPv4Net
 
 
 def _on_link(way: Way, networks: list[tuple[str, ipaddress.IPv4Network]]) -> bool:
-    gateway = ipaddress.IPv4Address(way.gateway)
-    return any(name == way.interface and gateway in network for name, network in networks)
+    return any(name == way.interface and ipaddress.IPv4Address(way.gateway) in network for name, network in networks)
 
 
 def _windows(host: Host) -> list[Way]:

@@ -42,8 +42,8 @@ def test_recorded_tables() -> None:
 
 
 def windows(rows: list[dict[str, Any]]) -> Any:
-    names = ("TotalVisibleMemorySize", "FreePhysicalMemory", "TotalVirtualMemorySize", "FreeVirtualMemory")
-    system = dict(zip(names, (800, 300, 900, 10), strict=True))
+    names = ("TotalVirtualMemorySize", "FreeVirtualMemory", "TotalVisibleMemorySize", "FreePhysicalMemory")
+    system = dict(zip(names, (900, 10, 800, 300), strict=True))
     return given({
         ("machine",): {"system": "windows"},
         ("wmi", "root\\cimv2", "Win32_PageFileUsage", ("Name", "AllocatedBaseSize", "TempPageFile"), ""): rows,

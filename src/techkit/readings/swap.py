@@ -13,6 +13,9 @@ from techkit.readings import memory
 if TYPE_CHECKING:
     from techkit.host import Host
 
+COUNTED = ("TotalVirtualMemorySize", "FreeVirtualMemory", "TotalVisibleMemorySize", "FreePhysicalMemory")
+"""Of Win32_OperatingSystem, in kB, in the order of a `Swap`."""
+
 
 class Swap(Record, frozen=True):
     """In bytes; on Windows `total` and `free` are those of memory and page files together, which is what runs out."""
@@ -57,20 +60,22 @@ def parse_swaps(text: str) -> tuple[str, ...]:
 def _windows(host: Host) -> Swap:
     """Win32_PageFileUsage names the files; Win32_OperatingSystem counts memory and page files together, in kB."""
     rows = host.wmi("Win32_PageFileUsage", "Name", "AllocatedBaseSize", "TempPageFile")
-    system = host.wmi(
-        "Win32_OperatingSystem", "TotalVisibleMemorySize", "FreePhysicalMemory", "TotalVirtualMemorySize",
-        "FreeVirtualMemory",
-    )  # fmt: skip
-    if not system or not system[0].get("TotalVirtualMemorySize"):
+    told = [
+        int(row[name]) * KiB
+        for row in host.wmi("Win32_OperatingSystem", *COUNTED)[:1]
+        for name in COUNTED
+        if str(row.get(name)).isdecimal()
+    ]
+    if len(told) != len(COUNTED) or not told[0]:
         raise ProbeError(Reason.UNREADABLE, "Win32_OperatingSystem")
     if not sum(int(row.get("AllocatedBaseSize") or 0) for row in rows) * MiB:
         raise ProbeError(Reason.INAPPLICABLE, "no page file")
-    told = {name: int(value) * KiB for name, value in system[0].items() if str(value).isdecimal()}
+    total, free, physical, available = told
     return Swap(
-        told.get("TotalVirtualMemorySize", 0),
-        told.get("FreeVirtualMemory", 0),
-        told.get("TotalVisibleMemorySize", 0),
-        told.get("FreePhysicalMemory", 0),
+        total,
+        free,
+        physical,
+        available,
         tuple(sorted(str(row.get("Name")) for row in rows)),
         temporary=any(row.get("TempPageFile") for row in rows),
     )

@@ -7,6 +7,7 @@ the tape asks what nobody recorded: it is unknown, and breaks nothing.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from functools import cache
@@ -96,6 +97,32 @@ def test_the_remedies_fit_the_machine(file: Path) -> None:
         for remedy in (remedy for remedy in page.remedy if remedy.id in cause.remedies):
             assert incident.machine.system in remedy.systems
             assert incident.machine.edition in remedy.editions
+
+
+@EACH
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_the_cause_stands_first_in_every_language_and_a_user_is_offered_what_needs_no_privilege(
+    file: Path, language: str
+) -> None:
+    incident = judged(file)
+    causes = json.loads(report.render(incident, "json", language, "specialist"))["causes"]
+    assert [cause["code"] for cause in causes] == [cause.code for cause in incident.causes]
+    for said, cause in zip(causes, incident.causes, strict=True):
+        titles = [one["title"] for one in said["consequences"] if one["state"] == "found"]
+        assert len(titles) == sum(one.state == "found" for one in cause.consequences)
+        assert all(titles)
+        assert said["title"] not in titles
+    for_user = plain(report.render(incident, "terminal", language, "user"))
+    places = [for_user.find(plain(said["why"])) for said in causes]
+    assert all(place > places[0] >= 0 for place in places[1:] if place >= 0)
+    for remedy in [remedy for said in causes[:1] for remedy in said["remedies"] if remedy["admin"]]:
+        own = {step for other in causes[0]["remedies"] if not other["admin"] for step in other["steps"]}
+        assert not any(plain(step) in for_user for step in set(remedy["steps"]) - own)
+
+
+def plain(text: str) -> str:
+    """Words and nothing between them that a narrow window may change."""
+    return " ".join(text.split())
 
 
 @EACH

@@ -6,9 +6,11 @@ from functools import partial
 from typing import Any
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, Unseen, critical
-from techkit.readings import reach
+from techkit.readings import mapped_drives, reach
 
 PORTS = {"http": 80, "https": 443, "tls": 443}
+PRINTING = (9100, 631, 515)
+"""Where printers listen: raw, IPP, LPD."""
 TARGET = re.compile(r"(?:([a-z]+)://)?(?:\[([^\]]+)\]|([^:/\s]+))(?::(\d{1,5}))?(/.*)?", re.IGNORECASE)
 
 
@@ -47,6 +49,8 @@ def _named(raw: dict[str, Any], language: str) -> Service:
 
 
 def _ask(host: Host, service: Service) -> dict[str, Any]:
+    if service.kind in {"share", "printer"}:
+        return _knock(host, service)
     match = TARGET.fullmatch(service.target)
     scheme = ((match and match[1]) or service.kind).lower()
     if not match or not (match[4] or scheme in PORTS):
@@ -60,6 +64,23 @@ def _ask(host: Host, service: Service) -> dict[str, Any]:
         answer = host.tls(name, port, timeout=reach.PATIENCE)
     else:
         answer = host.connect(name, port)
+    return answer
+
+
+def _knock(host: Host, service: Service) -> dict[str, Any]:
+    """A share by the port of its server; a printer by the first of its ports that is open."""
+    share = mapped_drives.parse_target(service.target) if service.kind == "share" else None
+    match = TARGET.fullmatch(service.target)
+    name = share[0] if share else match and not match[1] and (match[2] or match[3])
+    if not name:
+        raise ProbeError(Reason.UNREADABLE, service.target)
+    own = int(match[4]) if match and match[4] else 0
+    ports = (share[1],) if share else (own,) if own else PRINTING if service.kind == "printer" else (mapped_drives.SMB,)
+    answer: dict[str, Any] = {}
+    for port in ports:  # one that does not answer at all answers at no other port either
+        answer = host.connect(name, port)
+        if answer["state"] != "refused":
+            break
     return answer
 
 

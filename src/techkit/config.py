@@ -60,11 +60,14 @@ class Connectivity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something that this company's people need; `target` is host:port, or a URL for http."""
+    r"""Something that this company's people need.
+
+    `target` is host:port, a URL for http, \\server\folder for a share, a name or an address for a printer.
+    """
 
     name: str
     title: Text
-    kind: Literal["tcp", "tls", "http"]
+    kind: Literal["tcp", "tls", "http", "share", "printer"]
     target: str
 
 

@@ -72,3 +72,14 @@ def test_the_order_does_not_depend_on_the_order_of_finding() -> None:
     findings = [Finding(f"{letter}.x.x", WARNING, letter) for letter in "cab"]
     pages = {finding.code: page() for finding in findings}
     assert causes(findings, pages) == causes(reversed(findings), pages)
+
+
+def test_three_copies_of_one_program_are_one_cause_and_the_worst_speaks() -> None:
+    copies = [
+        Finding("a.a.a", WARNING, "miner", {"pid": 1}),
+        Finding("a.a.a", CRITICAL, "miner", {"pid": 2}),
+        Finding("a.a.a", WARNING, "miner", {"pid": 3}),
+    ]
+    (cause,) = causes([*copies, Finding("b.b.b", WARNING, "load")], {"a.a.a": page(), "b.b.b": page("a.a.a")})
+    assert (cause.code, cause.severity, cause.facts["pid"]) == ("a.a.a", CRITICAL, 2)
+    assert [one.code for one in cause.consequences] == ["b.b.b"]

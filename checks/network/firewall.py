@@ -12,6 +12,7 @@ NEEDED = (("tcp", 443), ("tcp", 80), ("udp", 53), ("tcp", 53))
 """What hurts at once when it is dropped: web pages and names."""
 ALSO = (("udp", 123),)
 """What is missed later: the time."""
+LOCAL, OWN = "127.0.0.1", 631
 
 
 class Dropped(Record, frozen=True):
@@ -22,12 +23,24 @@ class Dropped(Record, frozen=True):
     ports: tuple[str, ...]
     rule: str = ""
     """as nft takes it again; empty for a policy"""
+    loopback: bool = False
+    """it is what this machine sends to itself"""
+
+
+class Turned(Record, frozen=True):
+    """A rule that turns what people send to the world to a port of this machine, at which nobody listens."""
+
+    drop: Drop
+    ports: tuple[str, ...]
+    to: int
+    rule: str = ""
 
 
 class Seen(Record, frozen=True):
     """What the packet filter of Linux drops; what the firewall of Windows is set to."""
 
     dropped: tuple[Dropped, ...] = ()
+    turned: tuple[Turned, ...] = ()
     windows: windows_firewall.Firewall | None = None
     timekeeper: str = ""
     """the service that asks time servers, where one is at work and has not got an answer"""
@@ -38,13 +51,28 @@ def probe(host: Host) -> Seen:
     if host.system == "windows":
         return Seen(windows=windows_firewall.read(host))
     rulesets = packet_filter.read(host)
-    ends: dict[tuple[Drop, str], list[str]] = {}
-    for packet in _packets(host):
+    ends: dict[tuple[Drop, str, bool], list[str]] = {}
+    turns: dict[tuple[int, Drop], list[str]] = {}
+    for packet in (*_packets(host), *_own_packets()):
         drop = next((found for ruleset in rulesets if (found := ruleset.drop(packet))), None)
+        turn = next((way for ruleset in rulesets if (way := ruleset.diversion(packet))), None)
+        name = f"{packet.protocol} {packet.port}"
         if drop:
-            ends.setdefault((drop, packet.direction), []).append(f"{packet.protocol} {packet.port}")
-    dropped = tuple(Dropped(drop, way, tuple(ports), _text(host, drop)) for (drop, way), ports in ends.items())
-    return Seen(dropped, timekeeper=attempt(partial(_timekeeper, host), "", *Reason) if dropped else "")
+            ends.setdefault((drop, packet.direction, packet.interface == interfaces.LOOPBACK), []).append(name)
+        elif turn and packet.direction == "out" and packet.interface != interfaces.LOOPBACK:
+            turns.setdefault(turn, []).append(name)
+    dropped = tuple(
+        Dropped(drop, way, tuple(ports), _text(host, drop), own) for (drop, way, own), ports in ends.items()
+    )
+    return Seen(
+        dropped,
+        tuple(
+            Turned(drop, tuple(ports), port, _text(host, drop))
+            for (port, drop), ports in turns.items()
+            if host.connect(LOCAL, port, timeout=0.5)["state"] == "refused"
+        ),
+        timekeeper=attempt(partial(_timekeeper, host), "", *Reason) if dropped else "",
+    )
 
 
 def _timekeeper(host: Host) -> str:
@@ -69,6 +97,12 @@ def _packets(host: Host) -> Iterator[Packet]:
         yield Packet("in", protocol, port, four[0].address, other, way.interface, "established")
 
 
+def _own_packets() -> Iterator[Packet]:
+    """What programs of this machine say to each other; port 631 stands for all."""
+    for direction in ("out", "in"):
+        yield Packet(direction, "tcp", OWN, LOCAL, LOCAL, interfaces.LOOPBACK)
+
+
 def _text(host: Host, drop: Drop) -> str:
     if not drop.handle:
         return ""
@@ -82,33 +116,45 @@ def _text(host: Host, drop: Drop) -> str:
 def judge(seen: Seen, _: None) -> Iterator[Finding]:
     """One finding per place; what comes in unasked is dropped on every good machine and is no finding."""
     for one in seen.dropped:
-        drop = one.drop
-        place = f"{drop.family} {drop.table} {drop.chain}" + (f" #{drop.handle}" if drop.handle else "")
-        hurts = any(port not in {f"{protocol} {number}" for protocol, number in ALSO} for port in one.ports)
-        facts: dict[str, Fact] = {
-            "family": drop.family,
-            "table": drop.table,
-            "chain": drop.chain,
-            "handle": drop.handle,
-            "rule": one.rule or drop.spelled,
-            "ports": one.ports,
-        }
-        if not hurts and seen.timekeeper:
-            yield warning("time", place, **facts, service=seen.timekeeper)
-        elif not hurts:
-            yield info("spares", place, **facts)
-        elif drop.chain.startswith(("ufw", "ufw6")):
-            yield critical("ufw", place, **facts)
-        elif one.direction == "in":
-            yield critical("answers", place, **facts)
-        elif one.rule:
-            yield critical("drops", place, **facts)
-        elif drop.spelled:
-            yield critical("iptables", f"{drop.table} {drop.chain}", **facts)
-        else:
-            yield critical("closed", place, **facts)
+        if not (one.loopback and any(other.drop == one.drop and not other.loopback for other in seen.dropped)):
+            yield _dropped(one, seen.timekeeper)
+    yield from map(_turned, seen.turned)
     if seen.windows:
         yield from _windows(seen.windows)
+
+
+def _dropped(one: Dropped, timekeeper: str) -> Finding:
+    drop = one.drop
+    place = f"{drop.family} {drop.table} {drop.chain}" + (f" #{drop.handle}" if drop.handle else "")
+    hurts = one.loopback or any(port not in {f"{protocol} {number}" for protocol, number in ALSO} for port in one.ports)
+    facts: dict[str, Fact] = {
+        "family": drop.family,
+        "table": drop.table,
+        "chain": drop.chain,
+        "handle": drop.handle,
+        "rule": one.rule or drop.spelled,
+        "ports": one.ports,
+    }
+    if not hurts:
+        return warning("time", place, **facts, service=timekeeper) if timekeeper else info("spares", place, **facts)
+    if one.loopback:
+        return critical("loopback", place, **facts)
+    if drop.chain.startswith(("ufw", "ufw6")):
+        return critical("ufw", place, **facts)
+    if one.direction == "in":
+        return critical("answers", place, **facts)
+    if one.rule:
+        return critical("drops", place, **facts)
+    if drop.spelled:
+        return critical("iptables", f"{drop.table} {drop.chain}", **facts)
+    return critical("closed", place, **facts)
+
+
+def _turned(one: Turned) -> Finding:
+    by = one.drop
+    facts: dict[str, Fact] = {"family": by.family, "table": by.table, "chain": by.chain, "handle": by.handle}
+    place = f"{by.family} {by.table} {by.chain}"
+    return critical("turned", place, **facts, rule=one.rule or by.spelled, ports=one.ports, to=one.to)
 
 
 def _windows(firewall: windows_firewall.Firewall) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, Unseen, attempt, critical
-from techkit.readings import interfaces, reach, resolvers, routes
+from techkit.readings import interfaces, neighbours, reach, resolvers, routes
 from techkit.readings.managers import unit
 
 PORTS = (53, 80, 443)
@@ -23,6 +23,12 @@ class Gateway(Record, frozen=True):
     interface: str
     version: int
     tried: dict[str, str]
+    pinned: str = ""
+    """the hardware address that somebody has fixed for it by hand"""
+    mac: str = ""
+    """the one that it tells itself"""
+    asks: bool = True
+    """whether the adapter asks for hardware addresses at all"""
 
 
 class Seen(Record, frozen=True):
@@ -53,13 +59,16 @@ def probe(host: Host) -> Seen:
     beyond = [partial(host.connect, address, port, timeout=PATIENCE) for address, port in targets]
     answers = host.side_by_side([*(ask for _, _, ask in questions), *beyond])
     tried: dict[str, dict[str, str]] = {gateway.address: {} for gateway in named}
+    macs: dict[str, str] = {}
     for (gateway, what, _), answer in zip(questions, answers, strict=False):
         tried[gateway.address][what] = _state(answer)
+        if what == "neighbour" and not isinstance(answer, ProbeError):
+            macs[gateway.address] = answer["mac"] or ""
     usable = [adapter for adapter in interfaces.adapters(host) if adapter.usable]
     leading = interfaces.leading(host, usable)
     given = [one for one in interfaces.addresses(host) if one.interface in leading and not one.ip.is_link_local]
     return Seen(
-        gateways=tuple(Gateway(one.address, one.interface, one.version, tried[one.address]) for one in named),
+        gateways=tuple(_gateway(host, one, tried[one.address], macs.get(one.address, "")) for one in named),
         direct=any(gateway.version == 4 and not gateway.address for gateway in found),
         versions=tuple(sorted({address.ip.version for address in given})),
         servers=attempt(partial(resolvers.servers, host), None, Reason.FORBIDDEN, Reason.MISSING, Reason.UNREADABLE),
@@ -68,6 +77,19 @@ def probe(host: Host) -> Seen:
         beyond=any(_state(answer) in ALIVE for answer in answers[len(questions) :]),
         asked=tuple(sorted({6 if ":" in address else 4 for address, _ in targets})),
     )
+
+
+def _gateway(host: Host, one: routes.Gateway, tried: dict[str, str], mac: str) -> Gateway:
+    """A router; where it answers to nothing that is sent by IP, what is known of its hardware address."""
+    answered = {state for what, state in tried.items() if what != "neighbour"} & ALIVE
+    if host.system != "linux" or one.version == 6 or answered:
+        return Gateway(one.address, one.interface, one.version, tried)
+    return Gateway(
+        one.address, one.interface, one.version, tried,
+        pinned=neighbours.pinned(host, one.address),
+        mac=mac,
+        asks=interfaces.asks_neighbours(host, one.interface),
+    )  # fmt: skip
 
 
 def _questions(host: Host, gateway: routes.Gateway) -> Iterator[tuple[routes.Gateway, str, Any]]:
@@ -92,6 +114,13 @@ def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
         elif seen.servers is None:
             yield Unseen(seen.interface, Reason.UNREADABLE)
     for gateway in four if 4 in seen.versions else seen.gateways:
+        if not seen.beyond and not gateway.asks:
+            yield critical("no_arp", gateway.interface, interface=gateway.interface, gateway=gateway.address)
+            continue
+        if not seen.beyond and gateway.pinned and gateway.pinned != gateway.mac:
+            facts = {"interface": gateway.interface, "gateway": gateway.address, "pinned": gateway.pinned}
+            yield critical("pinned", gateway.address, **facts, mac=gateway.mac or None)
+            continue
         states = set(gateway.tried.values())
         absent = gateway.tried.get("neighbour") == "silent"
         if states & ALIVE or (seen.beyond and not absent):

@@ -36,6 +36,8 @@ class Seen(Record, frozen=True):
     names: tuple[Name, ...]
     lost: tuple[str, ...] = ()
     """names of this machine itself that it does not find"""
+    read: bool = True
+    """whether programs look into the file at all"""
     strayed: tuple[str, ...] = ()
     """addresses elsewhere that the file gives to localhost"""
 
@@ -56,6 +58,7 @@ def probe(host: Host) -> Seen:
     machine = host.machine()
     own = {machine["name"].casefold(), f"{machine['name']}.{machine['domain']}".casefold()}
     every = hosts_file.entries(host)
+    read = host.system != "linux" or resolvers.reads_hosts_file(host)
     entries = [
         entry
         for entry in every
@@ -82,7 +85,8 @@ def probe(host: Host) -> Seen:
             )
             for entry in entries
         ),
-        lost=_lost(host, {entry.name for entry in every}, machine["name"]),
+        lost=_lost(host, {entry.name for entry in every} if read else set(), machine["name"]),
+        read=read,
         strayed=tuple(entry.address for entry in every if entry.name == LOCALHOST and not entry.blocks),
     )
 
@@ -108,7 +112,9 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     """One finding per wrong address; a watched name is critical whatever the servers say."""
     for address in seen.strayed:
         yield critical("localhost_elsewhere", address, file=seen.file, target=address)
-    for own in seen.lost:
+    if seen.lost and not seen.read:
+        yield critical("unread", resolvers.NSSWITCH, file=seen.file, switch=resolvers.NSSWITCH, names=seen.lost)
+    for own in seen.lost if seen.read else ():
         if own == LOCALHOST:
             yield critical("localhost_missing", own, file=seen.file)
         else:

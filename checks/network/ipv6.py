@@ -32,8 +32,7 @@ def probe(host: Host) -> Seen:
     targets = host.site().get("addresses_six") or ()
     if not way or not own or not targets:
         raise ProbeError(Reason.INAPPLICABLE, "no way out by IPv6")
-    knocks = [(one, partial(host.connect, one["address"], one["port"], timeout=reach.PATIENCE)) for one in targets]
-    six = tuple(reach.Door(one["address"], one["port"], answer["state"]) for one, answer in reach.ask(host, knocks))
+    six = reach.doors_six(host)
     again = not _alive(six) and _second_look(host, targets[0])
     return Seen(way.interface, way.address, own.address, six, reach.doors(host), again=again)
 

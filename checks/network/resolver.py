@@ -58,6 +58,9 @@ def judge(seen: Seen, _: None) -> Iterator[Finding]:
             yield critical("unset", "-", gateway=seen.gateway)
         elif seen.folder:
             yield critical("folder", seen.file, file=seen.file, gateway=seen.gateway)
+        elif seen.wrong and all(word.endswith("\r") for word in seen.wrong):
+            servers = tuple(word.strip() for word in seen.wrong)
+            yield critical("line_ends", seen.file, **facts | {"wrong": servers})
         elif seen.wrong:
             yield critical("mistyped", seen.file, **facts)
         else:

@@ -1,9 +1,16 @@
 """Routes: the way that is taken first leads out."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
-from techkit import Check, Fact, Finding, Host, critical
+from techkit import Check, Fact, Finding, Host, Record, critical, warning
 from techkit.readings import reach, ways
+
+
+class Limits(Record, frozen=True):
+    """Few places of the world are farther away than thirty routers."""
+
+    hops: int = 30
 
 
 def probe(host: Host) -> ways.Ways:
@@ -11,10 +18,27 @@ def probe(host: Host) -> ways.Ways:
     return ways.seen(host)
 
 
-def judge(seen: ways.Ways, _: None) -> Iterator[Finding]:
+def judge(seen: ways.Ways, limits: Limits) -> Iterator[Finding]:
     """Find what swallows everything, and a dead way that goes before a living one."""
     for rule in seen.rules:
         yield critical("rule", f"rule {rule.priority}", priority=rule.priority, action=rule.action)
+    for one in seen.diversions:
+        yield critical(
+            "diverted",
+            one.gateway,
+            priority=one.priority,
+            table=one.table,
+            gateway=one.gateway,
+            interface=one.interface,
+        )
+    if seen.hops < limits.hops:
+        yield critical("short_lived", "ip_default_ttl", hops=seen.hops, usual=ways.Ways().hops, file=ways.TIME_TO_LIVE)
+    for router, parts in groupby(sorted(seen.parts, key=lambda way: way.gateway), key=lambda way: way.gateway):
+        some = tuple(parts)
+        yield warning(
+            "dead_part", router, gateway=router, interface=some[0].interface, target=some[0].target,
+            targets=tuple(way.target for way in some),
+        )  # fmt: skip
     if not seen.ways:
         return
     first, others = seen.ways[0], seen.ways[1:]
@@ -39,6 +63,6 @@ def judge(seen: ways.Ways, _: None) -> Iterator[Finding]:
 CHECK = Check(
     probe=probe,
     judge=judge,
-    limits=None,
+    limits=Limits(),
     blocked_by=reach.NO_LINK,
 )

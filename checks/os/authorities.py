@@ -16,11 +16,28 @@ BUNDLES = (
 MAKERS = ("update-ca-certificates", "update-ca-trust")
 
 
+VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO")
+"""What tells programs to look elsewhere: OpenSSL, curl, Python's requests, git."""
+ENVIRONMENT = "/etc/environment"
+MARK = "-----BEGIN "
+
+
+class Elsewhere(Record, frozen=True):
+    """A variable that leads programs to a place that is not there; `file`: where it is set, else the session's own."""
+
+    variable: str
+    target: str
+    file: str = ""
+
+
 class Bundle(Record, frozen=True):
     """The file and its size in bytes; None where it is gone though the tool that makes it is there."""
 
     file: str
     size: int | None = None
+    certificates: bool = True
+    """whether there is one in it"""
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 class Limits(Record, frozen=True):
@@ -33,17 +50,36 @@ def probe(host: Host) -> Bundle:
     """Look at the one that is there, else at what this system would make."""
     for file in BUNDLES:
         if seen := attempt(partial(host.stat, file), {}):
-            return Bundle(file, seen["size"])
+            text = attempt(partial(host.read, file), MARK, Reason.FORBIDDEN)
+            return Bundle(file, seen["size"], MARK in text, _elsewhere(host))
     if not any(host.which(maker) for maker in MAKERS):
         raise ProbeError(Reason.INAPPLICABLE, "no store of certificate authorities")
     known = (file for file in reversed(BUNDLES) if host.exists(posixpath.dirname(file)))
     return Bundle(next(known, BUNDLES[0]))
 
 
+def _elsewhere(host: Host) -> tuple[Elsewhere, ...]:
+    """Where the variables of the session, and of everybody's, lead to nothing."""
+    text = attempt(partial(host.read, ENVIRONMENT), "", Reason.MISSING, Reason.FORBIDDEN)
+    lines = (line.removeprefix("export ").partition("=") for line in text.splitlines())
+    told = {name.strip(): value.strip().strip("\"'") for name, _, value in lines}
+    mine: dict[str, str] = host.person()["environment"]
+    found = []
+    for name in VARIABLES:
+        target = told.get(name) or mine.get(name) or ""
+        if target.startswith("/") and not attempt(partial(host.there, target), True, *Reason):  # noqa: FBT003 - doubt is there
+            found.append(Elsewhere(name, target, ENVIRONMENT if told.get(name) else ""))
+    return tuple(found)
+
+
 def judge(seen: Bundle, limits: Limits) -> Iterator[Finding]:
     """Empty or gone: programs refuse every secure connection."""
     if seen.size is None or seen.size < limits.least:
         yield critical("empty", seen.file, file=seen.file, size=seen.size or 0)
+    elif not seen.certificates:
+        yield critical("damaged", seen.file, file=seen.file, size=seen.size)
+    for one in seen.elsewhere:
+        yield critical("elsewhere", one.variable, variable=one.variable, target=one.target, file=one.file or None)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("linux",))

@@ -21,6 +21,7 @@ class Clock(Record, frozen=True):
     """enabled, disabled, masked, … of that service"""
     servers: tuple[str, ...] = ()
     """that the service at work is told to ask"""
+    sourceless: bool = False
     synchronised: bool | None = None
     zone: str | None = None
     unseen: Reason = Reason.TIMEOUT
@@ -47,6 +48,7 @@ def probe(host: Host) -> Clock:
         active=kept.active,
         startup=kept.startup,
         servers=kept.servers,
+        sourceless=kept.sourceless,
         synchronised=None if isinstance(state, ProbeError) else state,
         zone=clock.zone(host),
         unseen=errors[0] if errors else Reason.TIMEOUT,
@@ -65,6 +67,8 @@ def judge(seen: Clock, limits: Limits) -> Iterator[Finding | Unseen]:
         first, names = asked[0], tuple(witness.name for witness in asked)
         facts: dict[str, Fact] = {"server": first.name, "servers": names, "state": first.state, "service": seen.unit}
         yield warning("unsynchronised", ", ".join(names), **facts)
+    elif seen.unit and seen.active and seen.synchronised is False and seen.sourceless:
+        yield warning("sourceless", seen.unit, service=seen.unit)
     elif seen.unit and not seen.active and seen.synchronised is False and seen.startup in OFF:
         yield warning("unattended", seen.unit, service=seen.unit, startup=seen.startup)
 

@@ -1,4 +1,4 @@
-"""Processes that have ended are collected, and none is stuck in the kernel."""
+"""Processes that have ended are collected, none is stuck in the kernel, and no service is halted."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -24,11 +24,19 @@ class Stuck(Record, frozen=True):
     waited: int
 
 
+class Halted(Record, frozen=True):
+    """A service that somebody has stopped by a signal: it is there and does nothing."""
+
+    process: Process
+    unit: str = ""
+
+
 class Seen(Record, frozen=True):
-    """Parents of zombies, and processes that the kernel itself calls stuck and that still are."""
+    """Parents of zombies, processes that the kernel itself calls stuck and that still are, and halted services."""
 
     left: tuple[Left, ...] = ()
     stuck: tuple[Stuck, ...] = ()
+    halted: tuple[Halted, ...] = ()
 
 
 class Limits(Record, frozen=True):
@@ -50,7 +58,12 @@ def probe(host: Host) -> Seen:
     waiting = [process for process in found if process.state == "D"]
     said = stuck.hung(attempt(lambda: kernel_log.kernel_log(host), (), *Reason)) if waiting else ()
     waited = {one.pid: one.seconds for one in said}
-    return Seen(left, tuple(Stuck(one, waited[one.pid]) for one in waiting if one.pid in waited))
+    stopped = [process for process in found if process.state == "T" and process.ppid == 1]
+    return Seen(
+        left,
+        tuple(Stuck(one, waited[one.pid]) for one in waiting if one.pid in waited),
+        tuple(Halted(one, processes.unit(host, one.pid)) for one in stopped),
+    )
 
 
 def _names(dead: list[Process], parent: int) -> tuple[str, ...]:
@@ -68,6 +81,10 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
             )  # fmt: skip
     for two in seen.stuck:
         yield critical("stuck", two.process.title, program=two.process.title, pid=two.process.pid, waited=two.waited)
+    for three in seen.halted:
+        yield critical(
+            "halted", three.process.title, program=three.process.title, pid=three.process.pid, unit=three.unit or None
+        )
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("linux",))

@@ -20,7 +20,7 @@ def causes(findings: Iterable[Finding], pages: Mapping[str, Page], results: Iter
     A consequence with several causes folds under the worst; the others are `also_possible`. Checks that a finding
     made meaningless are told under its cause. The severity of a cause is the worst in its tree.
     """
-    loud = [finding for finding in findings if finding.severity is not Severity.INFO]
+    loud = _once([finding for finding in findings if finding.severity is not Severity.INFO])
     explained = {_key(finding): _explaining(finding, loud, pages) for finding in loud}
     blocked = [result for result in results if result.blocked_by]
     roots = [finding for finding in loud if not explained[_key(finding)]]
@@ -72,6 +72,16 @@ def causes(findings: Iterable[Finding], pages: Mapping[str, Page], results: Iter
 
 def _rank(cause: Cause) -> tuple[bool, int, int, str, str]:
     return (cause.code not in ABOVE_ALL, -cause.severity.rank, -len(cause.consequences), cause.code, cause.subject)
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """Of findings that say the same of the same thing the worst, as of three copies of one program."""
+    found: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        known = found.get(_key(finding))
+        if known is None or finding.severity.rank > known.severity.rank:
+            found[_key(finding)] = finding
+    return list(found.values())
 
 
 def _key(finding: Finding) -> tuple[str, str]:

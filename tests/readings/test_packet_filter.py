@@ -154,3 +154,24 @@ def test_a_rule_of_iptables_has_the_number_that_nft_gives_it() -> None:
     drop = packet_filter.parse_iptables(saved).numbered(Ruleset(rules_)).drop(WEB)
     assert drop is not None
     assert (drop.handle, drop.spelled) == (7, "-A OUTPUT -p tcp -m tcp --dport 443 -j DROP")
+
+
+def test_what_is_turned_back_to_this_machine() -> None:
+    saved = "*nat\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -p tcp -m tcp --dport 443 -j REDIRECT --to-ports 9\nCOMMIT\n"
+    ruleset = packet_filter.parse_iptables(saved)
+    assert ruleset.drop(WEB) is None
+    spelled = "-A OUTPUT -p tcp -m tcp --dport 443 -j REDIRECT --to-ports 9"
+    assert ruleset.diversion(WEB) == (9, Drop("ip", "nat", "OUTPUT", 0, spelled))
+    assert ruleset.diversion(Packet("out", "tcp", 80, "10.0.0.5", "192.0.2.1", "eth0")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "devices"),
+    [
+        ('type filter hook ingress device "eth0" priority filter; policy accept;', ["eth0"]),
+        ("type filter hook ingress devices = { eth0, wlan0 } priority 0;", ["eth0", "wlan0"]),
+        ("type filter hook input priority 0;", []),
+    ],
+)
+def test_the_adapters_of_a_chain(text: str, devices: list[str]) -> None:
+    assert packet_filter.parse_devices(text) == devices

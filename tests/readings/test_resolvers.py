@@ -171,3 +171,18 @@ def test_an_empty_class_is_no_answer(monkeypatch: pytest.MonkeyPatch, nothing: A
     with pytest.raises(ProbeError) as raised:
         windows(monkeypatch, nothing)
     assert raised.value.reason is Reason.UNREADABLE
+
+
+def test_a_line_end_of_windows_spoils_the_address() -> None:
+    assert resolvers.parse_resolv_conf("nameserver 10.0.0.1\r\nnameserver\t10.0.0.2  # main\n") == (
+        ("10.0.0.2",),
+        ("10.0.0.1\r",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("hosts: dns\n", False), ("hosts: files dns\n", True), ("hosts: resolve dns\n", True), ("passwd: files\n", True)],
+)
+def test_whether_the_hosts_file_is_read(text: str, read: Any) -> None:
+    assert resolvers.reads_hosts_file(given({("read", resolvers.NSSWITCH): text})) is read

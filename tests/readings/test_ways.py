@@ -101,3 +101,35 @@ def test_windows_lists_its_routes_as_objects() -> None:
         }
     )
     assert ways.seen(host).ways == (Way("0.0.0.0/0", "Ethernet", "10.0.0.1"),)
+
+
+def test_routes_to_single_networks_are_told_where_their_router_is_silent() -> None:
+    table = PLAIN + "\neth0\t000200C0\t63004D0A\t0003\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
+    host = given(
+        {
+            ("read", "/proc/net/route"): table,
+            ("neighbour", "10.77.0.99", "eth0"): {"state": "silent", "mac": None},
+            ("site",): {"addresses": []},
+            ("read", ways.TIME_TO_LIVE): "1\n",
+        }
+    )
+    seen = ways.seen(host)
+    assert seen.parts == (Way("192.0.2.0/24", "eth0", "10.77.0.99"),)
+    assert seen.hops == 1
+
+
+def test_a_rule_that_sends_everything_to_a_silent_router() -> None:
+    rules = [{"priority": 0, "src": "all", "table": "local"}, {"priority": 200, "src": "all", "table": "100"}]
+    host = given(
+        {
+            ("read", "/proc/net/route"): PLAIN,
+            ("site",): {"addresses": [{"address": "192.0.2.1", "port": 443}]},
+            ("connect", "192.0.2.1", 443): {"state": "timeout", "milliseconds": None},
+            run("ip", "-j", "-4", "rule", "show"): said(rules),
+            run("ip", "-j", "-4", "route", "show", "table", "100"): said(
+                [{"dst": "default", "gateway": "10.77.0.98", "dev": "eth0"}]
+            ),
+            ("neighbour", "10.77.0.98", "eth0"): {"state": "silent", "mac": None},
+        }
+    )
+    assert ways.seen(host).diversions == (ways.Diversion(200, "100", "10.77.0.98", "eth0"),)

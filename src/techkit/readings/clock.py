@@ -36,6 +36,8 @@ UNSYNCHRONISED = 3
 LAST_STRATUM = 15
 
 _SERVER = re.compile(r"^[ \t]*(?:server|servers|pool|peer)[ \t]+([^\s#!]+)", re.MULTILINE)
+_SOURCE = re.compile(r"^[ \t]*(?:servers?|pool|peer|refclock|sensor|local|manual)\b", re.MULTILINE)
+"""Whatever can tell the time, radio clocks and the machine's own included."""
 _SETTING = re.compile(r"^[ \t]*(NTP|FallbackNTP)[ \t]*=[ \t]*(.*)$", re.MULTILINE)
 
 
@@ -46,6 +48,8 @@ class Source(Record, frozen=True):
     active: bool = False
     startup: str = ""
     servers: tuple[str, ...] = ()
+    sourceless: bool = False
+    """its own files tell it nobody to ask, and no clock of its own"""
 
 
 class Witness(Record, frozen=True):
@@ -70,15 +74,17 @@ def source(host: Host) -> Source:
     unit = known[0] if known else None
     if not unit:
         return Source()
-    return Source(unit.name, unit.running, unit.startup, _servers(host, unit.name))
+    servers, sourceless = _servers(host, unit.name)
+    return Source(unit.name, unit.running, unit.startup, servers, sourceless)
 
 
-def _servers(host: Host, unit: str) -> tuple[str, ...]:
+def _servers(host: Host, unit: str) -> tuple[tuple[str, ...], bool]:
+    """(servers, whether the files could be read and name no source of any kind)."""
     if unit.startswith("systemd-timesyncd"):
-        return parse_timesyncd("\n".join(_texts(host, TIMESYNCD, TIMESYNCD_FOLDERS)))
-    if unit.startswith("chrony"):
-        return parse_servers("\n".join(_texts(host, CHRONY, CHRONY_FOLDERS)))
-    return parse_servers("\n".join(_texts(host, NTP, ()))) if unit else ()
+        return parse_timesyncd("\n".join(_texts(host, TIMESYNCD, TIMESYNCD_FOLDERS))), False
+    files, folders = (CHRONY, CHRONY_FOLDERS) if unit.startswith("chrony") else (NTP, ())
+    text = "\n".join(_texts(host, files, folders))
+    return parse_servers(text), bool(text.strip()) and not _SOURCE.search(text)
 
 
 def _texts(host: Host, files: tuple[str, ...], folders: tuple[str, ...]) -> Iterator[str]:

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 NET = "/sys/class/net"
+LOOPBACK = "lo"
 ETHERNET = 1
 """ARPHRD_ETHER, if_arp.h; Wi-Fi and most mobile broadband call themselves that too"""
 RAW_IP = (519, 0xFFFE)
 """ARPHRD_RAWIP, ARPHRD_NONE: mobile broadband without Ethernet headers"""
 KINDS = (ETHERNET, *RAW_IP)
-UP = 1
-"""IFF_UP, if.h"""
+UP, NO_ARP = 0x1, 0x80
+"""IFF_UP, IFF_NOARP, if.h"""
 ADAPTER = (
     "Name", "InterfaceIndex", "InterfaceAdminStatus", "InterfaceOperationalStatus", "MediaConnectState", "State",
     "HardwareInterface", "ConnectorPresent", "EndPointInterface", "NdisPhysicalMedium", "InterfaceGuid",
@@ -100,6 +101,13 @@ def leading(host: Host, usable: Iterable[Adapter]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, *sorted(_routed(host))]))
 
 
+def loopback(host: Host, address: str) -> tuple[bool, bool]:
+    """(whether the loopback interface is on, whether it has this address)."""
+    entries: list[dict[str, Any]] = host.psutil("net_if_addrs").get(LOOPBACK, [])
+    up = bool(_number(host, LOOPBACK, "flags") & UP)
+    return up, any(str(entry.get("address")) == address for entry in entries)
+
+
 def _routed(host: Host) -> set[str]:
     gateways: tuple[routes.Gateway, ...] = attempt(
         partial(routes.default_gateways, host), (), Reason.MISSING, Reason.UNREADABLE
@@ -135,6 +143,11 @@ def _number(host: Host, name: str, what: str) -> int:
         return int(text.strip() or "0", 0)
     except ValueError:
         return 0
+
+
+def asks_neighbours(host: Host, name: str) -> bool:
+    """Whether an interface of the Ethernet kind asks for hardware addresses; any other has no need to."""
+    return not (_number(host, name, "flags") & NO_ARP and _number(host, name, "type") == ETHERNET)
 
 
 def ethernet_mtu(host: Host, name: str) -> int:

@@ -27,7 +27,7 @@ FAMILIES = {"ip", "inet", "netdev"}
 """Those that see version 4."""
 DEEPEST = 16
 """NFT_JUMP_STACK_SIZE"""
-NEUTRAL = {"counter", "log", "comment", "mangle", "notrack", "flow", "secmark", "ct helper"}
+NEUTRAL = {"counter", "log", "comment", "mangle", "notrack", "flow", "secmark", "ct helper", "redirect"}
 LEGACY = "/proc/net/ip_tables_names"
 """Where the kernel names the tables of the older iptables."""
 DROPS, JUMPS = {"drop", "reject"}, {"jump", "goto"}
@@ -117,6 +117,20 @@ class Ruleset:
                 )
             if word == "through" and base.get("policy") == "drop":
                 return Drop(*key)
+        return None
+
+    def diversion(self, packet: Packet) -> tuple[int, Drop] | None:
+        """(the port of this machine to which what it sends is turned, by which rule)."""
+        nat = [base for base in self.bases if base["hook"] == "output" and base.get("type") == "nat"]
+        for base in sorted(nat, key=lambda one: _number(one.get("prio"))):
+            key = (base["family"], base["table"], base["name"])
+            for rule in self._rules.get(key, ()) if base["family"] in FAMILIES else ():
+                fits, _, _ = self._says(key, rule, packet)
+                told = next((part["redirect"] for part in rule.get("expr", ()) if "redirect" in part), None)
+                port = (told or {}).get("port")
+                if fits and isinstance(port, int):
+                    place = (rule["family"], rule["table"], rule["chain"])
+                    return port, Drop(*place, rule.get("handle", 0), rule.get("spelled", ""))
         return None
 
     def _walk(self, key: tuple[str, str, str], packet: Packet, left: int) -> tuple[str, dict[str, Any] | None]:
@@ -278,7 +292,7 @@ def read(host: Host) -> tuple[Ruleset, ...]:
     found: list[Ruleset] = []
     said = attempt(partial(host.run, "nft", "-j", "list", "ruleset"))
     if said is not None and said["code"] == 0:
-        found.append(parse_nft(said["out"]))
+        found.append(_placed(host, parse_nft(said["out"])))
     legacy = attempt(lambda: host.read(LEGACY), "", Reason.MISSING, Reason.FORBIDDEN)
     if legacy.strip() or said is None or (found and found[0].foreign):
         spelled = attempt(partial(host.run, "iptables-save"))
@@ -292,6 +306,22 @@ def read(host: Host) -> tuple[Ruleset, ...]:
     if not found:
         raise ProbeError(Reason.INAPPLICABLE, "no packet filter")
     return tuple(found)
+
+
+def _placed(host: Host, ruleset: Ruleset) -> Ruleset:
+    """The same with the adapters of those chains of whom older versions of nft tell them only in its own words."""
+    for base in ruleset.bases:
+        if base["family"] == "netdev" and not base.get("dev"):
+            show = partial(host.run, "nft", "list", "chain", "netdev", base["table"], base["name"])
+            said = attempt(show, {"out": ""})
+            base["dev"] = parse_devices(said["out"])
+    return ruleset
+
+
+def parse_devices(text: str) -> list[str]:
+    """The adapters of a chain: `device "eth0"` or `devices = { eth0, eth1 }`."""
+    match = re.search(r"\bdevices?\s*=?\s*(\{[^}]*\}|\"[^\"]*\"|\S+)", text)
+    return re.findall(r"[\w.@-]+", match[1]) if match else []
 
 
 def parse_nft(text: str) -> Ruleset:
@@ -336,7 +366,9 @@ def _iptables_rule(table: str, line: str) -> dict[str, Any]:
             continue
         if word in {"-j", "-g"}:
             verdict = value.lower() if value in {"ACCEPT", "DROP", "REJECT", "RETURN"} else ""
-            other = {"goto" if word == "-g" else "jump": {"target": value}}
+            other: dict[str, Any] = {"goto" if word == "-g" else "jump": {"target": value}}
+            if value == "REDIRECT":
+                other = {"redirect": {"port": int(words[-1])} if words[-1].isdecimal() else None}
             parts.append({verdict: None} if verdict else {"counter": None} if value == "LOG" else other)
             break
         protocol = value if word == "-p" else protocol

@@ -18,9 +18,13 @@ TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - these are what is c
 SECRET = ("/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/gshadow-")
 READ_BY_ALL = (
     "/etc/passwd", "/etc/group", "/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/ld.so.cache",
-    "/etc/profile", "/etc/localtime",
+    "/etc/profile", "/etc/localtime", "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/openssl.cnf", "/etc/services", "/etc/os-release",
 )  # fmt: skip
-ENTERED_BY_ALL = ("/", "/etc", "/usr", "/usr/bin", "/usr/lib", "/usr/share", "/var", "/var/lib", "/home", "/run")
+ENTERED_BY_ALL = (
+    "/", "/etc", "/usr", "/usr/bin", "/usr/lib", "/usr/share", "/var", "/var/lib", "/home", "/run", "/etc/ssl",
+    "/etc/ssl/certs", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/locale", "/usr/share/zoneinfo", "/dev/pts",
+)  # fmt: skip
 WRITTEN_BY_ROOT = (
     "/usr/sbin", "/usr/local", "/usr/local/bin", "/usr/local/sbin", "/etc/sudoers", "/etc/sudoers.d", "/etc/crontab",
     "/etc/cron.d", "/etc/systemd/system", "/etc/profile.d", "/etc/pam.d", "/etc/ssl", "/etc/ld.so.conf", "/boot",

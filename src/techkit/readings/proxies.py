@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
+from techkit.readings import intrusions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +25,9 @@ FILES = (
     "/etc/systemd/system.conf",
     "/etc/systemd/user.conf",
     "/etc/wgetrc",
+    "/etc/gitconfig",
+    "/etc/pip.conf",
+    "/etc/npmrc",
 )
 FOLDERS = (
     "/etc/profile.d", "/etc/environment.d", "/etc/apt/apt.conf.d", "/etc/systemd/system.conf.d",
@@ -31,7 +35,12 @@ FOLDERS = (
 )  # fmt: skip
 HOME_FILES = (
     ".profile", ".bash_profile", ".bashrc", ".zprofile", ".zshrc", ".pam_environment", ".wgetrc", ".curlrc",
+    ".gitconfig", ".npmrc", ".config/pip/pip.conf",
 )  # fmt: skip
+UNITS = "/etc/systemd/system"
+LIKE_DNF = ("/dnf.conf", "/yum.conf", "/.curlrc", "gitconfig", "/pip.conf", "npmrc")
+"""Files with lines such as `proxy = …`."""
+MOST_HOMES = 5
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 INTERNET_SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
 POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\Internet Settings"
@@ -42,9 +51,9 @@ _VARIABLE = re.compile(
     r"""^[ \t]*(?:export[ \t]+)?(?:https?|all)_proxy(?:[ \t]+DEFAULT)?[ \t]*=[ \t]*["']?([^"'\s;#]+)""",
     re.IGNORECASE | re.MULTILINE,
 )
-_SYSTEMD = re.compile(r"^[ \t]*DefaultEnvironment[ \t]*=((?:.*\\\n)*.*)", re.MULTILINE)
+_SYSTEMD = re.compile(r"^[ \t]*(?:Default)?Environment[ \t]*=((?:.*\\\n)*.*)", re.MULTILINE)
 _ASSIGNED = re.compile(r"""["']?\b(?:https?|all)_proxy=["']?([^"'\s]+)""", re.IGNORECASE)
-_DNF = re.compile(r"""^[ \t]*(?:--)?proxy[ \t]*[= \t][ \t]*["']?([^"'\s]+)""", re.MULTILINE)
+_DNF = re.compile(r"""^[ \t]*(?:--)?(?:https?-)?proxy[ \t]*[= \t][ \t]*["']?([^"'\s]+)""", re.MULTILINE)
 _APT = re.compile(r"""\bProxy[ \t\r\n]+["']?([^"'\s;]+)""", re.IGNORECASE)
 _NAMED = re.compile(r"proxy[^\n]*//[^/\s@]+@|^[ \t]*proxy_username[ \t]*=", re.IGNORECASE | re.MULTILINE)
 _APT_COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*(?://|#).*?$", re.DOTALL | re.MULTILINE)
@@ -168,12 +177,18 @@ def _session(host: Host) -> Iterator[_Place]:
 
 def _linux(host: Host) -> Iterator[_Place]:
     """Read the files side by side: a home may lie on a dead mount."""
-    home = host.person()["home"]
-    folders = [*FOLDERS, *([f"{home}/.config/environment.d"] if home else [])]
+    homes = _homes(host)
+    units = attempt(partial(host.listdir, UNITS), [], *Reason)
+    folders = [
+        *FOLDERS,
+        *(f"{UNITS}/{name}" for name in units if name.endswith(".service.d")),
+        *(f"{home}/.config/environment.d" for home in homes),
+    ]
     listed = host.side_by_side(partial(host.listdir, folder) for folder in folders)
     files = [
         *FILES,
-        *(f"{home}/{name}" for name in HOME_FILES if home),
+        *(f"{UNITS}/{name}" for name in units if name.endswith(".service")),
+        *(f"{home}/{name}" for home in homes for name in HOME_FILES),
         *(
             f"{folder}/{name}"
             for folder, names in zip(folders, listed, strict=True)
@@ -186,6 +201,14 @@ def _linux(host: Host) -> Iterator[_Place]:
         yield from _file(file, text)
 
 
+def _homes(host: Host) -> list[str]:
+    """That of the one at the desk; who may look into the others' looks into the first few of them, too."""
+    mine = host.person()["home"]
+    known = attempt(lambda: list(intrusions.homes(host)), [], *Reason) if host.elevated else []
+    others = [home for _, home in known]
+    return [home for home in dict.fromkeys((mine, *others)) if home and home != "/"][:MOST_HOMES]
+
+
 def _file(file: str, text: Answer) -> Iterator[_Place]:
     if isinstance(text, ProbeError):
         if text.reason not in {Reason.MISSING, Reason.UNRECORDED}:
@@ -196,7 +219,7 @@ def _file(file: str, text: Answer) -> Iterator[_Place]:
         parse = parse_apt
     elif file.startswith("/etc/systemd"):
         parse = parse_systemd
-    elif file.endswith(("/dnf.conf", "/yum.conf", "/.curlrc")):
+    elif file.endswith(LIKE_DNF):
         parse = parse_dnf
     if found := parse(text):
         yield _Place(file, found, named=bool(_NAMED.search(text)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from techkit.host import Answer, ProbeError
 from techkit.model import Reason, Record
@@ -97,10 +97,16 @@ def _page(page: dict[str, str], proxy: str, answer: Answer) -> Page:
 
 def doors(host: Host) -> tuple[Door, ...]:
     """Every well-known address, asked by number, so that no name server is needed."""
-    questions = (
-        (door, partial(host.connect, door["address"], door["port"], timeout=PATIENCE))
-        for door in host.site()["addresses"]
-    )
+    return _doors(host, host.site()["addresses"])
+
+
+def doors_six(host: Host) -> tuple[Door, ...]:
+    """The same of version 6."""
+    return _doors(host, host.site().get("addresses_six") or ())
+
+
+def _doors(host: Host, targets: Iterable[dict[str, Any]]) -> tuple[Door, ...]:
+    questions = ((door, partial(host.connect, door["address"], door["port"], timeout=PATIENCE)) for door in targets)
     return tuple(Door(door["address"], door["port"], answer["state"]) for door, answer in ask(host, questions))
 
 

@@ -25,6 +25,8 @@ BEHIND_OTHERS = "/run/NetworkManager/no-stub-resolv.conf"
 NSSWITCH = "/etc/nsswitch.conf"
 ASKING = {"dns", "resolve"}
 """Words of nsswitch.conf that lead to a name server."""
+READING = {"files", "resolve"}
+"""Words of nsswitch.conf that lead to the hosts file; systemd-resolved reads it, too."""
 KNOWS_FEW = {"files", "db", "myhostname"}
 """Words of nsswitch.conf whose "not found" is the common answer: a return upon it ends nearly every search."""
 NOT_SET = {"fec0:0:0:ffff::1", "fec0:0:0:ffff::2", "fec0:0:0:ffff::3"}
@@ -84,8 +86,8 @@ def parse_resolv_conf(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(servers, words in the place of a server that are no address); resolv.conf(5)."""
     servers: list[str] = []
     wrong: list[str] = []
-    for line in text.splitlines():
-        words = re.split(r"[#;]", line, maxsplit=1)[0].split()
+    for line in text.split("\n"):  # a line end of Windows belongs to the word before it
+        words = re.split(r"[ \t]+", re.split(r"[#;]", line, maxsplit=1)[0].strip(" \t"))
         if not words or words[0] != "nameserver":
             continue
         address = words[1] if len(words) > 1 else ""
@@ -140,10 +142,22 @@ def _is_address(text: str) -> bool:
 
 def asks_servers(host: Host) -> bool:
     """Whether the name service switch of a Linux machine ever asks a name server; without the file it does."""
+    words = _switch(host)
+    return words is None or _reaches(words)
+
+
+def reads_hosts_file(host: Host) -> bool:
+    """Whether the name service switch of a Linux machine ever looks into the hosts file; without the file it does."""
+    words = _switch(host)
+    return words is None or bool(READING & {word.lower() for word in words})
+
+
+def _switch(host: Host) -> list[str] | None:
+    """The words for hosts in nsswitch.conf; None where it has no such line."""
     text = attempt(lambda: host.read(NSSWITCH), "")
     lines = [line.partition("#")[0] for line in text.splitlines()]
     rows = [line.partition(":")[2].split() for line in lines if line.strip().startswith("hosts:")]
-    return not rows or _reaches(rows[-1])
+    return rows[-1] if rows else None
 
 
 def _reaches(words: list[str]) -> bool:

@@ -15,6 +15,10 @@ from techkit.readings import reach, routes
 if TYPE_CHECKING:
     from techkit.host import Host
 
+TIME_TO_LIVE = "/proc/sys/net/ipv4/ip_default_ttl"
+MAIN = 32766
+"""The rule that asks the table of all routes; ip-rule(8)."""
+ROUTERS = 4
 SWALLOWING = {"blackhole", "unreachable", "prohibit"}
 HALVES = {"0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1"}
 """What a default route is made of: the whole, or the halves by which a VPN goes before it."""
@@ -42,20 +46,35 @@ class Rule(Record, frozen=True):
     action: str
 
 
+class Diversion(Record, frozen=True):
+    """A rule that sends everything by a table of its own, whose router is silent."""
+
+    priority: int
+    table: str
+    gateway: str
+    interface: str
+
+
 class Ways(Record, frozen=True):
-    """The ways, the preferred ones first, and the rules before them."""
+    """The ways, the preferred ones first, the rules before them, and what leads to single networks."""
 
     ways: tuple[Way, ...] = ()
     rules: tuple[Rule, ...] = ()
+    diversions: tuple[Diversion, ...] = ()
+    parts: tuple[Way, ...] = ()
+    """routes to single networks whose router is silent"""
+    hops: int = 64
+    """how many routers a packet of this machine may pass"""
 
 
 def seen(host: Host) -> Ways:
     """Read the routes; gateways are asked only where there is a choice, and rules where nothing answers."""
     networks: list[tuple[str, ipaddress.IPv4Network]] = []
+    parts: list[Way] = []
     if host.system == "windows":
         ways = _windows(host)
     else:
-        ways, networks = parse_route(host.read("/proc/net/route"))
+        ways, networks, parts = parse_route(host.read("/proc/net/route"))
     ways.sort(key=lambda way: (way.target.endswith("/0"), way.metric, way.interface))
     asked = [way for way in ways if way.gateway and (len(ways) > 1 or not _on_link(way, networks))]
     states = host.side_by_side(partial(host.neighbour, way.gateway, way.interface) for way in asked)
@@ -63,6 +82,7 @@ def seen(host: Host) -> Ways:
         way: "unknown" if isinstance(one, ProbeError) else one["state"] for way, one in zip(asked, states, strict=True)
     }
     swallowing = [way for way in ways if not way.interface]
+    aside = host.system == "windows" or bool(swallowing) or _is_open(host)
     kinds = _kinds(host) if swallowing else {}
     return Ways(
         ways=tuple(
@@ -71,13 +91,17 @@ def seen(host: Host) -> Ways:
                 kinds.get((way.target, way.metric), ""))
             for way in ways
         ),
-        rules=() if host.system == "windows" or swallowing else _rules(host),
+        rules=() if aside else _rules(host),
+        diversions=() if aside else _diversions(host),
+        parts=_silent(host, [way for way in parts if _on_link(way, networks)]),
+        hops=_hops(host),
     )  # fmt: skip
 
 
-def parse_route(text: str) -> tuple[list[Way], list[tuple[str, ipaddress.IPv4Network]]]:
-    """(the ways, the networks that an interface is connected to) of /proc/net/route."""
+def parse_route(text: str) -> tuple[list[Way], list[tuple[str, ipaddress.IPv4Network]], list[Way]]:
+    """(the ways, the networks that an interface is connected to, the routes to other ones) of /proc/net/route."""
     ways: list[Way] = []
+    parts: list[Way] = []
     networks: list[tuple[str, ipaddress.IPv4Network]] = []
     for line in text.splitlines()[1:]:
         words = line.split()
@@ -98,7 +122,27 @@ def parse_route(text: str) -> tuple[list[Way], list[tuple[str, ipaddress.IPv4Net
             ways.append(Way(str(network), "" if discards else name, address, metric))
         elif not int(gateway) and not discards:
             networks.append((name, network))
-    return ways, networks
+        elif int(gateway) and not discards:
+            parts.append(Way(str(network), name, str(gateway), metric))
+    return ways, networks, parts
+
+
+def _silent(host: Host, parts: list[Way]) -> tuple[Way, ...]:
+    """Those whose router does not answer; each router is asked once, and only the first few."""
+    routers = list(dict.fromkeys((way.gateway, way.interface) for way in parts))[:ROUTERS]
+    states = host.side_by_side(partial(host.neighbour, *router) for router in routers)
+    dead = {
+        router
+        for router, said in zip(routers, states, strict=True)
+        if not isinstance(said, ProbeError) and said["state"] == "silent"
+    }
+    return tuple(way for way in parts if (way.gateway, way.interface) in dead)
+
+
+def _hops(host: Host) -> int:
+    if host.system == "windows":
+        return Ways().hops
+    return int(attempt(lambda: host.read(TIME_TO_LIVE), "64", *Reason).strip() or 64)
 
 
 def _on_link(way: Way, networks: list[tuple[str, ipaddress.IPv4Network]]) -> bool:
@@ -130,18 +174,38 @@ def _kinds(host: Host) -> dict[tuple[str, int], str]:
     return found
 
 
-def _rules(host: Host) -> tuple[Rule, ...]:
-    """The rules that swallow everything, where no well-known address can be reached."""
+def _is_open(host: Host) -> bool:
+    """Whether a well-known address can be reached, or nobody can say."""
     doors = attempt(partial(reach.doors, host), (), *Reason)
-    if not doors or any(door.state in {"open", "refused"} for door in doors):
-        return ()
+    return not doors or any(door.state in {"open", "refused"} for door in doors)
+
+
+def _for_all(host: Host) -> list[dict[str, Any]]:
+    """The rules that hold for everything that this machine sends."""
     said = attempt(partial(host.run, "ip", "-j", "-4", "rule", "show"), {"out": "[]"})
+    narrow = {"dst", "fwmark", "iif", "oif", "uid_start", "dport"}
+    return [row for row in _rows(said["out"]) if row.get("src") == "all" and not narrow & row.keys()]
+
+
+def _rules(host: Host) -> tuple[Rule, ...]:
+    """The rules that swallow everything."""
     return tuple(
-        Rule(int(row["priority"]), str(row["action"]))
-        for row in _rows(said["out"])
-        if row.get("action") in SWALLOWING and not {"dst", "fwmark", "iif", "oif", "uid_start", "dport"} & row.keys()
-        and row.get("src") == "all"
-    )  # fmt: skip
+        Rule(int(row["priority"]), str(row["action"])) for row in _for_all(host) if row.get("action") in SWALLOWING
+    )
+
+
+def _diversions(host: Host) -> tuple[Diversion, ...]:
+    """The rules that send everything to a silent router before the table of all routes is asked."""
+    found = []
+    for row in _for_all(host):
+        table, priority = str(row.get("table") or ""), int(row.get("priority") or 0)
+        if not table or table == "local" or priority >= MAIN:
+            continue
+        said = attempt(partial(host.run, "ip", "-j", "-4", "route", "show", "table", table), {"out": "[]"})
+        way = next((one for one in _rows(said["out"]) if one.get("dst") == "default" and one.get("gateway")), None)
+        if way and _silent(host, [Way("0.0.0.0/0", str(way.get("dev")), str(way["gateway"]))]):
+            found.append(Diversion(priority, table, str(way["gateway"]), str(way.get("dev"))))
+    return tuple(found)
 
 
 def _rows(text: str) -> list[dict[str, Any]]:

@@ -1,0 +1,46 @@
+"""Version 4 of the protocol works, also where version 6 hides that it does not."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, attempt, critical
+from techkit.readings import reach, routes
+
+
+class Seen(Record, frozen=True):
+    """The way out by version 4, and what well-known places said by either version."""
+
+    interface: str = ""
+    gateway: str = ""
+    four: tuple[reach.Door, ...] = ()
+    six: tuple[reach.Door, ...] = ()
+
+
+def probe(host: Host) -> Seen:
+    """Knock by version 4; only where nobody answers, by version 6."""
+    gateways = attempt(partial(routes.default_gateways, host), (), Reason.MISSING, Reason.UNREADABLE)
+    way = next((one for one in gateways if one.version == 4), None)
+    if not way or not any(one.version == 6 for one in gateways):
+        raise ProbeError(Reason.INAPPLICABLE, "no way out by both versions")
+    four = reach.doors(host)
+    return Seen(way.interface, way.address, four, () if _alive(four) else reach.doors_six(host))
+
+
+def _alive(doors: tuple[reach.Door, ...]) -> bool:
+    return any(door.state in {"open", "refused"} for door in doors)
+
+
+def judge(seen: Seen, _: None) -> Iterator[Finding]:
+    """Alarm only where version 6 works: else another check says more."""
+    if seen.four and not _alive(seen.four) and any(door.state == "open" for door in seen.six):
+        yield critical(
+            "broken",
+            seen.interface,
+            interface=seen.interface,
+            gateway=seen.gateway or None,
+            first=seen.four[0].address,
+            answers=tuple(f"{door.address}: {door.state}" for door in (*seen.four, *seen.six)),
+        )
+
+
+CHECK = Check(probe=probe, judge=judge, limits=None, blocked_by=(*reach.NO_ADDRESS, "network.gateway.none"))

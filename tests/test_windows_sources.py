@@ -6,9 +6,10 @@ nothing, and with each of its columns and values left out, as an older release o
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import TAPES
@@ -20,6 +21,7 @@ from techkit.model import Finding, Reason, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from techkit.registry import AnyCheck
 
@@ -98,3 +100,43 @@ def test_a_source_that_says_less_breaks_nothing_and_accuses_nobody(place: int) -
         for name in askers()[source(entry.ask)] - MAY_ACCUSE:
             found, _ = alarms(checks()[name], Recording(PC.system, PC.now, answers))
             assert not found, (name, less)
+
+
+LOCALISED = ("DisplayName", "Caption", "Description", "FriendlyName")
+"""Columns whose text Windows translates, and which no check may read a meaning from."""
+TRANSLATED = ("FailureReason", "ConnectionMode", "BSSType", "param5", "Action Name", "Category Name", "Reason")
+"""Data of events that are translated."""
+
+
+def in_japanese(entry: Entry) -> Entry:
+    """The same answer of a Windows in another language: translated texts, names of adapters and of services."""
+    answer = json.loads(json.dumps(entry.answer).replace('"Ethernet"', '"\\u30a4\\u30fc\\u30b5\\u30cd\\u30c3\\u30c8"'))
+    ask = json.loads(json.dumps(entry.ask).replace('"Ethernet"', '"\\u30a4\\u30fc\\u30b5\\u30cd\\u30c3\\u30c8"'))
+    if entry.ask[0] == "wmi":
+        answer = [
+            {name: f"表示名 {value}" if name in LOCALISED and value else value for name, value in row.items()}
+            for row in answer or ()
+        ]
+    if entry.ask[0] == "events":
+        for record in answer or ():
+            data = record["data"]
+            if isinstance(data, dict):
+                data |= {name: "翻訳" for name in TRANSLATED if name in data}
+            if record["provider"] == "Service Control Manager":
+                record["data"] = shown(data)
+    return Entry(ask, answer, entry.error, entry.source)
+
+
+def shown(data: Any) -> Any:
+    """A service as its manager's records name it: as it is shown, which is first."""
+    if isinstance(data, dict):
+        return data | {"param1": f"表示名 {data['param1']}"}
+    return [f"表示名 {data[0]}", *data[1:]]
+
+
+@pytest.mark.parametrize("file", [pytest.param(file, id=file.stem) for file in sorted(TAPES.glob("windows-*.json"))])
+def test_a_windows_in_another_language_gives_the_same_findings(file: Path) -> None:
+    tape = load(file)
+    foreign = Recording(tape.system, tape.now, [in_japanese(entry) for entry in tape.answers])
+    for name, check in checks().items():
+        assert alarms(check, foreign)[0] == alarms(check, tape)[0], name

@@ -44,6 +44,8 @@ def judge(seen: Climate, limits: Limits) -> Iterator[Finding]:
         yield warning("throttled", "processor", seconds=slowed, fraction=min(1.0, slowed / seen.uptime))
     elif seen.throttled is None and seen.events >= limits.events:
         yield warning("throttled_often", "processor", events=seen.events, limit=limits.events)
+    if seen.shut_down:
+        yield critical("shut_down", "processor", count=len(seen.shut_down), when=seen.shut_down[0])
     for fan in seen.fans:
         yield warning("fan", fan, fan=fan)
 

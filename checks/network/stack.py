@@ -1,4 +1,4 @@
-"""The network stack of Windows tests the internet, and holds only its own parts."""
+"""The network stack of Windows shows the internet as it is, and holds only its own parts."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,8 @@ def judge(seen: winsock.Stack, _: None) -> Iterator[Finding]:
     """Parts of other makers are a note: some antiviruses and VPNs still put theirs in."""
     if not seen.probing and not seen.policy:
         yield warning("probing_off", "NCSI", value=0)
+    elif seen.shown_offline:
+        yield warning("shown_offline", "NCSI")
     if seen.foreign:
         yield info("foreign", seen.foreign[0], file=seen.foreign[0], files=seen.foreign)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hosts import MACHINE, given
+from hosts import MACHINE, bare, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
@@ -91,3 +91,26 @@ def test_parts_of_windows_lie_in_its_own_folder() -> None:
     )
     assert winsock.read(host) == winsock.Stack(probing=False, foreign=("C:\\Program Files\\Example\\lsp.dll",))
     assert winsock.provider("no hex") == ""
+
+
+@pytest.mark.parametrize(
+    ("shown", "body", "offline"),
+    [((2, 1), "success", True), ((4, 1), "success", False), ((2, 4), "success", False), ((2, 1), "", False),
+     ((None, 1), "success", False), ((0, 0), "success", False)],
+)  # fmt: skip
+def test_windows_may_show_no_internet_where_there_is_one(
+    shown: tuple[int | None, int], body: str, offline: bool
+) -> None:
+    columns = ("IPv4Connectivity", "IPv6Connectivity")
+    page = {"url": "http://detectportal.firefox.com/success.txt", "expect": "success"}
+    host = bare(
+        {
+            ("machine",): MACHINE | {"system": "windows"},
+            ("site",): {"pages": [page]},
+            ("wmi", "root\\StandardCimv2", "MSFT_NetConnectionProfile", columns, ""): [
+                dict(zip(columns, shown, strict=True))
+            ],
+            ("http", page["url"], ""): {"state": "answered", "status": 200, "body": body},
+        }
+    )
+    assert winsock.read(host).shown_offline == offline

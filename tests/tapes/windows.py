@@ -373,7 +373,8 @@ def _network(pc: Pc) -> None:
         {"InterfaceAlias": "Ethernet", "InterfaceIndex": 12, "AddressFamily": 23, "ServerAddresses": []},
         space=NETWORK,
     )
-    pc.wmi("MSFT_NetConnectionProfile", {"Name": "Network", "InterfaceIndex": 12, "NetworkCategory": 1}, space=NETWORK)
+    profile = {"Name": "Network", "InterfaceIndex": 12, "NetworkCategory": 1}
+    pc.wmi("MSFT_NetConnectionProfile", profile | {"IPv4Connectivity": 4, "IPv6Connectivity": 1}, space=NETWORK)
     counted = {
         "Name": "Ethernet", "ReceivedUnicastPackets": 912044, "SentUnicastPackets": 604817, "ReceivedPacketErrors": 0,
         "OutboundPacketErrors": 0,
@@ -967,6 +968,29 @@ def wifi_refused() -> Pc:
     return pc
 
 
+def shown_offline() -> Pc:
+    """The internet works, and Windows shows none: what it tests is blocked on the way."""
+    pc = eleven()
+    pc.rows("MSFT_NetConnectionProfile")[0].update(IPv4Connectivity=2, IPv6Connectivity=1)
+    test = SITE["pages"][1]["url"]
+    pc.says(DOORWAY, "http", test, "", answer={"state": "timeout", "milliseconds": None})
+    return pc
+
+
+def too_hot() -> Pc:
+    """A dusty PC of an ordinary user that has switched itself off for heat three times."""
+    pc = not_administrator()
+    power = "Microsoft-Windows-Kernel-Power"
+    pc.wmi_fails("MSAcpi_ThermalZoneTemperature", reason="forbidden", number="0x80041003")
+    lost = {"BugcheckCode": "0", "PowerButtonTimestamp": "0"}
+    pc.log(
+        "System",
+        *(event(86, power, days, {"_TMP": "378", "_CRT": "373"}, 1) for days in (1, 2, 4)),
+        *(event(41, power, days - 0.01, lost, 1) for days in (1, 2, 4)),
+    )
+    return pc
+
+
 def vpn_refused() -> Pc:
     """The password expired, and the VPN of the company lets the laptop in no more."""
     pc = laptop_russian()
@@ -1117,6 +1141,8 @@ PCS = {
     "windows-11-laptop-russian": laptop_russian,
     "windows-11-wifi-refused": wifi_refused,
     "windows-11-vpn-refused": vpn_refused,
+    "windows-11-shown-offline": shown_offline,
+    "windows-11-too-hot": too_hot,
     "windows-11-kaspersky": kaspersky,
     "windows-server-2019": server,
     "windows-server-controller": controller,

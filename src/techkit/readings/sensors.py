@@ -28,6 +28,9 @@ CHIPS = {
 PLAUSIBLE = range(1, 150)
 ZERO = 2732
 """0 °C in tenths of a kelvin: what a zone without a sensor shows."""
+POWER, TOO_HOT = "Microsoft-Windows-Kernel-Power", 86
+"""Windows switches itself off at the critical temperature of a zone; the number is from memory, not looked up."""
+MONTH = 30
 _SLOWED = re.compile(
     r"temperature(?:/speed)? (?:is )?above threshold, cpu clock (?:is )?throttled \(total events = (\d{1,9})\)"
 )
@@ -54,12 +57,14 @@ class Climate(Record, frozen=True):
     uptime: float = 0
     events: int = 0
     """how often the kernel says that it was slowed down"""
+    shut_down: tuple[float, ...] = ()
+    """when Windows switched itself off for heat in a month, the newest first"""
 
 
 def climate(host: Host) -> Climate:
     """Ask every sensor; INAPPLICABLE where the machine has none, as virtual ones do."""
     found = _windows(host) if host.system == "windows" else _linux(host)
-    if not found.heats and not found.fans and found.throttled is None and not found.events:
+    if not (found.heats or found.fans or found.events or found.shut_down) and found.throttled is None:
         raise ProbeError(Reason.INAPPLICABLE, "no temperature sensor")
     return found
 
@@ -112,22 +117,17 @@ def _millidegrees(text: str) -> float | None:
 
 
 def _windows(host: Host) -> Climate:
-    rows = attempt(
-        lambda: host.wmi(
-            "MSAcpi_ThermalZoneTemperature",
-            "InstanceName",
-            "CurrentTemperature",
-            "CriticalTripPoint",
-            namespace="root\\wmi",
-        ),
-        [],
-    )
+    """ACPI's zones, which mostly only an administrator may read, and what everybody may: shutdowns for heat."""
+    records = attempt(partial(host.events, "System", ids=[TOO_HOT], days=MONTH, providers=[POWER]), [], *Reason)
+    shut_down = tuple(float(record["time"]) for record in records)
+    columns = ("InstanceName", "CurrentTemperature", "CriticalTripPoint")
+    ask = partial(host.wmi, "MSAcpi_ThermalZoneTemperature", *columns, namespace="root\\wmi")
     heats = []
-    for row in rows:
+    for row in attempt(ask, [], *(Reason if shut_down else (Reason.MISSING,))):
         value, limit = (_kelvin(row[name]) for name in ("CurrentTemperature", "CriticalTripPoint"))
         if value is not None:
             heats.append(Heat("zone", str(row["InstanceName"] or "").rpartition("\\")[2], value, limit))
-    return Climate(tuple(heats))
+    return Climate(tuple(heats), shut_down=shut_down)
 
 
 def _kelvin(tenths: int | None) -> float | None:

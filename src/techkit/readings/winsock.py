@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from techkit.host import attempt
-from techkit.model import Record
+from techkit.model import Reason, Record
+from techkit.readings import reach, routes
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -17,12 +18,18 @@ CATALOGUE = r"HKLM\SYSTEM\CurrentControlSet\Services\WinSock2\Parameters\Protoco
 OWN = ("%systemroot%\\", "c:\\windows\\", "%windir%\\")
 
 
+WITHOUT_INTERNET = {1, 2, 3}
+"""MSFT_NetConnectionProfile: no traffic, subnet, local network; 0 is disconnected, 4 the internet."""
+
+
 class Stack(Record, frozen=True):
     """Whether Windows tests the internet, whether a policy says otherwise, and the files of other makers."""
 
     probing: bool = True
     policy: bool = False
     foreign: tuple[str, ...] = ()
+    shown_offline: bool = False
+    """it shows no way to the internet, and the internet answers"""
 
 
 def read(host: Host) -> Stack:
@@ -34,7 +41,16 @@ def read(host: Host) -> Stack:
         probing=_value(host, PROBING, "EnableActiveProbing") != 0,
         policy=_value(host, POLICY, "NoActiveProbe") == 1,
         foreign=tuple(sorted(path for path in paths if path and not path.lower().startswith(OWN))),
+        shown_offline=_shown_offline(host) and any(page.expected for page in reach.pages(host)),
     )
+
+
+def _shown_offline(host: Host) -> bool:
+    """Whether Windows shows every network that it is connected to as one without the internet."""
+    columns = ("IPv4Connectivity", "IPv6Connectivity")
+    rows = attempt(partial(routes.instances, host, "MSFT_NetConnectionProfile", *columns), [], *Reason)
+    known = [max(row[name] for name in columns) for row in rows if all(isinstance(row[name], int) for name in columns)]
+    return bool(known) and max(known) in WITHOUT_INTERNET
 
 
 def _value(host: Host, key: str, name: str) -> Any:

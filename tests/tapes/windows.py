@@ -311,6 +311,8 @@ def _disks(pc: Pc) -> None:
     pc.wmi("MSFT_VirtualDisk", space=STORAGE, columns="FriendlyName HealthStatus OperationalStatus")
     pool = {"FriendlyName": "Primordial", "HealthStatus": 0, "OperationalStatus": [2], "IsPrimordial": True}
     pc.wmi("MSFT_StoragePool", pool, space=STORAGE)
+    columns = "QuotaVolume User DiskSpaceUsed Limit WarningLimit Status"
+    pc.wmi("Win32_DiskQuota", where="Status <> 0", columns=columns)
     volume = {"DriveLetter": "C:", "FileSystem": "NTFS", "DirtyBitSet": False}
     pc.wmi("Win32_Volume", volume, where="DriveType=3")
     pc.absent(rf"HKU\{SID}\Network")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from techkit.host import ProbeError, events, windows, wmi
+from techkit.host import ProbeError, events, scm, windows, wmi
 from techkit.host.local import valid
 from techkit.model import Reason
 
@@ -216,3 +216,22 @@ def test_an_error_is_known_by_its_number_and_a_stumbling_provider_is_asked_again
         asked(monkeypatch, select, "Name")
     assert (caught.value.reason, len(tries)) == (reason, times)
     assert f"0x{number:08X}" in caught.value.detail
+
+
+# ---------------------------------------------------------------------- the service manager
+def test_the_service_manager_speaks_as_wmi_does() -> None:
+    status = {
+        "ServiceName": "Spooler", "DisplayName": "Диспетчер печати", "CurrentState": 1, "Win32ExitCode": 1067,
+        "ServiceSpecificExitCode": 0,
+    }  # fmt: skip
+    values = {"Start": 2, "DelayedAutostart": 1, "ImagePath": r"%SystemRoot%\System32\spoolsv.exe"}
+    found = scm.row(status, values)
+    assert (found["Name"], found["State"], found["StartMode"], found["ExitCode"]) == (
+        "Spooler",
+        "Stopped",
+        "Auto",
+        1067,
+    )
+    assert found["DelayedAutoStart"] is True
+    assert scm.row(status | {"CurrentState": 9}, {})["State"] == "Unknown"
+    assert scm.row(status, {})["StartMode"] is None

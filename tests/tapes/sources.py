@@ -53,7 +53,9 @@ KINDS = {
     "connect": "sockets", "dns": "sockets", "resolve": "sockets", "http": "sockets", "tls": "sockets",
     "sntp": "sockets", "ping": "iphlpapi: IcmpSendEcho", "pings": "iphlpapi: IcmpSendEcho",
     "neighbour": "iphlpapi: SendARP", "radios": "wlanapi: signal of the radio",
-    "waiting_updates": "Windows Update Agent: search without network", "processes": "psutil: processes",
+    "service_manager": "win32service: services",
+    "waiting_updates": "Windows Update Agent: search without network",
+    "processes": "psutil: processes",
 }  # fmt: skip
 """Questions that one library answers, whatever they are about."""
 OURS = {"site", "which"}

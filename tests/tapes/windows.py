@@ -1125,6 +1125,10 @@ def no_powershell() -> Pc:
 def no_wmi() -> Pc:
     """The repository of WMI is damaged: every class fails."""
     pc = eleven()
+    rows = [row | {"DisplayName": row["Name"]} for row in pc.rows("Win32_Service")]
+    pc.says(f"{LEARN}/win32/api/winsvc/nf-winsvc-enumservicesstatusexw", "service_manager", answer=rows)
+    part = {"device": "C:\\", "mountpoint": "C:\\", "fstype": "NTFS", "opts": "rw,fixed"}
+    pc.says(f"{PSUTIL}#psutil.disk_partitions", "psutil", "disk_partitions", answer=[part])
     for name in {entry["ask"][2] for entry in pc.entries.values() if entry["ask"][0] == "wmi"}:
         pc.wmi_fails(name, reason="unreadable", number="0x80041013")
     return pc

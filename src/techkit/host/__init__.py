@@ -271,6 +271,11 @@ class Host:
         answer: list[dict[str, Any]] = self.ask("wmi", namespace, name, list(properties), where, timeout=timeout)
         return answer
 
+    def service_manager(self) -> list[dict[str, Any]]:
+        """Every service of Windows by its own manager, in the form of Win32_Service: for where WMI does not answer."""
+        answer: list[dict[str, Any]] = self.ask("service_manager")
+        return answer
+
     def registry(self, key: str) -> dict[str, Any]:
         r"""{values: {name: value}, keys: [names]} of `HKLM\…` in the 64-bit view; binary values as hex text."""
         answer: dict[str, Any] = self.ask("registry", key)

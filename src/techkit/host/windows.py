@@ -14,7 +14,7 @@ import time
 from importlib import import_module
 from typing import Any
 
-from techkit.host import Answer, ProbeError, errand, events, iphlpapi, wlanapi, wmi, wua
+from techkit.host import Answer, ProbeError, errand, events, iphlpapi, scm, wlanapi, wmi, wua
 from techkit.host.local import SESSION_VARIABLES, Local, problem, valid
 from techkit.model import Reason
 
@@ -155,6 +155,16 @@ class Windows(Local):
         except OSError as error:
             raise problem(error, key) from error
         return {"values": {valid(name): _stored(value) for name, value, _ in rows}, "keys": names}
+
+    def ask_service_manager(self, *, timeout: float) -> Answer:
+        """The service manager's list, with what the registry says of each start."""
+
+        def settings(key: str) -> dict[str, Any]:
+            with contextlib.suppress(ProbeError):
+                return dict(self.ask_registry(key, timeout=timeout)["values"])
+            return {}
+
+        return self.in_thread(lambda: scm.services(settings), timeout, "EnumServicesStatusEx")
 
     def ask_events(self, log: str, ids: list[int], days: int, providers: list[str], *, timeout: float) -> Answer:
         """Records of a log as their XML, never as their translated message."""

@@ -340,11 +340,10 @@ def crashed(host: Host) -> tuple[Unit, ...]:
 
 
 def windows(host: Host) -> tuple[Unit, ...]:
-    """Every Windows service; Win32_Service, one question for all, and there is no Windows without any."""
-    found = tuple(_row(row) for row in host.wmi("Win32_Service", *ROWS, timeout=8) if row.get("Name"))
-    if not found:
-        raise ProbeError(Reason.UNREADABLE, "Win32_Service")
-    return found
+    """Every Windows service; Win32_Service, one question for all, else their manager: no Windows is without any."""
+    doubt = (Reason.UNREADABLE, Reason.TIMEOUT, Reason.INAPPLICABLE, Reason.MISSING)
+    told = [row for row in attempt(partial(host.wmi, "Win32_Service", *ROWS, timeout=8), [], *doubt) if row.get("Name")]
+    return tuple(_row(row) for row in told or host.service_manager())
 
 
 def crashing(host: Host, units: Iterable[Unit]) -> tuple[Crashing, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from techkit.host import ProbeError, attempt
@@ -132,8 +133,14 @@ def _is_data(mount: Mount) -> bool:
 
 
 def _windows(host: Host) -> tuple[Mount, ...]:
-    """Win32_LogicalDisk of DriveType 3: local disks only, so that a dead network drive is never touched."""
-    rows = host.wmi("Win32_LogicalDisk", "DeviceID", "FileSystem", where="DriveType=3", timeout=8)
+    """Win32_LogicalDisk of DriveType 3, else psutil: local disks only, never a network drive, which may be dead."""
+    doubt = (Reason.UNREADABLE, Reason.TIMEOUT, Reason.INAPPLICABLE, Reason.MISSING)
+    ask = partial(host.wmi, "Win32_LogicalDisk", "DeviceID", "FileSystem", where="DriveType=3", timeout=8)
+    rows = attempt(ask, [], *doubt) or [
+        {"DeviceID": str(part["device"]).rstrip("\\"), "FileSystem": part["fstype"]}
+        for part in host.psutil("disk_partitions")
+        if "fixed" in str(part["opts"]).split(",")
+    ]
     if not rows:
         raise ProbeError(Reason.UNREADABLE, "Win32_LogicalDisk")
     return tuple(

@@ -69,6 +69,8 @@ def judge(seen: Clock, limits: Limits) -> Iterator[Finding | Unseen]:
         yield warning("unsynchronised", ", ".join(names), **facts)
     elif seen.unit and seen.active and seen.synchronised is False and seen.sourceless:
         yield warning("sourceless", seen.unit, service=seen.unit)
+    elif seen.unit == clock.WINDOWS and not seen.active and seen.startup in OFF:
+        yield warning("service_off", seen.unit, service=seen.unit)
     elif seen.unit and not seen.active and seen.synchronised is False and seen.startup in OFF:
         yield warning("unattended", seen.unit, service=seen.unit, startup=seen.startup)
 

@@ -24,6 +24,7 @@ TIMESYNCD_FOLDERS = (
     "/etc/systemd/timesyncd.conf.d",
 )
 NTP = ("/etc/ntpsec/ntp.conf", "/etc/ntp.conf", "/etc/openntpd/ntpd.conf", "/etc/ntpd.conf")
+WINDOWS = "W32Time"
 OTHERS = ("NTP", "chronyd", "NetTime")
 """Other services of Windows that keep its clock."""
 W32TIME = r"HKLM\SYSTEM\CurrentControlSet\Services\W32Time\Parameters"
@@ -113,7 +114,7 @@ def parse_timesyncd(text: str) -> tuple[str, ...]:
 
 def _windows(host: Host) -> Source:
     """Read W32Time: a member of a domain asks its domain, others the servers in NtpServer."""
-    unit = services.units(host, "W32Time")["W32Time"]
+    unit = services.units(host, WINDOWS)[WINDOWS]
     values = attempt(lambda: host.registry(W32TIME), {"values": {}})["values"]
     kind = str(values.get("Type") or "").upper()
     servers = parse_windows(str(values.get("NtpServer") or "")) if kind in {"NTP", "ALLSYNC"} else ()
@@ -122,7 +123,7 @@ def _windows(host: Host) -> Source:
         servers = (domain,) if domain else ()
     other = any(one.running for one in services.units(host, *OTHERS).values())
     startup = unit.startup if unit.startup == "disabled" and not other else ""  # else it rests until it is needed
-    return Source("W32Time", unit.running, startup, servers)
+    return Source(WINDOWS, unit.running, startup, servers)
 
 
 def parse_windows(text: str) -> tuple[str, ...]:
@@ -132,10 +133,8 @@ def parse_windows(text: str) -> tuple[str, ...]:
 
 def synchronised(host: Host, unit: str | None) -> bool | None:
     """Ask chrony, else the kernel, whether the clock follows a source; None: nobody can say."""
-    if unit is None:
+    if unit is None or host.system == "windows":
         return None
-    if host.system == "windows":  # nobody says whether it is, but one that may not start keeps nothing right
-        return False if source(host).startup == "disabled" else None
     if unit.startswith("chrony"):  # one that does not run says nothing
         said = attempt(partial(host.run, "chronyc", "-c", "tracking", timeout=3), {"out": ""})
         fields = said["out"].strip().split(",")

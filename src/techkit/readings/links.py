@@ -90,6 +90,8 @@ def parse_wireless(text: str) -> dict[str, int]:
 
 
 def _windows(host: Host, names: set[str]) -> tuple[Link, ...]:
+    if not names:
+        raise ProbeError(Reason.INAPPLICABLE, "no adapter is in use")
     rows = attempt(
         partial(routes.instances, host, "MSFT_NetAdapterStatisticsSettingData", *STATISTICS), [], Reason.UNREADABLE
     )

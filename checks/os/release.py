@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, info, warning
-from techkit.readings import releases
+from techkit.readings import releases, updates
 
 
 class Seen(Record, frozen=True):
@@ -12,6 +12,8 @@ class Seen(Record, frozen=True):
 
     release: releases.Release
     today: str
+    newest: float | None = None
+    """when Windows installed its newest update; asked only after its end"""
 
 
 class Limits(Record, frozen=True):
@@ -19,12 +21,16 @@ class Limits(Record, frozen=True):
 
     soon: int = 90
     table: int = 365
+    extended: int = 60  # Windows still hands out a last repair of its own updates within a month of the end
 
 
 def probe(host: Host) -> Seen:
     """Ask for the release and look up its end."""
     today = datetime.fromtimestamp(host.now(), UTC).date().isoformat()
-    return Seen(releases.release(host), today)
+    release = releases.release(host)
+    if host.system == "windows" and release.end and release.end < today:
+        return Seen(release, today, updates.newest_installed(host))
+    return Seen(release, today)
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
@@ -38,7 +44,9 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     left = (date.fromisoformat(end) - date.fromisoformat(seen.today)).days
     moment = datetime.fromisoformat(f"{end}T00:00:00+00:00").timestamp()
     facts: dict[str, Fact] = {"release": seen.release.name, "end": moment, "days": abs(left), "as_of": releases.AS_OF}
-    if left < 0:
+    if left < 0 and seen.newest is not None and seen.newest > moment + limits.extended * 86400:
+        yield info("extended", seen.release.name, **facts, newest=seen.newest)
+    elif left < 0:
         yield critical("ended", seen.release.name, **facts)
     elif left <= limits.soon:
         yield warning("ending", seen.release.name, **facts)

@@ -694,6 +694,19 @@ def sits(pc: Pc, name: str, full_name: str) -> None:
     pc.entries = {json.dumps(entry["ask"]): entry for entry in pc.entries.values()}
 
 
+def ten_extended() -> Pc:
+    """Windows 10 Pro 22H2 after its end, whose owner has arranged for extended security updates."""
+    pc = ten_russian()
+    pc.value("machine").update(release="Windows 10 Pro 22H2 (19045.7058)", name="PC-09", elevated=True)
+    pc.value("registry", NT)["values"].update(
+        CurrentBuildNumber="19045", CurrentBuild="19045", UBR=7058, DisplayVersion="22H2", EditionID="Professional",
+        ProductName="Windows 10 Pro",
+    )  # fmt: skip
+    for kind in ("ActiveComputerName", "ComputerName"):
+        pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="PC-09")
+    return pc
+
+
 def _not_administrator(pc: Pc) -> None:
     pc.value("machine").update(elevated=False)
     pc.wmi_fails("Win32_EncryptableVolume", reason="forbidden", number="0x80041003")
@@ -1144,6 +1157,7 @@ def defender_hangs() -> Pc:
 PCS = {
     "windows-11-healthy": eleven,
     "windows-10-healthy-russian": ten_russian,
+    "windows-10-extended": ten_extended,
     "windows-11-laptop-russian": laptop_russian,
     "windows-11-wifi-refused": wifi_refused,
     "windows-11-vpn-refused": vpn_refused,

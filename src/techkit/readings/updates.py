@@ -90,8 +90,13 @@ def windows(host: Host) -> Windows:
         tuple(name for name in SERVICES if _values(host, f"{KEY}\\{name}").get("Start") == DISABLED),
         moment(str(_values(host, PAUSE).get("PauseUpdatesExpiryTime") or "")),
         automatic.get("NoAutoUpdate") == 1 and not policy.get("WUServer"),
-        newest(attempt(lambda: host.wmi("Win32_QuickFixEngineering", "InstalledOn", timeout=6), [], *Reason)),
+        newest_installed(host),
     )
+
+
+def newest_installed(host: Host) -> float | None:
+    """When Windows installed the newest of its updates; None where it does not say."""
+    return newest(attempt(lambda: host.wmi("Win32_QuickFixEngineering", "InstalledOn", timeout=6), [], *Reason))
 
 
 def _values(host: Host, key: str) -> dict[str, Any]:

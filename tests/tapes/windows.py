@@ -1140,6 +1140,13 @@ def no_wmi() -> Pc:
     pc = eleven()
     rows = [row | {"DisplayName": row["Name"]} for row in pc.rows("Win32_Service")]
     pc.says(f"{LEARN}/win32/api/winsvc/nf-winsvc-enumservicesstatusexw", "service_manager", answer=rows)
+    source = "https://learn.microsoft.com/troubleshoot/windows-client/networking/tcpip-and-nbt-configuration-parameters"
+    interfaces = rf"{CCS}\Services\Tcpip\Parameters\Interfaces"
+    pc.key(interfaces, GUID, source=source)
+    given = {"EnableDHCP": 1, "DhcpNameServer": ROUTER, "DhcpDefaultGateway": [ROUTER]}
+    pc.key(rf"{interfaces}\{GUID}", source=source, **given)
+    names = rf"{CCS}\Control\Network\{{4D36E972-E325-11CE-BFC1-08002BE10318}}"
+    pc.key(rf"{names}\{GUID}\Connection", source=source, Name="Ethernet")
     part = {"device": "C:\\", "mountpoint": "C:\\", "fstype": "NTFS", "opts": "rw,fixed"}
     pc.says(f"{PSUTIL}#psutil.disk_partitions", "psutil", "disk_partitions", answer=[part])
     for name in {entry["ask"][2] for entry in pc.entries.values() if entry["ask"][0] == "wmi"}:

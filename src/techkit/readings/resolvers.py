@@ -5,11 +5,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import interfaces, routes
+from techkit.readings import interfaces, routes, tcpip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,8 +120,9 @@ def _ip(server: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
 
 
 def _windows(host: Host) -> tuple[str, ...]:
-    """MSFT_DNSClientServerAddress of what leads out."""
-    rows = routes.instances(host, "MSFT_DNSClientServerAddress", "InterfaceAlias", "ServerAddresses")
+    """MSFT_DNSClientServerAddress of what leads out, else what the registry has of it."""
+    ask = partial(routes.instances, host, "MSFT_DNSClientServerAddress", "InterfaceAlias", "ServerAddresses")
+    rows = tcpip.instead(ask, _set, host)
     names = interfaces.leading(host, [adapter for adapter in interfaces.adapters(host) if adapter.usable])
     found = [
         str(server)
@@ -131,6 +132,10 @@ def _windows(host: Host) -> tuple[str, ...]:
         if server not in NOT_SET and _is_address(str(server))
     ]
     return tuple(dict.fromkeys(found))
+
+
+def _set(settings: tuple[tcpip.Setting, ...]) -> list[dict[str, Any]]:
+    return [{"InterfaceAlias": one.interface, "ServerAddresses": list(one.servers)} for one in settings]
 
 
 def _is_address(text: str) -> bool:

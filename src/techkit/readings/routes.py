@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
+from techkit.readings import tcpip
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -93,6 +94,14 @@ def parse_ipv6_route(text: str) -> list[Gateway]:
 
 
 def _windows(host: Host) -> list[Gateway]:
+    return list(tcpip.instead(partial(_active, host), _set, host))
+
+
+def _set(settings: tuple[tcpip.Setting, ...]) -> list[Gateway]:
+    return [Gateway(one.interface, address) for one in settings for address in one.gateways]
+
+
+def _active(host: Host) -> list[Gateway]:
     rows = instances(
         host,
         "MSFT_NetRoute",

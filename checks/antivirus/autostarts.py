@@ -8,10 +8,11 @@ from techkit.readings.autostarts import Start
 
 
 class Starts(Record, frozen=True):
-    """What starts by itself and shows a sign; `shut`: places that could not be looked at."""
+    """What starts by itself and shows a sign; `shut`: places that may not be looked at, `silent`: that say nothing."""
 
     found: tuple[Start, ...] = ()
     shut: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 class Limits(Record, frozen=True):
@@ -34,6 +35,8 @@ def judge(seen: Starts, limits: Limits) -> Iterator[Finding | Unseen]:
             yield _start(one, limits)
     for place in seen.shut:
         yield Unseen(place, Reason.FORBIDDEN)
+    for place in seen.silent:
+        yield Unseen(place, Reason.UNREADABLE)
 
 
 def _start(one: Start, limits: Limits) -> Finding:

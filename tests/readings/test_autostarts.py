@@ -9,7 +9,7 @@ from hosts import MACHINE, bare, given
 
 from techkit.host import Host, ProbeError
 from techkit.model import Reason
-from techkit.readings import autoruns, autostarts, droppers
+from techkit.readings import autoruns, autostarts, droppers, services
 
 # ruff: noqa: S108 - folders of temporary files are what is looked at
 
@@ -114,7 +114,7 @@ def windows(answers: dict[tuple[Any, ...], Any]) -> Host:
         ("machine",): MACHINE | {"system": "windows"},
         ("person",): {"name": "bob", "id": "S-1-5-21-1", "home": r"C:\Users\bob"},
         ("registry", autoruns.WINLOGON): values(Userinit=r"C:\Windows\system32\userinit.exe,", Shell="explorer.exe"),
-        ("wmi", "root\\cimv2", "Win32_Service", ("Name", "PathName", "StartMode"), ""): [],
+        ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): [{"Name": "Good", "PathName": r"C:\Windows\a.exe"}],
     }
     return bare(usual | answers)
 
@@ -135,7 +135,7 @@ def windows(answers: dict[tuple[Any, ...], Any]) -> Host:
             "library", "AppInit_DLLs", "temporary",
         ),
         (
-            {("wmi", "root\\cimv2", "Win32_Service", ("Name", "PathName", "StartMode"), ""): [
+            {("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): [
                 {"Name": "Upd", "PathName": r"C:\Windows\Temp\a.exe", "StartMode": "Auto"},
                 {"Name": "Off", "PathName": r"C:\Windows\Temp\b.exe", "StartMode": "Disabled"},
                 {"Name": "Good", "PathName": r'"C:\Program Files\a b\c.exe" -k', "StartMode": "Auto"}]},
@@ -160,7 +160,7 @@ def windows(answers: dict[tuple[Any, ...], Any]) -> Host:
 def test_an_entry_of_windows_is_found(
     answers: dict[tuple[Any, ...], Any], kind: str, name: str | None, sign: str
 ) -> None:
-    found, _ = autoruns.windows(windows(answers))
+    found, *_ = autoruns.windows(windows(answers))
     assert [(one.kind, one.name, one.sign) for one in found] == [(kind, name, sign)]
 
 
@@ -173,12 +173,12 @@ def test_a_usual_windows_shows_nothing() -> None:
         ("registry", rf"{autoruns.IMAGES}\taskmgr.exe"): values(Debugger=r"C:\Tools\procexp.exe"),
         ("registry", autoruns.WINDOWS): values(AppInit_DLLs="", LoadAppInit_DLLs=0),
     }
-    assert autoruns.windows(windows(answers)) == ((), ())
+    assert autoruns.windows(windows(answers)) == ((), (), ())
 
 
 def test_without_an_administrator_the_rest_is_seen() -> None:
     answers: dict[tuple[Any, ...], Any] = {("listdir", autoruns.TASKS): SHUT}
-    assert autoruns.windows(windows(answers)) == ((), (autoruns.TASKS,))
+    assert autoruns.windows(windows(answers)) == ((), (autoruns.TASKS,), ())
 
 
 def test_nothing_is_asked_of_a_host_that_recorded_nothing() -> None:

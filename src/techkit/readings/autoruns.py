@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason
-from techkit.readings import droppers
+from techkit.readings import droppers, services
 from techkit.readings.autostarts import LONGEST, Start
 
 if TYPE_CHECKING:
@@ -48,10 +48,11 @@ _COMMAND = re.compile(r"<Command>(.*?)</Command>(?:\s*<Arguments>(.*?)</Argument
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
 
-def windows(host: Host) -> tuple[tuple[Start, ...], tuple[str, ...]]:
-    """The entries with a sign, and the places that could not be looked at."""
+def windows(host: Host) -> tuple[tuple[Start, ...], tuple[str, ...], tuple[str, ...]]:
+    """The entries with a sign, the places that may not be looked at, and those that do not answer."""
     found: list[Start] = []
     shut: list[str] = []
+    silent: list[str] = []
     places: Iterable[tuple[str, Callable[[Host], Iterable[Start]]]] = (
         ("Run", _runs),
         (WINLOGON, _logon),
@@ -66,8 +67,8 @@ def windows(host: Host) -> tuple[tuple[Start, ...], tuple[str, ...]]:
             found += look(host)
         except ProbeError as error:
             if error.reason not in NOTHING:
-                shut.append(name)
-    return tuple(dict.fromkeys(found)), tuple(shut)
+                (shut if error.reason is Reason.FORBIDDEN else silent).append(name)
+    return tuple(dict.fromkeys(found)), tuple(shut), tuple(silent)
 
 
 def _values(host: Host, key: str) -> dict[str, Any]:
@@ -125,7 +126,7 @@ def _libraries(host: Host) -> Iterator[Start]:
 
 
 def _services(host: Host) -> Iterator[Start]:
-    for row in host.wmi("Win32_Service", "Name", "PathName", "StartMode"):
+    for row in services.win32(host):
         command = str(row.get("PathName") or "")
         if row.get("StartMode") != "Disabled" and (sign := droppers.sign_windows(command)):
             yield Start("service", str(row["Name"]), command[:LONGEST], sign, unit=str(row["Name"]))

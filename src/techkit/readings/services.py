@@ -21,7 +21,9 @@ PROPERTIES = (
     "ActiveExitTimestampMonotonic", "ExecMainExitTimestampMonotonic", "RemainAfterExit", "TriggeredBy", "Names",
     "Conflicts", "ConflictedBy", "Wants", "Requires", "SourcePath", "NRestarts",
 )  # fmt: skip
-ROWS = ("Name", "DisplayName", "State", "StartMode", "DelayedAutoStart", "ExitCode", "ServiceSpecificExitCode")
+ROWS = (
+    "Name", "DisplayName", "State", "StartMode", "DelayedAutoStart", "ExitCode", "ServiceSpecificExitCode", "PathName",
+)  # fmt: skip
 WINDOWS_STATES = {"running": "active", "start pending": "activating", "stop pending": "deactivating"}
 WINDOWS_STARTUP = {
     "auto": "enabled",
@@ -210,8 +212,8 @@ def units(host: Host, *names: str) -> dict[str, Unit]:
     if not names:
         return {}
     if host.system == "windows":
-        rows = {unit.name.lower(): unit for unit in windows(host)}
-        return {name: rows.get(name.lower(), Unit(name)) for name in names}
+        every = {unit.name.lower(): unit for unit in windows(host)}
+        return {name: every.get(name.lower(), Unit(name)) for name in names}
     if not has_systemd(host):
         raise ProbeError(Reason.INAPPLICABLE, "systemd does not run this machine")
     said = host.run("systemctl", "show", f"--property={','.join(PROPERTIES)}", "--", *names, timeout=8)
@@ -276,8 +278,8 @@ def listed(host: Host) -> tuple[Line, ...]:
 
 def parse_list(text: str) -> tuple[Line, ...]:
     """Read the columns of `systemctl list-units --plain`; older versions still put a mark before a failed one."""
-    rows = (re.sub(r"^[^\w]*\s", "", line).split(None, 4) for line in text.splitlines())
-    return tuple(Line(*row) for row in rows if len(row) >= 4 and "." in row[0])
+    split = (re.sub(r"^[^\w]*\s", "", line).split(None, 4) for line in text.splitlines())
+    return tuple(Line(*row) for row in split if len(row) >= 4 and "." in row[0])
 
 
 def enabled(host: Host) -> frozenset[str]:
@@ -340,10 +342,15 @@ def crashed(host: Host) -> tuple[Unit, ...]:
 
 
 def windows(host: Host) -> tuple[Unit, ...]:
-    """Every Windows service; Win32_Service, one question for all, else their manager: no Windows is without any."""
+    """Every Windows service."""
+    return tuple(_row(row) for row in win32(host))
+
+
+def win32(host: Host) -> list[dict[str, Any]]:
+    """Win32_Service, one question for all, else their manager's list: no Windows is without any."""
     doubt = (Reason.UNREADABLE, Reason.TIMEOUT, Reason.INAPPLICABLE, Reason.MISSING)
-    told = [row for row in attempt(partial(host.wmi, "Win32_Service", *ROWS, timeout=8), [], *doubt) if row.get("Name")]
-    return tuple(_row(row) for row in told or host.service_manager())
+    told = attempt(partial(host.wmi, "Win32_Service", *ROWS, timeout=8), [], *doubt)
+    return [row for row in told if row.get("Name")] or host.service_manager()
 
 
 def crashing(host: Host, units: Iterable[Unit]) -> tuple[Crashing, ...]:

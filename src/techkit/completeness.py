@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ IMPORTS = {
 }  # fmt: skip
 """What a check may import, beside techkit.readings."""
 VERDICTS = {"critical", "warning", "info", "Finding"}
+TITLE = 70
+"""Characters of a title beside its facts: it has to fit a ticket's subject and two lines of a narrow terminal."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -44,9 +47,8 @@ def count(folder: Path) -> int:
 def problems(folder: Path) -> Iterator[Problem]:
     """Every broken rule of a folder with checks/, fixes/ and tests/cases/."""
     pages, given = dict(_pages(folder)), _given(folder)
-    for problem in pages.values():
-        if isinstance(problem, Problem):
-            yield problem
+    for code, page in pages.items():
+        yield from (page,) if isinstance(page, Problem) else _page(code, page)
     declared: set[str] = set()
     for name, file in files(folder).items():
         tree = ast.parse(file.read_text(encoding="utf-8"), str(file))
@@ -113,6 +115,23 @@ def _pages(folder: Path) -> Iterator[tuple[str, Page | Problem]]:
             yield code, catalogue.load(file)
         except catalogue.PageError as error:
             yield code, Problem(code, str(error))
+
+
+def _page(code: str, page: Page) -> Iterator[Problem]:
+    """What makes a page hard to read, or a remedy not what it says."""
+    for language, title in page.title.items():
+        if len(re.sub(r"\{.*?\}", "", title)) > TITLE or title.endswith("."):
+            yield Problem(code, f"its title in {language} is too long, or ends with a full stop")
+    for text in (page.why, page.evidence, *(remedy.done for remedy in page.remedy)):
+        for cut in (words for words in text.values() if not words.endswith(".")):
+            yield Problem(code, f"no full stop after: {cut}")
+    for remedy in page.remedy:
+        if remedy.settle and not remedy.automatic:
+            yield Problem(code, f"{remedy.id} has time to settle, and nobody waits after steps by hand")
+    for system in catalogue.SYSTEMS:
+        risks = [catalogue.RISKS.index(one.risk) for one in page.remedy if one.automatic and system in one.systems]
+        if risks != sorted(risks):
+            yield Problem(code, f"what techkit does itself on {system} does not begin with the gentlest")
 
 
 def _given(folder: Path) -> dict[str, list[set[str]]]:

@@ -192,6 +192,8 @@ def _hold_together(incident: Incident) -> None:
     """See that every report can be made of it; raises where a page, a language or a moment is missing."""
     for moment in (incident.started, *(one.at for one in incident.timeline)):
         datetime.fromisoformat(moment)
+    for text in (text for one in incident.timeline for text in one.title.values()):
+        catalogue.placeholders(text)
     told = {finding.code for finding in (*incident.notes, *incident.muted)}
     for cause in incident.causes:
         told |= {cause.code, *(one.code for one in cause.consequences if one.code)}

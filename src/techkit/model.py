@@ -205,6 +205,10 @@ class Moment(msgspec.Struct, frozen=True):
     at: str
     what: str
     subject: str = ""
+    title: Text = {}
+    """Of the remedy that was meant, in words."""
+    facts: dict[str, Fact] = {}
+    """What the title names."""
 
 
 class Private(msgspec.Struct, frozen=True):

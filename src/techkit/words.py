@@ -103,16 +103,16 @@ class Words:
         """One value in one form.
 
         plain, bytes, percent, duration, days, times, number, list (of up to ten), few (of up to three, for a title),
-        date, datetime, milliseconds, word (of a command for a Linux shell).
+        date, datetime, milliseconds, word (of a command for a Linux shell; of a list, one word each).
         """
         if value is None or value in ((), []):
             return "–"
-        if form in {"list", "few"} or isinstance(value, list | tuple):
+        if form in {"list", "few", "word"} or isinstance(value, list | tuple):
             shown = [visible(item) for item in (value if isinstance(value, list | tuple) else [value])]
+            if form == "word":
+                return " ".join(_word(item, "linux") for item in shown)
             most = 3 if form == "few" else 10
             return ", ".join(shown[:most]) + (" …" if len(shown) > most else "")
-        if form == "word":
-            return _word(visible(value), "linux")
         if not form or isinstance(value, str):
             return visible(value)
         try:

@@ -151,6 +151,16 @@ def test_the_owner_comes_back(tmp_path: Path) -> None:
     assert (path.stat().st_uid, path.stat().st_mode & 0o7777) == (0, 0o4755)
 
 
+@LINUX
+def test_an_owner_told_by_a_fact_comes_with_its_own_group(tmp_path: Path) -> None:
+    import pwd
+
+    step = Step("x", "x", "file", {"path": "{folder}", "owner": "{owner}"})
+    change = actions.prepare(step, {"folder": str(tmp_path), "owner": "daemon"}, host())
+    entry = pwd.getpwnam("daemon")
+    assert change.after["owner"] == [entry.pw_uid, entry.pw_gid]
+
+
 def test_a_file_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_text("a\nb\n")

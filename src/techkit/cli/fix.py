@@ -17,7 +17,7 @@ from techkit.words import visible
 if TYPE_CHECKING:
     from techkit import model
     from techkit.config import Settings
-    from techkit.model import Cause, Incident, Page
+    from techkit.model import Cause, Finding, Incident, Page
     from techkit.remedy import plan
     from techkit.remedy.actions import Shown
     from techkit.remedy.done import Done
@@ -179,7 +179,7 @@ class Screen:
             print(say("fix.declined"))
         return wanted
 
-    def tell(self, shown: Shown, offer: Offer | None = None, fault: tuple[Cause, Page] | None = None) -> None:
+    def tell(self, shown: Shown, offer: Offer | None = None, fault: tuple[Cause | Finding, Page] | None = None) -> None:
         """One sentence, with the names that a person knows things by."""
         named: dict[str, str] = {}
         if offer:

@@ -39,11 +39,12 @@ def lead(desk: Desk, look: Look, cause: Cause, page: Page) -> tuple[bool, str]:
 def tell_of_consequences(desk: Desk, cause: Cause, found: Incident) -> None:
     """Say what of all that followed from the cause is still there."""
     left = [
-        one
+        finding
         for one in cause.consequences
-        if one.code and any(finding.subject == one.subject for finding in findings(found, one.code))
+        for finding in (findings(found, one.code) if one.code else ())
+        if finding.subject == one.subject
     ]
     if not stands(found, cause.code, cause.subject) and left:
         desk.tell(Shown("fix.other_causes"))
-        for one in left:
-            desk.tell(Shown("fix.still_there", {"code": one.code, "subject": one.subject}))
+        for finding in left:
+            desk.tell(Shown("fix.still_there", {"code": finding.code}), fault=(finding, found.pages[finding.code]))

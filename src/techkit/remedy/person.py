@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from techkit.model import Cause, Incident, Page, Remedy
+    from techkit.model import Cause, Finding, Incident, Page, Remedy
     from techkit.remedy.actions import Shown
     from techkit.remedy.plan import Offer
 
@@ -21,7 +21,7 @@ class Desk(Protocol):
         """Ask whether what was shown shall be done."""
         ...
 
-    def tell(self, shown: Shown, offer: Offer | None = None, fault: tuple[Cause, Page] | None = None) -> None:
+    def tell(self, shown: Shown, offer: Offer | None = None, fault: tuple[Cause | Finding, Page] | None = None) -> None:
         """Say a sentence; of which remedy or fault, where it is one's."""
         ...
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from techkit.config import Settings
-    from techkit.model import Cause, Incident, Mute, Page
+    from techkit.model import Cause, Incident, Mute, Page, Remedy
     from techkit.remedy.look import Watching
     from techkit.remedy.person import Desk
     from techkit.remedy.plan import Offer, Wishes
@@ -214,7 +214,7 @@ class _Run:
             return done
         led, helped = hand.lead(self._desk, self._look, cause, page)
         if helped:
-            self._happened("by hand", helped)
+            self._happened("by hand", cause, next(remedy for remedy in page.remedy if remedy.id == helped))
         if led:
             return True
         key = "fix.by_hand" if offered else "fix.no_automatic_hand"
@@ -274,27 +274,27 @@ class _Run:
                     applied.append((number, change))
                     actions.apply(change)
                     book.write("applied", number=number)
-                self._happened("applied", remedy.id)
+                self._happened("applied", cause, remedy)
                 if remedy.reboot:
                     book.write("later", **about)
                     self._desk.tell(Shown("fix.verify_later"), offer)
                     return LATER
                 outcome = self._verified(found, offer)
                 book.write("verified", **about, outcome=outcome)
-                self._happened("verified", f"{remedy.id}: {outcome}")
+                self._happened("verified", cause, remedy, outcome)
             except ActionError as error:
                 self._desk.tell(Shown("fix.not_done"), offer)
                 self._desk.tell(error.shown, offer)
-                self._put_back(applied, remedy.id)
+                self._put_back(applied, cause, remedy)
                 return FAILED
             except BaseException:
-                if self._put_back(applied, remedy.id):
+                if self._put_back(applied, cause, remedy):
                     self._desk.tell(Shown("fix.reverted"), offer)
                 raise
             if outcome != SAME:
-                self._happened("kept", remedy.id)
+                self._happened("kept", cause, remedy)
                 self._desk.tell(Shown("fix.worked" if outcome == CLEARED else "fix.better"), offer)
-            elif self._put_back(applied, remedy.id):
+            elif self._put_back(applied, cause, remedy):
                 self._desk.tell(Shown("fix.not_worked"), offer)
             else:
                 self._desk.tell(Shown("fix.not_worked_kept"), offer)
@@ -310,7 +310,7 @@ class _Run:
             raise journal.JournalError("not open")
         return self._journal
 
-    def _put_back(self, applied: list[tuple[int, actions.Change]], remedy: str) -> bool:
+    def _put_back(self, applied: list[tuple[int, actions.Change]], cause: Cause, remedy: Remedy) -> bool:
         """Undo what was applied, the last first; whether all of it could be. Nothing may disturb it."""
         whole = True
         self._look.forget()
@@ -321,7 +321,7 @@ class _Run:
                 if undone:
                     self._desk.tell(undone)
             if applied:
-                self._happened("undone", remedy)
+                self._happened("undone", cause, remedy)
         return whole
 
     # ------------------------------------------------------------------ looking again
@@ -341,8 +341,10 @@ class _Run:
             elif self._desk.confirmed(POLL):
                 return BETTER
 
-    def _happened(self, what: str, subject: str) -> None:
-        self._timeline.append(Moment(datetime.now(UTC).isoformat(timespec="seconds"), what, subject))
+    def _happened(self, what: str, cause: Cause, remedy: Remedy, outcome: str = "") -> None:
+        at, subject = datetime.now(UTC).isoformat(timespec="seconds"), f"{remedy.id}: {outcome}".removesuffix(": ")
+        facts = {"subject": cause.subject, **cause.facts}
+        self._timeline.append(Moment(at, what, subject, remedy.title, facts))
 
     def _write_end(self, *, interrupted: bool = False) -> None:
         if self._journal:

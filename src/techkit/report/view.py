@@ -387,8 +387,11 @@ def _changed(incident: Incident) -> bool:
 
 def _timeline(incident: Incident, words: Words) -> Iterator[tuple[str, str]]:
     for moment in incident.timeline:
-        key = f"report.{moment.what}"
-        what = words.say(key, subject=moment.subject) if words.knows(key) else visible(moment.what)
+        key = f"timeline.{moment.what}"
+        told = words.fill(moment.title.get(words.language, ""), moment.facts) or moment.subject
+        became = f"timeline.{moment.subject.rpartition(': ')[2]}"
+        outcome = words.say(became) if words.knows(became) else ""
+        what = words.say(key, subject=told, outcome=outcome) if words.knows(key) else visible(moment.what)
         yield words.write(datetime.fromisoformat(moment.at).timestamp(), "datetime"), what
 
 

@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 MAY_APPEAR = re.compile(r"/etc/([A-Za-z0-9][A-Za-z0-9_.@-]*/)?[A-Za-z0-9][A-Za-z0-9_.@-]*")
 """Where a file may be made that only a fact names: among the settings."""
 BOM = "\ufeff"
+OWNER = re.compile(r"[a-z_][a-z0-9_-]*:[a-z_][a-z0-9_-]*")
 
 
 class Action(Record, frozen=True):
     """What a step tells it: at most one of the five edits; the patterns are searched for in each line.
 
     `replace_lines` puts the one line `by` in the place of each line that matches; `content` makes a file that is not
-    there yet, with its folder. `mode` (octal) and `owner` (user:group) may be set with an edit or alone, then also of a
-    folder.
+    there yet, with its folder. `mode` (octal) and `owner` (user:group, or a fact that names a user, with its own group)
+    may be set with an edit or alone, then also of a folder.
     """
 
     path: str
@@ -60,8 +61,8 @@ class Action(Record, frozen=True):
             raise ValueError("replace_lines says by which one line")
         if self.mode and not re.fullmatch(r"[0-7]{3,4}", self.mode):
             raise ValueError(f"the mode {self.mode!r} is not written in octal")
-        if self.owner and not re.fullmatch(r"[a-z_][a-z0-9_-]*:[a-z_][a-z0-9_-]*", self.owner):
-            raise ValueError(f"the owner {self.owner!r} is not written user:group")
+        if self.owner and not (ONE_FACT.fullmatch(self.owner) or OWNER.fullmatch(self.owner)):
+            raise ValueError(f"the owner {self.owner!r} is neither one fact nor written user:group")
         if ONE_FACT.fullmatch(self.path):
             if int(self.mode or "0", 8) & 0o6000:
                 raise ValueError("a file that runs with its owner's rights is named by the page itself")
@@ -89,7 +90,7 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
     mode = _mode(action.mode) if action.mode else None
     if mode is not None and _files.never(path) and mode & 0o022:
         raise ActionError("fix.never", path=path)
-    owner = _ids(action.owner) if action.owner else None
+    owner = _ids(fill(action.owner, facts)) if action.owner else None
     return changed(path, lambda old: _edit(old, action, facts), earlier, mode=mode, owner=owner)
 
 
@@ -157,7 +158,8 @@ def _ids(owner: str) -> list[int]:
 
     user, _, group = owner.partition(":")
     try:
-        return [pwd.getpwnam(user).pw_uid, grp.getgrnam(group).gr_gid]
+        account = pwd.getpwnam(user)
+        return [account.pw_uid, grp.getgrnam(group).gr_gid if group else account.pw_gid]
     except KeyError as error:
         raise ActionError("fix.bad_fact", name="owner", value=owner) from error
 

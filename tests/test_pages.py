@@ -28,6 +28,9 @@ ADMINISTRATOR = re.compile(
 )
 RESTARTS = re.compile(r"[Rr]estart (?:the|this) computer|(?:and|then) restart\.?$|choose \"Restart")
 STOPS = re.compile(r"[Rr]estart|[Ss]hut|[Ss]witch (?:the computer )?off|[Ss]tart (?:the computer|up)")
+COMMAND = re.compile(
+    r"(?:Run|Run as root|As root|As root run|Выполните|Выполните от имени root|От имени root|От имени root выполните): (.+)"
+)
 SETTINGS = re.compile(r"ms-settings:[\w-]*")
 KNOWN = {
     "ms-settings:activation", "ms-settings:appsfeatures", "ms-settings:dateandtime", "ms-settings:network-proxy",
@@ -72,6 +75,15 @@ def test_pages_of_the_settings_of_windows_are_named_by_their_address() -> None:
         assert {address for one in told for address in SETTINGS.findall(one)} <= KNOWN, name
         if remedy.systems == ("windows",):
             assert not [one for one in told if "pen Settings" in one or "Откройте «Параметры»" in one], name
+
+
+def test_a_fact_in_a_command_for_linux_is_one_word_of_it() -> None:
+    for name, remedy, _ in remedies():
+        for step in remedy.step if remedy.systems == ("linux",) else ():
+            for sentence in step.text.values():
+                if told := COMMAND.match(sentence):
+                    command = re.split(r", | followed| и далее", told[1])[0]
+                    assert catalogue.placeholders(command) == catalogue.words_of(command), (name, command)
 
 
 def test_everybody_is_told_in_the_same_way_how_to_see_that_it_worked() -> None:

@@ -29,7 +29,8 @@ ADMINISTRATOR = re.compile(
 RESTARTS = re.compile(r"[Rr]estart (?:the|this) computer|(?:and|then) restart\.?$|choose \"Restart")
 STOPS = re.compile(r"[Rr]estart|[Ss]hut|[Ss]witch (?:the computer )?off|[Ss]tart (?:the computer|up)")
 COMMAND = re.compile(
-    r"(?:Run|Run as root|As root|As root run|Выполните|Выполните от имени root|От имени root|От имени root выполните): (.+)"
+    r"(?:(?:Run|As root|As root run|Run as root)"
+    r"|(?:Выполните|От имени root|От имени root выполните|Выполните от имени root)): (.+)"
 )
 SETTINGS = re.compile(r"ms-settings:[\w-]*")
 KNOWN = {

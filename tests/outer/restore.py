@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 VOLATILE = ("/etc/ld.so.cache", "/etc/machine-id", "/etc/passwd-", "/etc/shadow-", "/etc/group-", "/etc/gshadow-")
@@ -62,21 +64,57 @@ def state() -> dict[str, object]:
     }
 
 
+TECHKIT = [sys.executable, "-m", "techkit"]
+FIX = [*TECHKIT, "fix", "--yes", "--risk", "high"]
+
+
+def undo() -> list[str]:
+    """Put everything back; what was said, run by run."""
+    told: list[str] = []
+    while "nothing to undo" not in (words := "".join(said(*TECHKIT, "undo", "--lang", "en"))) and len(told) < 20:
+        told.append(words)
+    return told
+
+
+def differing(before: dict[str, object], after: dict[str, object]) -> dict[str, list[object]]:
+    """What is not as it was."""
+    return {key: [before.get(key), after.get(key)] for key in before | after if before.get(key) != after.get(key)}
+
+
+def there_and_back() -> dict[str, object]:
+    """A whole fix and its undo."""
+    before = state()
+    fixed = subprocess.run(FIX, capture_output=True, text=True, check=False)
+    between = state()
+    undone = undo()
+    changed = sorted(differing(before, between))
+    return {"said": fixed.stdout, "changed": changed, "undone": undone, "different": differing(before, state())}
+
+
+def cut_off(times: int) -> dict[str, object]:
+    """A fix that is killed so many times, each at another moment; what an undo did not give back after which."""
+    before, began = state(), time.monotonic()
+    subprocess.run(FIX, capture_output=True, check=False)
+    whole = time.monotonic() - began
+    undo()
+    dice, different = random.Random(17), {}  # noqa: S311 - any moments will do
+    for _ in range(times):
+        moment = dice.uniform(0, whole)
+        with subprocess.Popen(FIX, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            time.sleep(moment)
+            process.kill()
+        time.sleep(2)  # what it had started ends
+        told = undo()
+        if left := differing(before, state()):
+            different[f"{moment:.3f}"] = {"undone": told, **left}
+            break
+    return {"said": f"{whole:.1f} s", "changed": [], "undone": [], "different": different}
+
+
 def main() -> None:
     """Print one JSON object: what was done, and each difference that is left."""
-    techkit = [sys.executable, "-m", "techkit"]
-    before = state()
-    fixed = subprocess.run([*techkit, "fix", "--yes", "--risk", "high"], capture_output=True, text=True, check=False)
-    between = state()
-    undone: list[str] = []
-    while "nothing to undo" not in (words := "".join(said(*techkit, "undo", "--lang", "en"))) and len(undone) < 20:
-        undone.append(words)
-    after = state()
-    different = {key: [before.get(key), after.get(key)] for key in before | after if before.get(key) != after.get(key)}
-    changed = sorted(key for key in before | between if before.get(key) != between.get(key))
-    sys.stdout.write(
-        "\n" + json.dumps({"said": fixed.stdout, "changed": changed, "undone": undone, "different": different}) + "\n"
-    )
+    told = cut_off(int(sys.argv[1])) if sys.argv[1:] else there_and_back()
+    sys.stdout.write("\n" + json.dumps(told) + "\n")
 
 
 main()

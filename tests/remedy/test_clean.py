@@ -84,6 +84,49 @@ def test_only_what_lies_on_the_volume_that_shall_have_room_counts(
         assert bool(change.shown) is size
 
 
+def emptied(folder: Path, number: int = 600) -> Path:
+    """A folder flooded by empty files."""
+    folder.mkdir()
+    for one in range(number):
+        (folder / f"sess_{one}").touch()
+    return folder
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file system without a fixed number of files")
+def test_a_flood_of_empty_files_goes_and_what_holds_something_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = emptied(tmp_path / "sessions")
+    (folder / "full").write_bytes(b"x")
+    (folder / "deeper").mkdir()
+    (folder / "deeper" / "empty").touch()
+    (folder / "link").symlink_to(folder / "sess_1")
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 1)
+    with (folder / "sess_0").open("rb"):
+        change = actions.prepare(step(what="empty", path="{folder}"), {"folder": str(folder)}, given())
+        assert [(shown.key, shown.names["files"]) for shown in change.shown] == [("fix.cleans_empty", 599)]
+        monkeypatch.undo()
+        time.sleep(1.1)
+        (folder / "later").touch()
+        actions.apply(change)
+    assert sorted(file.name for file in folder.rglob("*")) == ["deeper", "empty", "full", "later", "link", "sess_0"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="as above")
+def test_empty_files_elsewhere_may_mean_something(tmp_path: Path) -> None:
+    few, mixed = emptied(tmp_path / "few", 100), emptied(tmp_path / "mixed")
+    for one in range(200):
+        (mixed / f"data{one}").write_bytes(b"x")
+    for folder in (few, mixed):
+        asked = actions.prepare(step(what="empty", path="{folder}"), {"folder": str(folder)}, given())
+        assert asked.shown == ()
+    (tmp_path / "link").symlink_to(emptied(tmp_path / "real"))
+    for path in (str(tmp_path / "link"), "/etc", "/usr/share/x", "/var/lib/dpkg", f"{tmp_path}/../etc", "relative"):
+        with pytest.raises(ActionError):
+            actions.prepare(step(what="empty", path="{folder}"), {"folder": path}, given())
+
+
 def test_nothing_to_free_shows_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clean, "_folders", lambda _what, _host: [str(tmp_path)])
     assert actions.prepare(step(what="temporary", days=7), {}, given()).shown == ()
@@ -139,7 +182,7 @@ def test_a_link_is_no_log(tmp_path: Path) -> None:
     [
         {"what": "all"}, {"what": "journal"}, {"what": "journal", "keep": "0M"}, {"what": "packages", "keep": "1M"},
         {"what": "journal", "keep": "1M", "days": 3}, {"what": "log", "keep": "1M"}, {"what": "temporary", "days": -1},
-        {"what": "temporary", "path": "/home"},
+        {"what": "temporary", "path": "/home"}, {"what": "empty"}, {"what": "empty", "path": "/srv"},
     ],
     ids=str,
 )  # fmt: skip

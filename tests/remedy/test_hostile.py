@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -39,6 +40,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "network mtu": {"what": "mtu", "interface": "lo", "mtu": "{a}"},
     "package reinstall": {"what": "reinstall", "names": "{a}"},
     "clean log": {"what": "log", "path": "{a}", "keep": "1M"},
+    "clean empty": {"what": "empty", "path": "{a}"},
     "process pid": {"pid": "{a}", "started": "{started}", "name": "{a}"},
     "process name": {"pid": "{pid}", "started": "{started}", "name": "{a}"},
     "quarantine file": {"path": "{a}"},
@@ -48,6 +50,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "open page": {"page": "gnome:sound"},
 }
 """By kind and what of it: the step, with one hostile fact."""
+assert {kind.split()[0] for kind in KINDS} == {one.name for one in iter_modules(actions.__path__) if one.name[0] != "_"}
 KNOWN: dict[str, Any] = {"family": "inet", "table": "t", "chain": "c", "handle": 4, "pid": 2**30, "started": 1.0}
 NASTY = [
     "-rf", "--help", "a; reboot", "$(reboot)", "`reboot`", "a' 'b", 'a" "b', "a\nb", "a\rb", "a\0b", "a\u2028b",

@@ -443,7 +443,7 @@ def test_killed_at_random_moments(shop: Shop) -> None:
     shop.spoil("door")
     was = shop.state()
     dice = random.Random(17)  # noqa: S311 - any moments will do
-    for _ in range(30 if os.environ.get("TECHKIT_THOROUGH") else 2):
+    for _ in range(200 if os.environ.get("TECHKIT_THOROUGH") else 2):
         process = child(shop, 10_000)
         assert process.stdout
         process.stdout.readline()

@@ -42,6 +42,10 @@ NEVER = re.compile(
     re.IGNORECASE,
 )
 """Who came in and what the guards saw is evidence; an archive without its beginning is none."""
+NEVER_EMPTY = re.compile(r"/(boot|dev|etc|lib[^/]*|opt|proc|root|s?bin|sys|usr)(/.*)?|/var/lib/(dpkg|rpm|pacman)(/.*)?")
+"""Where an empty file may mean something to the system."""
+MANY, MOSTLY = 500, 0.9
+"""Files of a folder, and the share of them that is empty, from which on it is flooded by empty files."""
 LINE = 1 * MiB
 """Bytes after which a line without an end is cut all the same."""
 SIZES = {"K": KiB, "M": MiB, "G": GiB}
@@ -50,11 +54,14 @@ SIZES = {"K": KiB, "M": MiB, "G": GiB}
 class Action(Record, frozen=True):
     """What a step tells it; `days` is the least age of files, `keep` what stays of the journal or of a log."""
 
-    what: Literal["journal", "packages", "temporary", "trash", "crashes", "log", "update_downloads", "component_store"]
+    what: Literal[
+        "journal", "packages", "temporary", "sessions", "trash", "crashes", "log", "empty", "update_downloads",
+        "component_store",
+    ]  # fmt: skip
     days: int = 0
     keep: str = ""
     path: str = ""
-    """a log: one fact, or a path"""
+    """a log: one fact, or a path; a folder full of empty files: a fact"""
     volume: str = ""
     """the volume that shall have more room, a fact: only what lies on it counts"""
 
@@ -63,12 +70,12 @@ class Action(Record, frozen=True):
             raise ValueError("journal and log keep something (200M), nothing else does")
         if self.keep:
             _bytes(self.keep)
-        if (self.what == "log") != bool(self.path):
-            raise ValueError("a log has a path, nothing else has")
-        if self.path and not ONE_FACT.fullmatch(self.path) and not _log(self.path):
+        if (self.what in {"log", "empty"}) != bool(self.path):
+            raise ValueError("a log has a path and so have empty files, nothing else has")
+        if self.path and not ONE_FACT.fullmatch(self.path) and (self.what == "empty" or not _log(self.path)):
             raise ValueError(f"{self.path!r} is neither a fact nor a log that may be cut")
-        if self.days < 0 or (self.days and self.what not in {"temporary", "crashes", "trash"}):
-            raise ValueError("days are the least age of temporary files, crash reports and trash")
+        if self.days < 0 or (self.days and self.what not in {"temporary", "sessions", "crashes", "trash"}):
+            raise ValueError("days are the least age of temporary files, sessions, crash reports and trash")
 
 
 def _bytes(keep: str) -> int:
@@ -91,6 +98,8 @@ def undoable(_action: Action) -> bool:
 def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequence[Change]) -> Change:  # noqa: ARG001 - every kind is asked alike
     """Measure what would be freed; nothing is shown where that is nothing."""
     plan: dict[str, Any] = {"what": action.what}
+    size: int | None = 0
+    files = 0
     if action.what == "journal":
         size = max(0, _journal(host) - _bytes(action.keep))
         plan |= {"argv": ["journalctl", "--rotate", f"--vacuum-size={action.keep}"]}
@@ -106,19 +115,21 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
         size = _cut(path, _bytes(action.keep), really=False)
         plan |= {"path": path, "keep": _bytes(action.keep)}
     else:
-        folders = _on(_folders(action.what, host), action, facts)
-        until = time.time() - action.days * DAY
-        size = sum(one.size for one in _old(folders, until))
-        plan |= {"folders": folders, "until": until}
-    if size == 0:
+        folders = [fill(action.path, facts)] if action.path else _on(_folders(action.what, host), action, facts)
+        plan |= {"folders": folders, "until": time.time() - action.days * DAY}
+        sizes = [one.size for one in _files(plan)]
+        size, files = sum(sizes), len(sizes)
+    if size == 0 and not files:
         return Change("clean", {}, plan, undoable=False)
-    return Change("clean", {"size": size}, plan, _shown(action, plan, size), undoable=False)
+    return Change("clean", {"size": size, "files": files}, plan, _shown(action, plan, size, files), undoable=False)
 
 
-def _shown(action: Action, plan: dict[str, Any], size: int | None) -> tuple[Shown, ...]:
+def _shown(action: Action, plan: dict[str, Any], size: int | None, files: int) -> tuple[Shown, ...]:
     what = {"what": f"fix.clean_{action.what}"}
     place = plan.get("path") or plan.get("folders") or ()
-    names: dict[str, Fact] = {"size": size, "place": tuple(place) if isinstance(place, list) else place}
+    names: dict[str, Fact] = {"size": size, "files": files, "place": tuple(place) if isinstance(place, list) else place}
+    if action.what == "empty":
+        return (Shown("fix.cleans_empty", names),)
     if action.days:
         return (Shown("fix.cleans_old", {**names, "days": action.days}, what),)
     if action.keep:
@@ -142,7 +153,7 @@ def apply(_before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def _remove(after: dict[str, Any]) -> None:
-    for one in _old(after["folders"], after["until"]):
+    for one in _files(after):
         with contextlib.suppress(OSError):  # somebody was faster, or it is in use
             one.remove()
 
@@ -189,6 +200,7 @@ def _folders(what: str, host: Host) -> list[str]:
     named = {
         ("temporary", False): ["/tmp", "/var/tmp"],  # noqa: S108 - that is what is cleaned
         ("temporary", True): [os.path.join(windows, "Temp"), os.path.join(home, r"AppData\Local\Temp")],  # noqa: PTH118 - as text
+        ("sessions", False): ["/var/lib/php/sessions", "/var/lib/php/session", "/var/lib/php5"],
         ("trash", False): [f"{home}/.local/share/Trash/files", f"{home}/.local/share/Trash/info"],
         ("crashes", False): ["/var/lib/systemd/coredump", "/var/crash", "/var/lib/apport/coredump", "/var/spool/abrt"],
         ("crashes", True): [
@@ -216,6 +228,33 @@ class _File:
     def remove(self) -> None:
         """Take it away."""
         os.unlink(self._name, dir_fd=self._folder)
+
+
+def _files(plan: dict[str, Any]) -> Iterator[_File]:
+    """What a plan would take away."""
+    folders, until = plan["folders"], plan["until"]
+    return _empty(folders[0], until) if plan["what"] == "empty" else _old(folders, until)
+
+
+def _empty(folder: str, until: float) -> Iterator[_File]:
+    """The empty files, made before a moment and open to nobody, of a folder that holds hardly anything else."""
+    if sys.platform == "win32" or NEVER_EMPTY.fullmatch(folder) or os.path.realpath(folder) != folder:
+        raise ActionError("fix.never", path=folder)
+    open_now = _open_files()
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError as error:
+        raise ActionError("fix.file_failed", path=folder, why=error.strerror or str(error)) from error
+    try:
+        seen = {name: _status(name, handle) for name in os.listdir(handle)}  # noqa: PTH208 - by its handle
+        empty = [name for name, one in seen.items() if stat.S_ISREG(one.st_mode) and not one.st_size]
+        if len(empty) >= max(MANY, MOSTLY * len(seen)):
+            for name in empty:
+                made = max(seen[name].st_mtime, seen[name].st_ctime)
+                if made <= until and (seen[name].st_dev, seen[name].st_ino) not in open_now:
+                    yield _File(name, handle, 0)
+    finally:
+        os.close(handle)
 
 
 def _old(folders: Sequence[str], until: float) -> Iterator[_File]:

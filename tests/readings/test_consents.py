@@ -9,21 +9,22 @@ from hosts import MACHINE, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
-from techkit.readings import consents
+from techkit.readings import consents, devices
 from techkit.readings.consents import Consent
 
 SID = "S-1-5-21-1-2-3-1001"
-ROWS = ("Name", "PNPDeviceID", "Present")
 
 
-def windows(rows: list[dict[str, Any]], where: str, kind: str, **values: Any) -> Any:
+def windows(rows: list[dict[str, Any]], of: str, kind: str, **values: Any) -> Any:
     """A Windows machine with these devices and switches."""
     own = rf"HKU\{SID}\{consents.STORE}\{kind}"
     keys = {"everyone": rf"HKLM\{consents.STORE}\{kind}", "person": own, "desktop": rf"{own}\NonPackaged"}
     answers: dict[tuple[Any, ...], Any] = {
         ("machine",): MACHINE | {"system": "windows"},
         ("person",): {"name": "anna", "id": SID},
-        ("wmi", "root\\cimv2", "Win32_PnPEntity", ROWS, where): rows,
+        ("wmi", "root\\cimv2", "Win32_PnPEntity", devices.COLUMNS, devices.WANTED): [
+            row | {"PNPClass": of, "ConfigManagerErrorCode": 0} for row in rows
+        ],
         ("registry", consents.POLICIES): {"values": {"LetAppsAccessCamera": 2}, "keys": []},
     }
     for name, key in keys.items():
@@ -34,16 +35,15 @@ def windows(rows: list[dict[str, Any]], where: str, kind: str, **values: Any) ->
 
 def test_the_switches_for_a_camera() -> None:
     rows = [{"Name": "Integrated Camera", "PNPDeviceID": "USB\\VID_1", "Present": True}]
-    host = windows(rows, "PNPClass = 'Camera'", "webcam", everyone="Allow", person="Deny")
+    host = windows(rows, "Camera", "webcam", everyone="Allow", person="Deny")
     assert consents.consent(host, "webcam") == Consent(("Integrated Camera",), SID, "Allow", "Deny", "", forced=True)
 
 
 def test_what_plays_is_no_microphone() -> None:
     speaker = {"Name": "Speakers", "PNPDeviceID": "SWD\\MMDEVAPI\\{0.0.0.00000000}.{1}", "Present": True}
     microphone = {"Name": "Microphone", "PNPDeviceID": "SWD\\MMDEVAPI\\{0.0.1.00000000}.{2}", "Present": True}
-    where = "PNPClass = 'AudioEndpoint'"
-    seen = consents.consent(windows([speaker, microphone], where, "microphone", desktop="Deny"), "microphone")
+    seen = consents.consent(windows([speaker, microphone], "AudioEndpoint", "microphone", desktop="Deny"), "microphone")
     assert (seen.devices, seen.desktop, seen.forced) == (("Microphone",), "Deny", False)
     with pytest.raises(ProbeError) as caught:
-        consents.consent(windows([speaker], where, "microphone"), "microphone")
+        consents.consent(windows([speaker], "AudioEndpoint", "microphone"), "microphone")
     assert caught.value.reason is Reason.INAPPLICABLE

@@ -76,7 +76,10 @@ def test_what_a_problem_code_of_windows_means(code: int, trouble: str) -> None:
     host = given(
         {
             ("machine",): MACHINE | {"system": "windows"},
-            ("wmi", "root\\cimv2", "Win32_PnPEntity", devices.COLUMNS, "ConfigManagerErrorCode <> 0"): [row],
+            ("wmi", "root\\cimv2", "Win32_PnPEntity", devices.COLUMNS, devices.WANTED): [
+                row,
+                row | {"ConfigManagerErrorCode": 0},
+            ],
         }
     )
     assert devices.devices(host).devices == (Device("Camera", trouble, "Camera", "USB\\VID_1&PID_2", code),)

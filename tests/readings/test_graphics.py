@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 from hosts import MACHINE, given
 
-from techkit.readings import graphics
+from techkit.readings import devices, graphics
 from techkit.readings.kernel_log import Message
-
-ROWS = ("Name", "PNPDeviceID", "Service", "Present")
 
 
 @pytest.mark.parametrize(
@@ -33,9 +31,10 @@ def test_libraries_that_do_not_fit() -> None:
 
 def test_the_basic_driver_of_windows_by_its_service() -> None:
     row = {"Name": "Базовый видеоадаптер (Майкрософт)", "PNPDeviceID": "PCI\\VEN_10DE&DEV_1C82\\4", "Present": True}
+    row |= {"PNPClass": "Display", "ConfigManagerErrorCode": 0}
     for service, maker in (("BasicDisplay", "NVIDIA"), ("nvlddmkm", "")):
         answers = {
             ("machine",): MACHINE | {"system": "windows"},
-            ("wmi", "root\\cimv2", "Win32_PnPEntity", ROWS, "PNPClass = 'Display'"): [row | {"Service": service}],
+            ("wmi", "root\\cimv2", "Win32_PnPEntity", devices.COLUMNS, devices.WANTED): [row | {"Service": service}],
         }
         assert graphics.graphics(given(answers)).maker == maker

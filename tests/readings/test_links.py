@@ -9,7 +9,7 @@ from hosts import MACHINE, bare, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
-from techkit.readings import links, winsock
+from techkit.readings import links, routes, winsock
 from techkit.readings.interfaces import ADAPTER
 from techkit.readings.links import Link
 
@@ -107,7 +107,7 @@ def test_windows_may_show_no_internet_where_there_is_one(
         {
             ("machine",): MACHINE | {"system": "windows"},
             ("site",): {"pages": [page]},
-            ("wmi", "root\\StandardCimv2", "MSFT_NetConnectionProfile", columns, ""): [
+            ("wmi", "root\\StandardCimv2", "MSFT_NetConnectionProfile", routes.PROFILE, ""): [
                 dict(zip(columns, shown, strict=True))
             ],
             ("http", page["url"], ""): {"state": "answered", "status": 200, "body": body},

@@ -9,7 +9,7 @@ from hosts import MACHINE, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
-from techkit.readings import packet_sizes
+from techkit.readings import packet_sizes, routes
 from techkit.readings.interfaces import Adapter
 from techkit.readings.packet_sizes import Link
 
@@ -77,7 +77,7 @@ def test_a_black_hole_swallows_pages_too_and_is_measured() -> None:
 @pytest.mark.parametrize(("mtu", "links"), [(576, (Link("Ethernet", 576),)), (0xFFFFFFFF, ())])
 def test_windows_tells_it_of_every_interface(mtu: int, links: tuple[Link, ...]) -> None:
     """MSFT_NetIPInterface.NlMtu; loopback has the largest number there is."""
-    properties = ("InterfaceIndex", "AddressFamily", "NlMtu")
+    properties = routes.SETTINGS
     host = given(
         {
             ("machine",): MACHINE | {"system": "windows"},

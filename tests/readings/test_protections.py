@@ -14,7 +14,7 @@ from techkit.readings.antiviruses import Product
 
 WINDOWS = MACHINE | {"system": "windows", "edition": "client"}
 PREFERENCE = ("wmi", security_center.DEFENDER_NAMESPACE, "MSFT_MpPreference", protections.PREFERENCES, "")
-STATUS = ("wmi", security_center.DEFENDER_NAMESPACE, "MSFT_MpComputerStatus", ("IsTamperProtected",), "")
+STATUS = ("wmi", security_center.DEFENDER_NAMESPACE, "MSFT_MpComputerStatus", security_center.DEFENDER_PROPERTIES, "")
 CONF = protections.SSHD_CONF
 
 

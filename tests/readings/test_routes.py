@@ -17,7 +17,7 @@ from techkit.readings.routes import Gateway
 HEAD = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
 SIX = "{destination:032x} {length:02x} {zero:032x} 00 {gateway:032x} 00000400 00000001 00000000 {flags:08x} {name:>8}\n"
 ROUTE = ("DestinationPrefix", "NextHop", "InterfaceAlias", "InterfaceIndex", "RouteMetric", "Store")
-COST = ("InterfaceIndex", "AddressFamily", "InterfaceMetric")
+COST = routes.SETTINGS
 STANDARD = "root\\StandardCimv2"
 
 

@@ -9,7 +9,7 @@ from hosts import MACHINE, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
-from techkit.readings import services, tokens
+from techkit.readings import devices, services, tokens
 from techkit.readings.tokens import Tokens
 
 GONE = ProbeError(Reason.MISSING)
@@ -61,10 +61,11 @@ def test_windows_tells_readers() -> None:
         "Name": "SCardSvr", "DisplayName": "Smart Card", "State": "Stopped", "StartMode": "Disabled",
         "DelayedAutoStart": False, "ExitCode": 1077, "ServiceSpecificExitCode": 0,
     }  # fmt: skip
-    where = "PNPClass = 'SmartCardReader'"
     answers = {
         ("machine",): MACHINE | {"system": "windows"},
-        ("wmi", "root\\cimv2", "Win32_PnPEntity", ("Name", "PNPDeviceID", "Present"), where): rows,
+        ("wmi", "root\\cimv2", "Win32_PnPEntity", devices.COLUMNS, devices.WANTED): [
+            row | {"PNPClass": "SmartCardReader", "ConfigManagerErrorCode": 0} for row in rows
+        ],
         ("wmi", "root\\cimv2", "Win32_Service", tuple(services.ROWS), ""): [service],
     }
     assert tokens.tokens(given(answers)) == Tokens(("Aktiv Rutoken ECP 0",), (), "SCardSvr", "disabled")

@@ -7,6 +7,7 @@ from hosts import MACHINE, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
+from techkit.readings import routes
 from techkit.readings import windows_firewall as firewall
 from techkit.readings.windows_firewall import Rule
 
@@ -40,9 +41,7 @@ def test_a_policy_goes_before_the_local_switch() -> None:
     host = given(
         {
             ("machine",): MACHINE | {"system": "windows"},
-            ("wmi", "root\\StandardCimv2", "MSFT_NetConnectionProfile", ("NetworkCategory",), ""): [
-                {"NetworkCategory": 0}
-            ],
+            ("wmi", "root\\StandardCimv2", "MSFT_NetConnectionProfile", routes.PROFILE, ""): [{"NetworkCategory": 0}],
             ("wmi", "root\\SecurityCenter2", "FirewallProduct", ("displayName",), ""): [],
             ("registry", rf"{firewall.LOCAL}\PublicProfile"): {"values": {"EnableFirewall": 1}, "keys": []},
             ("registry", rf"{firewall.POLICY}\PublicProfile"): {"values": {"EnableFirewall": 0}, "keys": []},

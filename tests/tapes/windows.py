@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from techkit.readings import devices
+
 FOLDER = Path(__file__).parent
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC).timestamp()
 DAY = 86400
@@ -407,19 +409,15 @@ def _network(pc: Pc) -> None:
 
 def _devices(pc: Pc) -> None:
     """A desktop PC: no battery, no camera; a headset, one graphics card and one printer on the network."""
-    nothing = "Name PNPDeviceID PNPClass Service ConfigManagerErrorCode Present"
-    pc.wmi("Win32_PnPEntity", where="ConfigManagerErrorCode <> 0", columns=nothing)
-    pc.wmi("Win32_PnPEntity", where="PNPClass = 'Camera'", columns=nothing)
-    pc.wmi("Win32_PnPEntity", where="PNPClass = 'SmartCardReader'", columns=nothing)
     entity = {"PNPClass": "Display", "ConfigManagerErrorCode": 0, "Present": True}
     graphics = {"Name": "Intel(R) UHD Graphics 630", "PNPDeviceID": r"PCI\VEN_8086&DEV_3E92", "Service": "igfxn"}
-    pc.wmi("Win32_PnPEntity", entity | graphics, where="PNPClass = 'Display'")
     headset = {
         "Name": "Microphone (Headset)",
         "PNPDeviceID": r"SWD\MMDEVAPI\{0.0.1.00000000}.{0A1B2C3D}",
         "Service": "",
     }
-    pc.wmi("Win32_PnPEntity", entity | headset | {"PNPClass": "AudioEndpoint"}, where="PNPClass = 'AudioEndpoint'")
+    headset |= {"PNPClass": "AudioEndpoint"}
+    pc.wmi("Win32_PnPEntity", entity | graphics, entity | headset, where=devices.WANTED)
     pc.wmi("Win32_Battery", columns="DeviceID Name BatteryStatus EstimatedChargeRemaining")
     zone = {"InstanceName": r"ACPI\ThermalZone\TZ00_0", "CurrentTemperature": 3112, "CriticalTripPoint": 3932}
     pc.wmi("MSAcpi_ThermalZoneTemperature", zone, space=r"root\wmi")

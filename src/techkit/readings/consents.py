@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
+from techkit.readings import devices
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -35,8 +36,7 @@ class Consent(Record, frozen=True):
 
 def consent(host: Host, kind: Literal["webcam", "microphone"]) -> Consent:
     """The switches as they hold for the person at this PC; INAPPLICABLE without such a device."""
-    where = "PNPClass = 'Camera'" if kind == "webcam" else "PNPClass = 'AudioEndpoint'"
-    rows = host.wmi("Win32_PnPEntity", "Name", "PNPDeviceID", "Present", where=where, timeout=8)
+    rows = devices.entities(host, "Camera" if kind == "webcam" else "AudioEndpoint")
     names = tuple(
         str(row["Name"])
         for row in rows

@@ -20,6 +20,9 @@ BUS = "/sys/bus/pci/devices"
 KINDS = {"0x0200": "network", "0x0280": "wifi", "0x0300": "display", "0x0401": "audio", "0x0403": "audio"}
 """Classes of PCI devices that a person misses, by base and sub class."""
 COLUMNS = ("Name", "PNPClass", "PNPDeviceID", "Service", "ConfigManagerErrorCode", "Present")
+CLASSES = ("AudioEndpoint", "Camera", "Display", "SmartCardReader")
+"""What somebody asks for by its class, in Windows' own names."""
+WANTED = " OR ".join(("ConfigManagerErrorCode <> 0", *(f"PNPClass = '{kind}'" for kind in CLASSES)))
 SILENT = {21, 24, 45, 46, 51, 54, 55, 56, 57}
 """Problem codes of devices that are gone, going, waiting or given away."""
 RESTART = {14, 38, 47}
@@ -70,7 +73,7 @@ class Devices(Record, frozen=True):
 def devices(host: Host) -> Devices:
     """Ask for every device in trouble; in a container they belong to the machine around it."""
     if host.system == "windows":
-        return Devices(tuple(found for row in rows(host) if (found := parse(row))))
+        return Devices(tuple(found for row in entities(host) if (found := parse(row))))
     hardware = () if host.machine().get("container") else tuple(undriven(host))
     try:
         said = kernel_log(host)
@@ -79,9 +82,10 @@ def devices(host: Host) -> Devices:
     return Devices((*hardware, *without_firmware(said), *unrecognised(said, host.now())))
 
 
-def rows(host: Host) -> list[dict[str, Any]]:
-    """Windows' devices with a problem code."""
-    return host.wmi("Win32_PnPEntity", *COLUMNS, where="ConfigManagerErrorCode <> 0", timeout=8)
+def entities(host: Host, kind: str = "") -> list[dict[str, Any]]:
+    """Windows' devices of one class, or of every class that have a problem code: one question for all who ask."""
+    rows = host.wmi("Win32_PnPEntity", *COLUMNS, where=WANTED, timeout=8)
+    return [row for row in rows if (row["PNPClass"] == kind if kind else row["ConfigManagerErrorCode"])]
 
 
 def parse(row: Mapping[str, Any]) -> Device | None:

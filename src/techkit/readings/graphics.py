@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from techkit.host import ProbeError
 from techkit.model import Reason, Record
+from techkit.readings import devices
 from techkit.readings.kernel_log import kernel_log
 
 if TYPE_CHECKING:
@@ -76,10 +77,7 @@ def parse(messages: Iterable[Message], now: float, *, nomodeset: bool = False) -
 
 
 def _windows(host: Host) -> Graphics:
-    rows = host.wmi(
-        "Win32_PnPEntity", "Name", "PNPDeviceID", "Service", "Present", where="PNPClass = 'Display'", timeout=8
-    )
-    for row in rows:
+    for row in devices.entities(host, "Display"):
         place = str(row["PNPDeviceID"]).upper()
         if row["Service"] == BASIC and row["Present"] is not False and (match := re.match(r"PCI\\VEN_(\w{4})", place)):
             return Graphics(str(row["Name"]), MAKERS.get(match[1], ""))

@@ -125,7 +125,7 @@ def links(host: Host, usable: list[interfaces.Adapter]) -> tuple[Link, ...]:
     """The usable adapters, and what stands on them and leads out, where these are of the Ethernet kind."""
     if host.system == "windows":
         rows = attempt(
-            partial(routes.instances, host, "MSFT_NetIPInterface", "InterfaceIndex", "AddressFamily", "NlMtu"),
+            partial(routes.instances, host, "MSFT_NetIPInterface", *routes.SETTINGS),
             [],
             Reason.UNREADABLE,
         )

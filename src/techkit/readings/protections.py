@@ -121,7 +121,8 @@ def _off_windows(host: Host) -> Iterator[Guard]:
             yield Guard("defender", key, f"{name} = 1")
             return
     doubt = (Reason.INAPPLICABLE, Reason.MISSING, Reason.FORBIDDEN, Reason.TIMEOUT, Reason.UNREADABLE)
-    ask = partial(host.wmi, "MSFT_MpComputerStatus", "IsTamperProtected", namespace=security_center.DEFENDER_NAMESPACE)
+    columns, namespace = security_center.DEFENDER_PROPERTIES, security_center.DEFENDER_NAMESPACE
+    ask = partial(host.wmi, "MSFT_MpComputerStatus", *columns, namespace=namespace)
     rows = attempt(ask, [], *doubt) if any(product.protects for product in products) else []
     if rows and rows[0].get("IsTamperProtected") is False:
         yield Guard("tamper", "MSFT_MpComputerStatus", "IsTamperProtected = False")

@@ -20,6 +20,9 @@ NOWHERE = "0.0.0.0"  # noqa: S104 - no address to listen on: the kernel's word f
 ACTIVE = 1
 """MSFT_NetRoute.Store: the routes that hold now"""
 STANDARD_CIMV2 = "root\\StandardCimv2"
+SETTINGS = ("InterfaceIndex", "AddressFamily", "InterfaceMetric", "NlMtu")
+PROFILE = ("NetworkCategory", "IPv4Connectivity", "IPv6Connectivity")
+"""The columns of MSFT_NetIPInterface and MSFT_NetConnectionProfile that anybody asks for: one question for all."""
 FAMILY = {4: 2, 6: 23}
 """AddressFamily"""
 DISCARDS = "*"
@@ -127,6 +130,6 @@ def _active(host: Host) -> list[Gateway]:
 
 def _costs(host: Host) -> dict[tuple[int | None, int], int]:
     """What Windows adds to the metric of every route of an interface, by index and family."""
-    ask = partial(instances, host, "MSFT_NetIPInterface", "InterfaceIndex", "AddressFamily", "InterfaceMetric")
+    ask = partial(instances, host, "MSFT_NetIPInterface", *SETTINGS)
     rows = attempt(ask, [], Reason.UNREADABLE, Reason.UNRECORDED)
     return {(row.get("InterfaceIndex"), row.get("AddressFamily")): int(row.get("InterfaceMetric") or 0) for row in rows}

@@ -21,7 +21,7 @@ DEFENDER = "{D68DDC3A-831F-4FAE-9E44-DA132C1ACF46}"
 DEFENDER_NAMESPACE = "root\\Microsoft\\Windows\\Defender"
 DEFENDER_PROPERTIES = (
     "AntivirusEnabled", "RealTimeProtectionEnabled", "AMRunningMode", "AntivirusSignatureAge",
-    "AntivirusSignatureLastUpdated",
+    "AntivirusSignatureLastUpdated", "IsTamperProtected",
 )  # fmt: skip
 GUARDS = {0: "off", 1: "on", 2: "snoozed", 3: "expired"}
 NEVER = {65535, 4294967295}

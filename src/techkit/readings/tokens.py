@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import services
+from techkit.readings import devices, services
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -78,12 +78,9 @@ def _pcscd(host: Host) -> tuple[str, str]:
 
 
 def _windows(host: Host) -> Tokens:
-    rows = host.wmi(
-        "Win32_PnPEntity", "Name", "PNPDeviceID", "Present", where="PNPClass = 'SmartCardReader'", timeout=8
-    )
     known: list[str] = []
     others: list[str] = []
-    for row in rows:
+    for row in devices.entities(host, "SmartCardReader"):
         if row["Present"] is False or not (
             match := re.match(r"USB\\VID_([0-9A-F]{4})", str(row["PNPDeviceID"]).upper())
         ):

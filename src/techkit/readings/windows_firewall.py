@@ -50,9 +50,7 @@ class Firewall(Record, frozen=True):
 
 def read(host: Host) -> Firewall:
     """Ask for the networks in use, the switches of their profiles, and the rules; a policy goes before all."""
-    rows = attempt(
-        partial(routes.instances, host, "MSFT_NetConnectionProfile", "NetworkCategory"), [], Reason.UNREADABLE
-    )
+    rows = attempt(partial(routes.instances, host, "MSFT_NetConnectionProfile", *routes.PROFILE), [], Reason.UNREADABLE)
     active = tuple(sorted({CATEGORIES[row["NetworkCategory"]] for row in rows if row["NetworkCategory"] in CATEGORIES}))
     switches = {profile: _switches(host, profile) for profile in active}
     rules = [

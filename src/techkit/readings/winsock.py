@@ -47,9 +47,9 @@ def read(host: Host) -> Stack:
 
 def _shown_offline(host: Host) -> bool:
     """Whether Windows shows every network that it is connected to as one without the internet."""
-    columns = ("IPv4Connectivity", "IPv6Connectivity")
-    rows = attempt(partial(routes.instances, host, "MSFT_NetConnectionProfile", *columns), [], *Reason)
-    known = [max(row[name] for name in columns) for row in rows if all(isinstance(row[name], int) for name in columns)]
+    rows = attempt(partial(routes.instances, host, "MSFT_NetConnectionProfile", *routes.PROFILE), [], *Reason)
+    shown = [(row["IPv4Connectivity"], row["IPv6Connectivity"]) for row in rows]
+    known = [max(pair) for pair in shown if all(isinstance(one, int) for one in pair)]
     return bool(known) and max(known) in WITHOUT_INTERNET
 
 

@@ -21,7 +21,7 @@ from tapes import fedora, sources, windows
 from techkit import catalogue, engine, report
 from techkit.config import Settings
 from techkit.diagnose import diagnose
-from techkit.host import Host
+from techkit.host import Host, ProbeError
 from techkit.host.tape import Entry, Recording, Tape, load
 from techkit.model import Incident, Outcome, Reason, Severity
 
@@ -195,6 +195,15 @@ def test_what_nobody_recorded_is_unknown_and_never_a_pass(system: str) -> None:
 def test_a_tape_survives_being_written_and_read(file: Path) -> None:
     tape = load(file)
     assert msgspec.json.decode(msgspec.json.encode(tape), type=Recording) == tape
+
+
+def test_a_train_of_echoes_stands_for_one_of_another_length() -> None:
+    sent = [Entry(["pings", "192.0.2.1", count, 0.01, 56, False], {"sent": count}) for count in (3, 60)]
+    other = Entry(["pings", "192.0.2.1", 90, 0.01, 1472, True], {"sent": 90})
+    host = Host(Tape(Recording("linux", 0, [*sent, other])))
+    assert host.pings("192.0.2.1", 40, 0.01) == {"sent": 60}
+    with pytest.raises(ProbeError):
+        host.pings("192.0.2.2", 40, 0.01)
 
 
 def test_a_log_on_tape_answers_every_narrower_question() -> None:

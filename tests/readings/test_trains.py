@@ -25,36 +25,36 @@ def machine(router: dict[str, Any], one: dict[str, Any], other: dict[str, Any]) 
         ("read", "/proc/net/route"): ROUTE + DEFAULT,
         ("read", "/proc/net/ipv6_route"): "",
         ("pings", "10.0.0.1", 40, 0.01, 56, False): router,
-        ("pings", "192.0.2.1", 60, 0.01, 56, False): one,
-        ("pings", "198.51.100.1", 60, 0.01, 56, False): other,
+        ("pings", "192.0.2.1", 40, 0.01, 56, False): one,
+        ("pings", "198.51.100.1", 40, 0.01, 56, False): other,
     }
 
 
 def test_where_all_echoes_return_nothing_else_is_asked() -> None:
-    seen = trains.ask(given(machine(answer(40, [1.0] * 40), answer(60, [9.0, 11.0] * 30), answer(60, [20.0] * 60))))
+    seen = trains.ask(given(machine(answer(40, [1.0] * 40), answer(40, [9.0, 11.0] * 20), answer(40, [20.0] * 40))))
     assert [(train.address, train.by, train.lost) for train in seen.router] == [("10.0.0.1", "echo", 0)]
     assert [(train.median, train.jitter) for train in seen.beyond] == [(10.0, 2.0), (20.0, 0.0)]
     assert seen.gateway == "10.0.0.1"
 
 
 def test_lost_echoes_are_doubted_by_connections() -> None:
-    answers = machine(answer(40, [1.0] * 40), answer(60, [9.0] * 50), answer(60, [20.0] * 60))
+    answers = machine(answer(40, [1.0] * 40), answer(40, [9.0] * 30), answer(40, [20.0] * 40))
     answers |= {("knocks", place, 443, 40): answer(40, [9.0] * 40) for place in ("192.0.2.1", "198.51.100.1")}
     seen = trains.ask(given(answers))
     assert [(train.by, train.received) for train in seen.beyond] == [
-        ("echo", 50), ("echo", 60), ("connection", 40), ("connection", 40),
+        ("echo", 30), ("echo", 40), ("connection", 40), ("connection", 40),
     ]  # fmt: skip
 
 
 def test_what_our_own_guard_holds_back_is_no_loss() -> None:
-    refused = answer(60, [], refused=60)
+    refused = answer(40, [], refused=40)
     seen = trains.ask(given(machine(answer(40, [1.0] * 40), refused, refused)))
     assert seen.beyond == ()
 
 
 def test_a_network_that_answers_nothing_is_not_judged() -> None:
     with pytest.raises(ProbeError):
-        trains.ask(given(machine(answer(40, []), answer(60, []), answer(60, []))))
+        trains.ask(given(machine(answer(40, []), answer(40, []), answer(40, []))))
 
 
 def test_loss_is_the_share_of_all() -> None:

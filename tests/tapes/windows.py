@@ -544,7 +544,7 @@ def _load(pc: Pc) -> None:
     pc.says(DOORWAY, "sample", "disks", 5, answer={"seconds": 5.0, "disks": {"PhysicalDrive0": counted}})
     train = {"too_big": 0, "refused": 0}
     for address in (ROUTER, *(door["address"] for door in SITE["addresses"])):
-        for count, pause, size, whole in ((3, 0.05, 56, True), (3, 0.05, 1472, True), (60, 0.01, 56, False)):
+        for count, pause, size, whole in ((3, 0.05, 56, True), (3, 0.05, 1472, True), (40, 0.01, 56, False)):
             number = 40 if address == ROUTER and count == 60 else count
             answers = {"sent": number, "received": number, "milliseconds": [11.0] * number}
             pc.says(DOORWAY, "pings", address, number, pause, size, whole, answer=train | answers)

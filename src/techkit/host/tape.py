@@ -73,7 +73,14 @@ class Tape:
             return self._wider_wmi(*args)
         if question == "events" and len(args) == 4:
             return self._wider_events(*args)
+        if question == "pings" and len(args) == 5:
+            return self._longest_train(args[0], args[3:])
         return None
+
+    def _longest_train(self, address: str, kind: list[Any]) -> Entry | None:
+        """Echoes of the same kind to the same place: how many were sent, the answer says itself."""
+        alike = [entry for entry in self._asked("pings", 6) if entry.ask[1] == address and entry.ask[4:] == kind]
+        return max(alike, key=lambda entry: int(entry.ask[2]), default=None)
 
     def _wider_wmi(self, space: str, name: str, properties: list[str], where: str) -> Entry | None:
         """The same rows with more of their properties; what keeps a class from answering keeps every property."""
@@ -106,8 +113,8 @@ class Tape:
                 return Entry(entry.ask, None if entry.error else kept, entry.error)
         return None
 
-    def _asked(self, question: str) -> list[Entry]:
-        return [entry for entry in self._entries.values() if entry.ask[:1] == [question] and len(entry.ask) == 5]
+    def _asked(self, question: str, words: int = 5) -> list[Entry]:
+        return [entry for entry in self._entries.values() if entry.ask[:1] == [question] and len(entry.ask) == words]
 
 
 def _key(ask: list[Any]) -> str:

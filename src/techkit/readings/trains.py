@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ECHO, CONNECTION = "echo", "connection"
 ROUTER_PORTS = (53, 80, 443)
-ROUTER_ECHOES, ECHOES, KNOCKS = 40, 60, 40
+ROUTER_ECHOES, ECHOES, KNOCKS = 40, 40, 40
 PACE = 0.01
 """Seconds from one echo to the next."""
 TARGETS = 2

@@ -133,3 +133,12 @@ def test_no_label_is_left_over() -> None:
             if not re.search(rf"\b{name}\b", source) and not any(name.startswith(start) for start in completed if start)
         ]
         assert not left or (table == "ask" and "" in completed), (table, left)
+
+
+def test_evidence_leaves_out_what_the_machine_has_not_told() -> None:
+    template = "Sectors: {a}; pending: {b}; life: {c:percent}, limit 1. Kind: {kind}. Read from SMART; service: {unit}."
+    explained = {"kind": {"None": {"en": "unknown"}}}
+    assert EN.tell(template, {"a": None, "b": 3, "unit": ()}, explained) == (
+        "Sectors: –; pending: 3. Kind: unknown. Read from SMART."
+    )
+    assert EN.tell("Signs: {signs:list}.", {}, {}) == "Signs: –."

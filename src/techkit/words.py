@@ -63,6 +63,10 @@ def _labels(language: str) -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "words" / f"{language}.toml").read_text(encoding="utf-8"))
 
 
+def _named(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
 class Words:
     """One language, and the machine's offset from UTC in seconds for moments."""
 
@@ -98,6 +102,17 @@ class Words:
             meaning = (explained or {}).get(name, {}).get(str(value))
             parts.append(meaning[self.language] if meaning else self.write(value, form or ""))
         return "".join(parts)
+
+    def tell(
+        self, template: str, facts: Mapping[str, Any], explained: Mapping[str, Mapping[str, Mapping[str, str]]]
+    ) -> str:
+        """A page's evidence, as `fill` writes it, without the clauses of which the machine has told nothing."""
+        told = {name for name, value in facts.items() if value not in (None, (), [], "")}
+        told |= {name for name, meanings in explained.items() if "None" in meanings}
+        first, *rest = re.split(r"([;.] )", template)
+        clauses = zip(rest[::2], rest[1::2], strict=True)
+        kept = [mark + clause for mark, clause in clauses if not (named := _named(clause)) or named & told]
+        return self.fill("".join((first, *kept)).rstrip(".") + ".", facts, explained)
 
     def write(self, value: Any, form: str = "") -> str:
         """One value in one form.

@@ -212,7 +212,7 @@ def _cause(incident: Incident, cause: Cause, words: Words) -> CauseView:
         headline=headline + stop.rstrip(),
         rest=rest,
         why=why,
-        evidence=fill(page.evidence),
+        evidence=words.tell(page.evidence[words.language], facts, page.values),
         again=typed(page.again.get(incident.machine.system, ""), facts, incident.machine.system),
         facts=cause.facts,
         remedies=tuple(remedy_view(by_id[name], cause.code, facts, page, words) for name in cause.remedies),

@@ -69,8 +69,9 @@ def laptop(
     *records: dict[str, Any], state: str = "connected", off: str = "", wired: bool = False, **answers: Any
 ) -> Wifi:
     radio = {"interface": "AX201", "guid": GUID.lower(), "state": state, "strength": -60, "channel": 44, "off": off}
+    link = 1 if state == "connected" else 2
     card = dict.fromkeys(ADAPTER) | {"HardwareInterface": True, "ConnectorPresent": True, "State": 2}
-    cards = [card | {"Name": "Wi-Fi", "NdisPhysicalMedium": 9, "InterfaceGuid": GUID, "MediaConnectState": 1}]
+    cards = [card | {"Name": "Wi-Fi", "NdisPhysicalMedium": 9, "InterfaceGuid": GUID, "MediaConnectState": link}]
     cards += [card | {"Name": "Ethernet", "NdisPhysicalMedium": 14, "MediaConnectState": 1}] if wired else []
     row = dict.fromkeys(services.ROWS) | {"Name": "WlanSvc", "State": "Running", "StartMode": "Auto"}
     host = given(
@@ -87,9 +88,9 @@ def laptop(
 
 
 def test_a_radio_is_named_as_its_adapter() -> None:
-    assert laptop() == Wifi((Link("Wi-Fi", signal=-60),))
+    assert laptop() == Wifi((Link("Wi-Fi", signal=-60),), alone=False)
     assert laptop(off="software", state="not_ready") == Wifi((), (("Wi-Fi", "software"),))
-    assert not laptop(wired=True).alone
+    assert not laptop(off="software", state="not_ready", wired=True).alone
 
 
 def test_a_service_that_rests_is_told_before_its_radios_are_asked() -> None:

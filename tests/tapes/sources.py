@@ -85,7 +85,8 @@ NEEDS = {
 WINE = (
     r"WMI root\cimv2:Win32_ComputerSystem", r"WMI root\cimv2:Win32_LogicalDisk",
     r"WMI root\cimv2:Win32_OperatingSystem", r"WMI root\cimv2:Win32_PageFileUsage", r"WMI root\cimv2:Win32_Service",
-    "files", "iphlpapi: IcmpSendEcho", "psutil", "sockets", "win32api", "WTS",
+    "files", "iphlpapi: IcmpSendEcho", "psutil", "sockets", "win32api", "win32service", "wlanapi",
+    "WTS",
     r"registry HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion",
     r"registry HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Run…",
     r"registry HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies",

@@ -51,7 +51,7 @@ class Wifi(Record, frozen=True):
     off: tuple[tuple[str, str], ...] = ()
     """(interface, hardware: by a switch, or software)"""
     alone: bool = True
-    """no other adapter is in use"""
+    """no adapter is in use"""
     unit: str = ""
     """the service that connects, where it does not run"""
     startup: str = ""
@@ -64,7 +64,7 @@ def wifi(host: Host) -> Wifi:
     radios = [adapter for adapter in every if adapter.wireless]
     if not radios:
         raise ProbeError(Reason.INAPPLICABLE, "no Wi-Fi here")
-    alone = not any(adapter.usable for adapter in every if not adapter.wireless)
+    alone = not any(adapter.usable for adapter in every)
     if host.system == "windows":
         return _windows(host, radios, alone=alone)
     heard = tuple(link for link in links.read(host) if link.signal is not None)

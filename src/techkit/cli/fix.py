@@ -11,7 +11,7 @@ import typer
 
 from techkit.cli import IO, USAGE, Stop, options
 from techkit.cli.live import watching
-from techkit.cli.speech import say, words
+from techkit.cli.speech import say, words, write
 from techkit.words import visible
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from techkit.remedy.done import Done
     from techkit.remedy.plan import Offer
 
-FOR_USERS = {"fix.risk_too_high": "fix.left_to_support"}
+RISKY = "fix.risk_too_high"
+FOR_USERS = {RISKY: "fix.left_to_support"}
 """What is said in other words to whoever does not know the options."""
 Codes = Annotated[list[str] | None, typer.Argument(metavar="CODE", help=say("help.fix_code"))]
 Dry = Annotated[bool, typer.Option("--dry-run", help=say("help.dry_run"))]
@@ -87,7 +88,7 @@ def mend(settings: Settings, wishes: plan.Wishes, screen: Screen, *, dry: bool =
     kept = [one for one in done.attempts if one.outcome in {"cleared", "better", "later"}]
     if done.run and any(one.undoable for one in kept):
         wholly = all(one.wholly for one in kept)
-        print(say("fix.how_to_undo" if wholly else "fix.how_to_undo_partly", number=done.run))
+        write(say("fix.how_to_undo" if wholly else "fix.how_to_undo_partly", number=done.run))
     return done
 
 
@@ -110,7 +111,7 @@ def as_administrator(done: Done, screen: Screen, risk: str = "low", config: str 
     words_ = ["--risk", risk, "--lang", words().language, *(["--config", config] if config else [])]
     code = elevation.run(elevation.command(done.refused, *words_))
     if code is None:
-        print(say("fix.no_consent"))
+        write(say("fix.no_consent"))
         return done.remaining
     return code
 
@@ -145,22 +146,31 @@ class Screen:
 
         facts = {"subject": offer.cause.subject, **offer.cause.facts}
         spoken = remedy_view(offer.remedy, offer.cause.code, facts, offer.page, words())
-        again = self._shown == (offer.cause.code, offer.cause.subject)
-        self._shown = offer.cause.code, offer.cause.subject
-        print("" if again else f"\n{_title(offer.page, facts)}")
-        above = offer.obstacle and offer.obstacle.key == "fix.risk_too_high"
+        again = not self._head(offer)
+        if again:
+            print()
+        above = offer.obstacle and offer.obstacle.key == RISKY
         plan = say("fix.plan_next" if again else "fix.plan")
         plan = say("fix.plan_above", risk=offer.remedy.risk) if above else plan
-        print(f"{plan} {spoken.title} ({' · '.join(spoken.tags)})")
+        write(f"{plan} {spoken.title} ({' · '.join(spoken.tags)})")
         if spoken.loses:
-            print(spoken.loses)
+            write(spoken.loses)
         for change in offer.changes:
             for shown in change.shown:
-                print(f"  {sentence(shown)}")
+                write(f"  {sentence(shown)}")
             for line in change.diff[2:]:  # the file is named above
                 print(f"    {visible(line)}")
             if not change.undoable and offer.undoable:
-                print(f"    {say('fix.for_good')}")
+                write(f"    {say('fix.for_good')}")
+
+    def _head(self, offer: Offer) -> bool:
+        """The fault above the first word about it; whether this is the first."""
+        new = self._shown != (offer.cause.code, offer.cause.subject)
+        if new:
+            self._shown = offer.cause.code, offer.cause.subject
+            print()
+            write(_title(offer.page, {"subject": offer.cause.subject, **offer.cause.facts}))
+        return new
 
     def agree(self) -> bool:
         """Yes, no, or nobody to ask."""
@@ -169,18 +179,20 @@ class Screen:
         if self._yes:
             return True
         if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
-            print(say("fix.no_terminal"))
+            write(say("fix.no_terminal"))
             return False
         try:
             wanted = agreed(say("fix.confirm"))
         except EOFError:
             wanted = False
         if not wanted:
-            print(say("fix.declined"))
+            write(say("fix.declined"))
         return wanted
 
     def tell(self, shown: Shown, offer: Offer | None = None, fault: tuple[Cause | Finding, Page] | None = None) -> None:
-        """One sentence, with the names that a person knows things by."""
+        """One sentence, with the names that a person knows things by; nothing where the plan has said so already."""
+        if self._dry and offer and offer.changes and shown.key == RISKY:
+            return
         named: dict[str, str] = {}
         if offer:
             facts = {"subject": offer.cause.subject, **offer.cause.facts}
@@ -193,7 +205,9 @@ class Screen:
             named["fault"] = _title(known_page, {"subject": cause.subject, **cause.facts})
         key = FOR_USERS.get(shown.key, shown.key) if self._reader == "user" else shown.key
         with contextlib.suppress(OSError):  # nobody there any more keeps nothing from being put back
-            print(sentence(msgspec.structs.replace(shown, key=key), **named), flush=True)
+            if offer:
+                self._head(offer)
+            write(sentence(msgspec.structs.replace(shown, key=key), **named))
 
     def put_back(self, number: int) -> bool:
         """Ask about a run that was cut off."""
@@ -214,7 +228,7 @@ class Screen:
             time.sleep(seconds)
             return False
         if not self._asked:
-            print(say("fix.ask_network"))
+            write(say("fix.ask_network"))
             self._asked = True
         if sys.platform == "win32":
             import msvcrt
@@ -234,10 +248,10 @@ class Screen:
         page = found.pages[cause.code]
         for remedy in (one for one in page.remedy if one.id in cause.remedies and not one.automatic):
             spoken = remedy_view(remedy, cause.code, facts, page, words())
-            print(f"{spoken.title} ({' · '.join(spoken.tags)})")
+            write(f"{spoken.title} ({' · '.join(spoken.tags)})")
             for number, step in enumerate(spoken.steps, 1):
-                print(f"  {number}. {step}")
-            print(f"  {spoken.done}")
+                write(f"  {number}. {step}")
+            write(f"  {spoken.done}")
 
     def guide(self, cause: Cause, page: Page, remedy: model.Remedy, number: int) -> str:
         """One step for a person, and what became of it."""
@@ -248,10 +262,11 @@ class Screen:
         facts = {"subject": cause.subject, **cause.facts}
         spoken = remedy_view(remedy, cause.code, facts, page, words())
         if not number:
-            print(f"\n{spoken.title} ({' · '.join(spoken.tags)})")
-        print(f"  {number + 1}. {spoken.steps[number]}")
+            print()
+            write(f"{spoken.title} ({' · '.join(spoken.tags)})")
+        write(f"  {number + 1}. {spoken.steps[number]}")
         if number + 1 == len(spoken.steps):
-            print(f"  {spoken.done}")
+            write(f"  {spoken.done}")
         try:
             answer = input(f"{say('fix.ask_step')} ").strip().casefold()
         except EOFError:

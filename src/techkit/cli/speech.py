@@ -106,3 +106,16 @@ def area(name: str) -> str:
 def say(key: str, **values: Any) -> str:
     """One of the engine's labels in the language of this call."""
     return words().say(key, **values)
+
+
+def write(text: str) -> None:
+    """A line on stdout; a terminal that is too narrow for it breaks it between words, not within them."""
+    import shutil
+    import textwrap
+
+    if sys.stdout.isatty():
+        indented = len(text) - len(text.lstrip(" "))
+        deeper = " " * (indented + 2 if indented else 0)
+        wide = shutil.get_terminal_size().columns
+        text = textwrap.fill(text, wide, subsequent_indent=deeper, break_long_words=False, break_on_hyphens=False)
+    print(text, flush=True)

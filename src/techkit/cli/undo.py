@@ -9,7 +9,7 @@ import typer
 
 from techkit.cli import IO, USAGE, Stop, options
 from techkit.cli.fix import Screen, sentence
-from techkit.cli.speech import say
+from techkit.cli.speech import say, write
 
 if TYPE_CHECKING:
     from techkit.remedy import journal
@@ -59,11 +59,11 @@ def _list(stories: list[journal.Story]) -> None:
 
     standing = [story for story in reversed(stories) if story.standing]
     if not standing:
-        print(say("fix.undo_nothing"))
+        write(say("fix.undo_nothing"))
     for story in standing:
         moment = words().write(datetime.fromisoformat(story.began).timestamp(), "datetime") if story.began else ""
-        print(f"{story.number:4}  {moment}")
+        write(f"{story.number:4}  {moment}")
         for entry in story.standing:
-            print(f"      {story.number}.{entry.number}  {entry.code}: {entry.remedy}")
+            write(f"      {story.number}.{entry.number}  {entry.code}: {entry.remedy}")
             for shown in msgspec.convert(entry.shown, tuple[Shown, ...]):
-                print(f"        {sentence(shown)}")
+                write(f"        {sentence(shown)}")

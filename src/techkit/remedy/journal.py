@@ -92,7 +92,11 @@ def alone(folder: Path, waits: Callable[[], None] | None = None) -> Iterator[boo
     except OSError as error:
         raise _refusal(error)(f"{folder}: {error.strerror}") from error
     try:
-        yield _held(handle, waits)
+        told = _held(handle, waits)
+        try:
+            yield told
+        finally:
+            _unlock(handle)
     finally:
         os.close(handle)
 
@@ -128,6 +132,18 @@ def _lock(handle: int) -> None:
         if error.errno in {0, errno.EACCES, errno.EAGAIN, errno.EDEADLK}:  # some C libraries of Windows leave no number
             raise BusyError from error
         raise JournalError(f"lock: {error.strerror}") from error
+
+
+def _unlock(handle: int) -> None:
+    """Let go of the lock now: closed alone, Windows takes its time, and a child that was just forked holds on."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_UN)
 
 
 class Journal:

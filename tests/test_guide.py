@@ -93,6 +93,9 @@ def test_who_can_no_longer_be_told_stops_nothing(monkeypatch: pytest.MonkeyPatch
         def write(self, _text: str) -> int:
             raise OSError(5, "Input/output error")
 
+        def isatty(self) -> bool:
+            return True
+
         flush = write
 
     monkeypatch.setattr(sys, "stdout", Gone())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, warning
 from techkit.readings import intrusions
-from techkit.readings.intrusions import Account, Preload, Process
+from techkit.readings.intrusions import Account, Loophole, Preload, Process
 
 
 class Signs(Record, frozen=True):
@@ -15,6 +15,7 @@ class Signs(Record, frozen=True):
     preloads: tuple[Preload, ...] = ()
     setuid: tuple[str, ...] = ()
     shells: tuple[str, ...] = ()
+    loopholes: tuple[Loophole, ...] = ()
     unseen: int = 0
 
 
@@ -27,6 +28,7 @@ def probe(host: Host) -> Signs:
         preloads=intrusions.preloads(host),
         setuid=intrusions.setuid(host),
         shells=intrusions.shells(host),
+        loopholes=intrusions.loopholes(host),
         unseen=unseen,
     )
 
@@ -42,15 +44,25 @@ def judge(seen: Signs, _: None) -> Iterator[Finding | Unseen]:
         yield critical("second_root", account.name, account=account.name, shell=account.shell)
     for library in seen.preloads:
         if library.place == "elsewhere":
-            yield critical("preload", library.path, path=library.path, place=library.place)
+            yield critical("preload", library.path, path=library.path, place=library.place, file=library.file)
         else:
-            yield warning("preload", library.path, path=library.path, place=library.place)
+            yield warning("preload", library.path, path=library.path, place=library.place, file=library.file)
     for path in seen.setuid:
         yield critical("setuid", path, path=path)
     for path in seen.shells:
         yield critical("root_shell", path, path=path)
+    for hole in seen.loopholes:
+        yield _loophole(hole)
     if seen.unseen:
         yield Unseen("/proc", Reason.FORBIDDEN, str(seen.unseen))
+
+
+def _loophole(hole: Loophole) -> Finding:
+    if hole.kind == "empty":
+        return warning("no_password", hole.account, account=hole.account)
+    if hole.kind == "sudo":
+        return critical("root_for_all", hole.file, file=hole.file, line=hole.line)
+    return critical("any_password", hole.file, file=hole.file, line=hole.line)
 
 
 def _process(one: Process) -> Finding:

@@ -41,6 +41,8 @@ def judge(seen: tuple[smart.Disk, ...], limits: Limits) -> Iterator[Finding | Un
             continue
         if _is_suspicious(disk, limits):
             yield warning("suspicious", disk.disk, **facts)
+        elif disk.self_test_failed:
+            yield warning("self_test", disk.disk, **facts)
         elif disk.reallocated or (disk.interface or 0) > limits.interface or (disk.logged or 0) > limits.logged:
             yield info("noted", disk.disk, **facts)
         if disk.used is not None and disk.used >= limits.worn:
@@ -57,7 +59,7 @@ def _is_suspicious(disk: smart.Disk, limits: Limits) -> bool:
         (disk.reported, limits.reported),
         (disk.media_errors, limits.media_errors),
     )
-    return bool(disk.aged) or disk.self_test_failed or any((count or 0) > limit for count, limit in counts)
+    return bool(disk.aged) or any((count or 0) > limit for count, limit in counts)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

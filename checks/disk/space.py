@@ -1,8 +1,9 @@
 """Free space on every local volume."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from techkit import Check, Fact, Finding, GiB, Host, ProbeError, Reason, Record, Unseen, critical, warning
+from techkit import Check, Fact, Finding, GiB, Host, ProbeError, Reason, Record, Unseen, attempt, critical, warning
 from techkit.readings import big_files, volumes
 
 TEMPORARY = {"/tmp", "/var/tmp"}  # noqa: S108 - named, not used
@@ -32,6 +33,7 @@ class Limits(Record, frozen=True):
     warning: float = 0.10
     critical: float = 0.05
     floor: int = 20 * GiB
+    memory: float = 0.02  # databases fill what they share nearly to its end, and mean to
 
 
 def probe(host: Host) -> tuple[Volume, ...]:
@@ -41,6 +43,8 @@ def probe(host: Host) -> tuple[Volume, ...]:
         packages, temporary = set[str](), {volumes.system_drive(host)}
     else:
         packages, temporary = {volumes.holder(PACKAGES, mounts)}, {volumes.holder(place, mounts) for place in TEMPORARY}
+    shared = volumes.in_memory(host) if host.system == "linux" else []
+    mounts += [place for place in shared if attempt(partial(host.statvfs, place), {}, *Reason)]
     return tuple(_ask(host, mount, packages=mount in packages, temporary=mount in temporary) for mount in mounts)
 
 
@@ -69,7 +73,10 @@ def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen
             "largest": volume.largest, "packages_on": volume.mount if volume.packages else None,
             "temporary_on": volume.mount if volume.temporary else None,
         }  # fmt: skip
-        if volume.mount in TEMPORARY and share < limits.critical:
+        if volume.mount in volumes.IN_MEMORY:
+            if share < limits.memory:
+                yield critical("memory", volume.mount, **facts, limit=limits.memory)
+        elif volume.mount in TEMPORARY and share < limits.critical:
             yield critical("temporary", volume.mount, **facts, limit=limits.critical)
         elif volume.mount == BOOT and share < limits.warning:
             yield warning("boot", volume.mount, **facts, limit=limits.warning)

@@ -20,6 +20,9 @@ class Seen(Record, frozen=True):
     sudoers: str | None = None
     """what is wrong with the rules of sudo"""
     uptime: float = 1e9
+    passwords_lost: bool = False
+    modules: tuple[tuple[str, str], ...] = ()
+    """(file, module) of what signing in needs and is not installed"""
 
 
 class Limits(Record, frozen=True):
@@ -34,7 +37,15 @@ def probe(host: Host) -> Seen:
     today = int(host.now() // 86400)
     if host.system == "windows":
         return Seen(today, accounts.accounts(host))
-    return Seen(today, accounts.accounts(host), accounts.no_login(host), accounts.sudoers(host), uptime(host))
+    return Seen(
+        today,
+        accounts.accounts(host),
+        accounts.no_login(host),
+        accounts.sudoers(host),
+        uptime(host),
+        accounts.lost_passwords(host),
+        accounts.lost_modules(host),
+    )
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
@@ -43,6 +54,10 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
         yield critical("nobody", seen.no_login, path=seen.no_login)
     if seen.sudoers:
         yield critical("sudoers", "sudo", message=seen.sudoers)
+    if seen.passwords_lost:
+        yield critical("no_passwords", accounts.SHADOW, path=accounts.SHADOW)
+    for file, module in seen.modules[:1]:
+        yield critical("no_module", module, module=module, file=file)
     alone = sum(one.uid > 0 for one in seen.accounts) == 1  # nobody else could sign in
     for one in seen.accounts:
         yield from _password(one, seen.today, limits, matters=one.person or (alone and one.uid > 0))

@@ -1,24 +1,37 @@
-"""What runs uses the newest files: no program has missed an update of its own libraries."""
+"""What runs uses the newest files, and no library is gone that programs need."""
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, Reason, Unseen, info, warning
-from techkit.readings import libraries
-from techkit.readings.libraries import Look, Outdated
+from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, info, warning
+from techkit.readings import intrusions, libraries
+from techkit.readings.libraries import Look, Lost, Outdated
 
 
-def probe(host: Host) -> Look:
-    """Ask every process which files it holds."""
-    return libraries.outdated(host)
+class Seen(Record, frozen=True):
+    """What processes hold, and what is gone."""
+
+    look: Look = Look()
+    lost: tuple[Lost, ...] = ()
 
 
-def judge(seen: Look, _: None) -> Iterator[Finding | Unseen]:
+def probe(host: Host) -> Seen:
+    """Ask every process which files it holds, and the loader what it knows."""
+    return Seen(libraries.outdated(host), libraries.lost(host))
+
+
+def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
     """A service goes on with the old file until it is started anew; a person's program, until it is closed."""
-    if system := [one for one in seen.outdated if one.system]:
+    for one in seen.lost:
+        if one.preload:
+            yield critical("preload_lost", one.path, path=one.path, file=intrusions.PRELOAD)
+        else:
+            yield critical("lost", one.path, path=one.path, package=one.package)
+    look = seen.look
+    if system := [one for one in look.outdated if one.system]:
         yield warning("outdated", system[0].program, **_facts(system))
-    elif seen.outdated:
-        yield info("outdated_programs", seen.outdated[0].program, **_facts(seen.outdated))
-    if not seen.whole:
+    elif look.outdated:
+        yield info("outdated_programs", look.outdated[0].program, **_facts(look.outdated))
+    if not look.whole:
         yield Unseen("/proc", Reason.FORBIDDEN)
 
 

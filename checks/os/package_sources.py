@@ -24,6 +24,11 @@ class Seen(Record, frozen=True):
     codename: str = ""
     silent: tuple[archives.Silent, ...] = ()
     container: bool = False
+    bad_settings: tuple[apt.Malformed, ...] = ()
+    forbidden: str = ""
+    """the file that forbids every package"""
+    shut: tuple[tuple[str, int], ...] = ()
+    """(keyring, rights) that apt's helper may not read"""
 
 
 class Limits(Record, frozen=True):
@@ -55,6 +60,9 @@ def probe(host: Host) -> Seen:
         codename,
         archives.silent(host, sources),
         bool(host.machine()["container"]),
+        apt.bad_settings(host),
+        apt.forbidden(host),
+        apt.shut_keyrings(host, sources),
     )
 
 
@@ -62,6 +70,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
     """Each archive has one fault at most: unreadable, silent, for another release, or not to be trusted."""
     for bad in seen.malformed:
         yield critical("malformed", f"{bad.file}:{bad.line}", file=bad.file, line=bad.line, text=bad.text)
+    yield from _settings(seen)
     if not seen.sources and not seen.malformed and not seen.container:
         yield warning("none", "-")
     yield from _silent(seen)
@@ -79,6 +88,16 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
         yield warning("stale_timer_off", TIMER, age=seen.age, timer=TIMER, state=seen.timer)
     elif seen.age > limits.old:
         yield warning("stale", "-", age=seen.age)
+
+
+def _settings(seen: Seen) -> Iterator[Finding]:
+    """What stops apt itself."""
+    for bad in seen.bad_settings:
+        yield critical("bad_settings", bad.file, file=bad.file, line=bad.line, text=bad.text)
+    if seen.forbidden:
+        yield critical("forbidden", seen.forbidden, file=seen.forbidden)
+    for keyring, mode in seen.shut:
+        yield critical("key_shut", keyring, keyring=keyring, mode=f"{mode:04o}", wanted=f"{mode | 0o044:04o}")
 
 
 def _silent(seen: Seen) -> Iterator[Finding]:

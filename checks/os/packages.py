@@ -21,6 +21,8 @@ class Seen(Record, frozen=True):
     interrupted: int = 0
     """steps that dpkg has begun and not written into its database"""
     unmet: tuple[packages.Unmet, ...] = ()
+    unlisted: tuple[str, ...] = ()
+    lost_links: tuple[tuple[str, str], ...] = ()
     holder: packages.Holder | None = None
     stale_lock: float | None = None
     """age in seconds of pacman's lock that no process holds"""
@@ -46,6 +48,8 @@ def probe(host: Host) -> Seen:
             packages.broken(host),
             sum(name.isdigit() for name in steps),
             attempt(lambda: packages.unmet(host), (), Reason.UNRECORDED),
+            attempt(lambda: packages.unlisted(host), (), *Reason),
+            packages.lost_links(host),
             packages.holder(host),
         )
     if attempt(lambda: host.stat("/var/lib/pacman/local")):
@@ -71,6 +75,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
         names = tuple(dict.fromkeys(one.name for one in seen.unmet))
         needs = tuple(dict.fromkeys(one.needs for one in seen.unmet))
         yield critical("unmet", ", ".join(names[:3]), packages=names, needs=needs)
+    yield from _lost(seen)
     if seen.holder:
         own = bool(packages.MANAGERS.match(seen.holder.program))
         patience = 0 if seen.holder.stopped else limits.manager if own else limits.other
@@ -89,6 +94,15 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
         yield warning("left_lock", packages.PACMAN_LOCK, lock=packages.PACMAN_LOCK, age=seen.stale_lock)
     if seen.markers:
         yield critical("store_damaged", "-", markers=seen.markers)
+
+
+def _lost(seen: Seen) -> Iterator[Finding]:
+    """What is gone of packages that are whole by their state."""
+    if seen.unlisted:
+        name = seen.unlisted[0]
+        yield warning("list_missing", name, package=name, packages=seen.unlisted, folder=packages.INFO)
+    for path, target in seen.lost_links:
+        yield critical("lost_link", path, path=path, target=target)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits(), blocked_by=DAMAGED)

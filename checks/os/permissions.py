@@ -21,6 +21,8 @@ def judge(seen: tuple[Item, ...], _limits: None) -> Iterator[Finding]:
             yield from _temporary(item)
         elif item.role == "device":
             yield from _device(item)
+        elif item.role == "setuid" and item.uid not in {0, permissions.NOBODY}:
+            yield critical("powerless_owner", item.path, **_facts(item, item.mode | 0o4000))
         elif item.role == "setuid" and item.uid == 0 and not item.mode & 0o4000:
             yield warning("powerless", item.path, **_facts(item, item.mode | 0o4000))
         elif item.role == "secret" and item.mode & 0o007:

@@ -37,12 +37,15 @@ class Seen(Record, frozen=True):
     left: tuple[Left, ...] = ()
     stuck: tuple[Stuck, ...] = ()
     halted: tuple[Halted, ...] = ()
+    crowd: tuple[Process, int] | None = None
+    """the program that runs most often, its oldest process, and how often"""
 
 
 class Limits(Record, frozen=True):
-    """A few zombies are normal: they live for a moment."""
+    """A few zombies are normal: they live for a moment; no program needs hundreds of copies of itself."""
 
     zombies: int = 10
+    copies: int = 500
 
 
 def probe(host: Host) -> Seen:
@@ -58,11 +61,15 @@ def probe(host: Host) -> Seen:
     waiting = [process for process in found if process.state == "D"]
     said = stuck.hung(attempt(lambda: kernel_log.kernel_log(host), (), *Reason)) if waiting else ()
     waited = {one.pid: one.seconds for one in said}
+    copies = Counter(process.title for process in found if not process.kernel and process.state != "Z")
+    title, count = next(iter(copies.most_common(1)), ("", 0))
+    oldest = min((one for one in found if one.title == title), key=lambda one: one.started, default=None)
     stopped = [process for process in found if process.state == "T" and process.ppid == 1]
     return Seen(
         left,
         tuple(Stuck(one, waited[one.pid]) for one in waiting if one.pid in waited),
         tuple(Halted(one, processes.unit(host, one.pid)) for one in stopped),
+        (oldest, count) if oldest else None,
     )
 
 
@@ -81,6 +88,12 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
             )  # fmt: skip
     for two in seen.stuck:
         yield critical("stuck", two.process.title, program=two.process.title, pid=two.process.pid, waited=two.waited)
+    if seen.crowd and seen.crowd[1] >= limits.copies:
+        first, count = seen.crowd
+        yield warning(
+            "crowd", first.title, program=first.title, process=first.name, pid=first.pid, started=first.started,
+            copies=count, limit=limits.copies,
+        )  # fmt: skip
     for three in seen.halted:
         yield critical(
             "halted", three.process.title, program=three.process.title, pid=three.process.pid, unit=three.unit or None

@@ -2,21 +2,31 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, ProbeError, Reason, critical, warning
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, critical, warning
 from techkit.readings import services, switched_off
 from techkit.readings.switched_off import Off
 
 
-def probe(host: Host) -> tuple[Off, ...]:
+class Seen(Record, frozen=True):
+    """Units that are off, and the default target, where it leads nowhere."""
+
+    off: tuple[Off, ...] = ()
+    target: str = ""
+
+
+def probe(host: Host) -> Seen:
     """Look for masked units, and for what waits for them."""
     if host.system == "linux" and not services.has_systemd(host):
         raise ProbeError(Reason.INAPPLICABLE, "systemd does not run this machine")
-    return switched_off.switched_off(host)
+    target = switched_off.lost_target(host) if host.system == "linux" else ""
+    return Seen(switched_off.switched_off(host), target)
 
 
-def judge(seen: tuple[Off, ...], _limits: None) -> Iterator[Finding]:
+def judge(seen: Seen, _limits: None) -> Iterator[Finding]:
     """Masked, or taken out of the start: Linux; disabled: Windows."""
-    for one in seen:
+    if seen.target:
+        yield critical("no_target", seen.target, target=seen.target, link=f"{switched_off.FOLDERS[0]}/default.target")
+    for one in seen.off:
         facts = {"unit": one.unit, "why": one.why, "description": one.description or one.unit}
         if one.why == "system":
             yield critical("disabled", one.unit, **facts)

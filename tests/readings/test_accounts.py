@@ -120,3 +120,11 @@ def test_no_text_breaks_the_parsers(text: str) -> None:
     list(accounts.parse_passwd(text))
     accounts.parse_shadow(text)
     accounts.parse_range(text)
+
+
+def test_modules_that_signing_in_needs() -> None:
+    text = "auth required pam_corp.so\n-auth required pam_may.so\nauth [success=1] pam_unix.so\n@include common-x\n"
+    assert accounts.parse_pam(text + "session optional pam_x.so\naccount requisite pam_deny.so # no\n") == (
+        "pam_corp.so",
+        "pam_deny.so",
+    )

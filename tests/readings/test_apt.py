@@ -154,3 +154,32 @@ def test_no_text_breaks_the_parsers(text: str) -> None:
     apt.parse_settings(text)
     apt.parse_packages(text)
     assert apt.compare(text, text) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('APT::Periodic { Enable "1"; };\n', 0),
+        ('A { B "}"; }; // }\n', 0),
+        ('A {\n B "1";\n', 2),
+        ('A "1";\n}}\n', 2),
+        ("", 0),
+    ],
+)
+def test_braces_that_do_not_fit(text: str, line: int) -> None:
+    bad = apt.parse_braces(text, "x")
+    assert (bad.line if bad else 0) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "forbids"),
+    [
+        ("Package: *\nPin: release *\nPin-Priority: -1\n", True),
+        ("Package: *\nPin: release a=*\nPin-Priority: -10\n", True),
+        ("Package: snapd\nPin: release *\nPin-Priority: -1\n", False),
+        ("Package: *\nPin: release a=sid\nPin-Priority: -1\n", False),
+        ("Package: *\nPin: release *\nPin-Priority: 100\n", False),
+    ],
+)
+def test_preferences_that_forbid_everything(text: str, forbids: bool) -> None:
+    assert apt.parse_pins(text) is forbids

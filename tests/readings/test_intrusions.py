@@ -178,3 +178,25 @@ def test_shells_that_make_anybody_root_and_copies_of_them() -> None:
         ("stat", "/usr/local/bin/bash"): entry(0o755, 1265648),
     }
     assert intrusions.shells(bare(answers)) == ("/usr/bin/find", "/usr/local/bin/sysinfo")
+
+
+def test_a_shell_by_a_pipe_is_a_door() -> None:
+    line = "rm -f /tmp/f; mkfifo /tmp/f; cat /tmp/f | sh -i 2>&1 | nc -l 4444 > /tmp/f"
+    assert any(door.search(line) for door in intrusions.DOORS)
+    assert not any(door.search("mkfifo q; tar c . | gzip > q") for door in intrusions.DOORS)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("auth sufficient pam_permit.so\nauth required pam_unix.so\n", "auth sufficient pam_permit.so"),
+        (
+            "auth [success=1] pam_unix.so\nauth requisite pam_deny.so\nauth required pam_permit.so\n",
+            "",
+        ),
+        ("auth required pam_unix.so\nauth sufficient pam_permit.so\n", ""),
+        ("account sufficient pam_permit.so\n", ""),
+    ],
+)
+def test_a_line_that_accepts_every_password(text: str, found: str) -> None:
+    assert intrusions.parse_pam(text) == found

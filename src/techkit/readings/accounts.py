@@ -20,6 +20,13 @@ NO_LOGIN = ("/etc/nologin", "/run/nologin", "/var/run/nologin")
 NO_SHELLS = re.compile(r".*/(nologin|false|true|sync|halt|shutdown|git-shell)")
 FOREVER = 9999
 """Days after which nobody expects a password to expire: more than 27 years."""
+SHADOW, PAM = "/etc/shadow", "/etc/pam.d"
+SIGN_IN = {"login", "system-auth", "password-auth", "su", "sudo", "sshd", "gdm-password", "sddm", "lightdm", "other"}
+MODULES = (
+    "/usr/lib/x86_64-linux-gnu/security", "/lib/x86_64-linux-gnu/security", "/usr/lib/aarch64-linux-gnu/security",
+    "/usr/lib64/security", "/lib64/security", "/usr/lib/security", "/lib/security",
+)  # fmt: skip
+"""Where the modules of PAM lie, by the kind of system."""
 HOMELESS = {"", "/", "/nonexistent", "/dev/null"}
 
 
@@ -150,3 +157,32 @@ def sudoers(host: Host) -> str | None:
     lines = [line.strip() for line in (said["err"] + said["out"]).splitlines() if line.strip(" ^~\t")]
     wrong = [line for line in lines if "parsed OK" not in line and "warning" not in line.lower()]
     return (wrong or lines or [str(said["code"])])[0] if said["code"] else ""
+
+
+def lost_passwords(host: Host) -> bool:
+    """Whether /etc/passwd sends for the passwords to a file that is gone."""
+    if attempt(partial(host.there, SHADOW), True, *Reason):  # noqa: FBT003 - doubt is there
+        return False
+    return bool(re.search(r"^[^:\n]+:x:", host.read("/etc/passwd"), re.MULTILINE))
+
+
+def lost_modules(host: Host) -> tuple[tuple[str, str], ...]:
+    """(file, module) of what signing in cannot do without and is not installed; pam.conf(5)."""
+    wanted = [
+        (f"{PAM}/{name}", module)
+        for name in attempt(partial(host.listdir, PAM), [], Reason.MISSING, Reason.FORBIDDEN)
+        if name in SIGN_IN or name.startswith("common-")
+        for module in parse_pam(attempt(partial(host.read, f"{PAM}/{name}"), "", Reason.MISSING, Reason.FORBIDDEN))
+    ]
+    folders = [folder for folder in MODULES if attempt(partial(host.exists, folder), False, *Reason)] if wanted else []  # noqa: FBT003
+    there = {name for folder in folders for name in attempt(partial(host.listdir, folder), [], *Reason)}
+    return tuple((file, module) for file, module in wanted if there and module not in there)
+
+
+def parse_pam(text: str) -> tuple[str, ...]:
+    """The modules of one file that are required; the dash before a line says that its module may be missing."""
+    rows = (line.partition("#")[0].split() for line in text.splitlines())
+    return tuple(
+        row[2] for row in rows if len(row) > 2 and row[1] in {"required", "requisite"} and row[2].endswith(".so")
+        and "/" not in row[2] and not row[0].startswith("-")
+    )  # fmt: skip

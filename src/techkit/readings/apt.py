@@ -182,6 +182,52 @@ def parse_settings(text: str) -> dict[str, str]:
     return found
 
 
+def bad_settings(host: Host) -> tuple[Malformed, ...]:
+    """The files of settings whose braces do not fit, so that apt does nothing at all."""
+    folder = "/etc/apt/apt.conf.d"
+    names = attempt(partial(host.listdir, folder), [])
+    files = [f"{folder}/{name}" for name in names if re.fullmatch(r"[\w-]+(\.conf)?", name)]
+    texts = {file: attempt(partial(host.read, file), "", *Reason) for file in [*files, "/etc/apt/apt.conf"]}
+    return tuple(bad for file, text in texts.items() if (bad := parse_braces(text, file)))
+
+
+def parse_braces(text: str, file: str) -> Malformed | None:
+    """The line at which a brace is closed that was not opened, or the last one where one stays open."""
+    depth, number = 0, 0
+    plain = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+    for number, line in enumerate(plain.splitlines(), 1):
+        for mark in re.findall(r"[{}]", re.sub(r'"(?:[^"\\]|\\.)*"', "", line)):
+            depth += 1 if mark == "{" else -1
+            if depth < 0:
+                return Malformed(file, number, text.splitlines()[number - 1].strip()[:120])
+    return Malformed(file, number, text.splitlines()[-1].strip()[:120]) if depth else None
+
+
+def forbidden(host: Host) -> str:
+    """The file of preferences by which apt installs nothing at all; apt_preferences(5)."""
+    folder = "/etc/apt/preferences.d"
+    names = attempt(partial(host.listdir, folder), [])
+    files = [*(f"{folder}/{name}" for name in names if re.fullmatch(r"[\w-]+(\.pref)?", name)), "/etc/apt/preferences"]
+    return next((file for file in files if parse_pins(attempt(partial(host.read, file), "", *Reason))), "")
+
+
+def parse_pins(text: str) -> bool:
+    """Whether a paragraph gives every package of every release a priority below zero."""
+    for block in re.split(r"\n[ \t]*\n", text):
+        fields = _fields(block)
+        all_of_it = re.fullmatch(r"release\s+([ano]=)?\*|origin\s+\*", fields.get("pin", ""))
+        if fields.get("package") == "*" and all_of_it and fields.get("pin-priority", "").startswith("-"):
+            return True
+    return False
+
+
+def shut_keyrings(host: Host, sources: Iterable[Source]) -> tuple[tuple[str, int], ...]:
+    """(file, rights) of keyrings that apt's own helper, an ordinary account, may not read."""
+    paths = dict.fromkeys(path for source in sources for path in source.signed_by if path.startswith("/"))
+    entries = {path: attempt(partial(host.stat, path), {}, *Reason) for path in paths}
+    return tuple((path, entry["mode"]) for path, entry in entries.items() if entry and not entry["mode"] & 0o004)
+
+
 def automatic(host: Host) -> bool:
     """Whether this machine is set to install security updates by itself: unattended-upgrades, switched on."""
     if not attempt(lambda: host.stat("/usr/bin/unattended-upgrade")):

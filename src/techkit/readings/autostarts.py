@@ -33,7 +33,14 @@ LOGIN_FILES = (
     "/etc/bashrc",
     "/etc/environment",
 )
-LOGIN_FOLDERS = ("/etc/profile.d", "/etc/update-motd.d", "/etc/local.d", "/etc/X11/Xsession.d")
+LOGIN_FOLDERS = (
+    "/etc/profile.d", "/etc/update-motd.d", "/etc/local.d", "/etc/X11/Xsession.d", "/etc/init.d", "/etc/rc.d/init.d",
+    "/etc/network/if-up.d", "/etc/network/if-down.d", "/etc/network/if-pre-up.d", "/etc/network/if-post-down.d",
+    "/etc/NetworkManager/dispatcher.d", "/etc/dhcp/dhclient-enter-hooks.d", "/etc/dhcp/dhclient-exit-hooks.d",
+    "/etc/networkd-dispatcher/routable.d", "/etc/kernel/postinst.d",
+)  # fmt: skip
+QUOTED_FOLDERS = ("/etc/udev/rules.d", "/etc/apt/apt.conf.d")
+"""Settings that name programs in quotes, which start with a device or with every update."""
 HOME_FILES = (".bashrc", ".bash_profile", ".bash_login", ".profile", ".zshrc", ".zprofile", ".xprofile", ".bash_logout")
 UNIT_FOLDERS = ("/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/etc/systemd/user")
 MANY = 200
@@ -50,6 +57,7 @@ _EXEC = re.compile(
     r"^\s*Exec(?:Start|StartPre|StartPost|Condition|Reload|Stop|StopPost)?\s*=\s*[-@:+!|]*(.+)$", re.MULTILINE
 )
 _FUNCTION = re.compile(r"(?:function\s+)?[\w.:-]+\s*\(\s*\)|function\s+[\w.:-]+\s*\{")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _KEY = re.compile(r"^[^#\n]*?\bcommand=\"((?:[^\"\\]|\\.)*)\"", re.MULTILINE)
 
 
@@ -82,17 +90,22 @@ def _places(host: Host, shut: list[str]) -> Iterator[Iterator[Start]]:
         yield _lines(host, path, "schedule", parse_script)
     for path in (*LOGIN_FILES, *_in(host, LOGIN_FOLDERS, shut)):
         yield _lines(host, path, "login", parse_login)
+    for path in _in(host, QUOTED_FOLDERS, shut):
+        yield _lines(host, path, "login", parse_quoted)
     yield from _units(host, UNIT_FOLDERS, shut)
     for _, home in intrusions.homes(host):
-        if home in {"", "/"}:
-            continue
-        for name in HOME_FILES:
-            yield _lines(host, f"{home}/{name}", "login", parse_login)
-        for path in _in(host, (f"{home}/.config/autostart",), []):
-            yield _lines(host, path, "login", parse_unit)
-        yield from _units(host, (f"{home}/.config/systemd/user",), [])
-        for name in ("authorized_keys", "authorized_keys2"):
-            yield _lines(host, f"{home}/.ssh/{name}", "key", parse_keys)
+        if home not in {"", "/"}:
+            yield from _home(host, home)
+
+
+def _home(host: Host, home: str) -> Iterator[Iterator[Start]]:
+    for name in HOME_FILES:
+        yield _lines(host, f"{home}/{name}", "login", parse_login)
+    for path in _in(host, (f"{home}/.config/autostart",), []):
+        yield _lines(host, path, "login", parse_unit)
+    yield from _units(host, (f"{home}/.config/systemd/user",), [])
+    for name in ("authorized_keys", "authorized_keys2"):
+        yield _lines(host, f"{home}/.ssh/{name}", "key", parse_keys)
 
 
 def _units(host: Host, folders: tuple[str, ...], shut: list[str]) -> Iterator[Iterator[Start]]:
@@ -153,6 +166,13 @@ def parse_login(text: str) -> Iterator[str]:
         inside = not re.search(r"\}\s*;?$", line) if begins else inside and not line.startswith("}")
         if not (named and droppers.sign(line) == "fetched"):
             yield line
+
+
+def parse_quoted(text: str) -> Iterator[str]:
+    """What stands in quotes in lines that are no comments: the programs of udev's rules and of apt's hooks."""
+    for line in text.splitlines():
+        if not line.lstrip().startswith(("#", "//")):
+            yield from (match[1].replace('\\"', '"') for match in _QUOTED.finditer(line))
 
 
 def parse_unit(text: str) -> Iterator[str]:

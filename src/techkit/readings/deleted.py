@@ -60,6 +60,7 @@ def volumes_short(host: Host) -> tuple[Volume, ...]:
         said = host.deleted_files()
     except ProbeError as error:
         return tuple(Volume(mount.mount, total, free, (), error.reason, error.detail) for mount, total, free in short)
+    numbers = {mount.number for mount in volumes.mounts(host)}
     # an ordinary user sees his own; the others' matter where the volume is low
     hidden = Reason.FORBIDDEN if said["hidden"] else None
     return tuple(
@@ -67,12 +68,18 @@ def volumes_short(host: Host) -> tuple[Volume, ...]:
             mount.mount,
             total,
             free,
-            _holders(host, [file for file in said["files"] if file["device"] == mount.number]),
+            _holders(host, [file for file in said["files"] if _lies_on(file, mount, numbers)]),
             hidden if free < total * LOW else None,
             f"{said['hidden']} processes" if hidden and free < total * LOW else "",
         )
         for mount, total, free in short
     )
+
+
+def _lies_on(file: dict[str, Any], mount: volumes.Mount, numbers: set[str]) -> bool:
+    """By the number of its device; files of an overlay have one that no mount has."""
+    overlaid = mount.filesystem == "overlay" and file["device"] not in numbers and file["path"].startswith("/")
+    return file["device"] == mount.number or overlaid
 
 
 def _holders(host: Host, files: list[dict[str, Any]]) -> tuple[Held, ...]:

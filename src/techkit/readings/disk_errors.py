@@ -106,7 +106,7 @@ def errors(host: Host) -> Errors:
 
 
 # ---------------------------------------------------------------------- Linux: file systems
-def _systems(host: Host, log: Iterable[Message]) -> tuple[System, ...]:
+def _systems(host: Host, log: tuple[Message, ...]) -> tuple[System, ...]:
     told = parse_systems(log)
     found: dict[str, System] = {}
     for mount in volumes.mounts(host):
@@ -125,10 +125,11 @@ def _systems(host: Host, log: Iterable[Message]) -> tuple[System, ...]:
             block_devices.disk_of(host, mount.device), count, function, message[1],
             active=bool(message[2] or stopped),
         )  # fmt: skip
+    unplugged = any("USB disconnect" in line.text or _GONE.search(line.text) for line in log)
     absent = [
         System("", f"/dev/{name}", kind, message=message, active=active)
         for name, (kind, message, active) in told.items()
-        if attempt(partial(host.stat, f"/sys/class/block/{name}"), {}, *Reason)  # else it was unplugged since
+        if not unplugged or attempt(partial(host.stat, f"/sys/class/block/{name}"), {}, *Reason)
     ]
     return (*found.values(), *absent)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 KTHREADD = 2
 PRELOAD = "/etc/ld.so.preload"
+ENVIRONMENT = "/etc/environment"
+PAM, SUDOERS = "/etc/pam.d", "/etc/sudoers"
 KERNEL = re.compile(
     r"\[?(kworker|kthreadd|ksoftirqd|kswapd|kdevtmpfs|khugepaged|kcompactd|kauditd|kblockd|kintegrityd|khungtaskd"
     r"|kthrotld|kstrp|ksmd|kpsmoused|kacpid|kmpath|migration/|cpuhp/|rcu_|idle_inject|jbd2/|scsi_eh_|xfsaild"
@@ -47,6 +49,7 @@ POOL = re.compile(r"stratum\d?\+(tcp|ssl|tls|udp)://", re.IGNORECASE)
 DOORS = (
     re.compile(r"(ba|z|k)?sh\b.*(>&|<>|<|>)\s*/dev/(tcp|udp)/"),
     re.compile(r"\b(nc|ncat|netcat|nc\.traditional)\b(?=.*\s-(-exec|-sh-exec|\w*[ec])[= ]).*\b(ba|da|z|k)?sh\b"),
+    re.compile(r"\bmkfifo\b.*\|\s*(/\S*/)?(ba|da|z|k)?sh\b.*\|\s*(/\S*/)?(nc|ncat|netcat|telnet|openssl)\b"),
     re.compile(r"\bsocat\b.*\b(exec|system):[\"']?(/\w+)*/?(ba|da|z|k)?sh\b", re.IGNORECASE),
 )
 """A shell that is handed to whoever is at the other end of a connection."""
@@ -60,6 +63,9 @@ KNOWN = re.compile(
 LIBRARY_FOLDERS = ("/lib", "/usr/lib", "/usr/local/lib", "/opt/", "/usr/libexec")
 OWNERS = (("dpkg-query", "-S"), ("rpm", "-qf"), ("pacman", "-Qo"), ("apk", "info", "-W"))
 """What asks a package database whose file this is; each ends with an error where it is nobody's."""
+ASKING = {"pam_unix.so", "pam_sss.so", "pam_krb5.so", "pam_ldap.so", "pam_winbind.so", "pam_tcb.so", "pam_deny.so"}
+"""Modules of PAM that ask for a password, or let nobody in."""
+_EVERYBODY = re.compile(r"\s*ALL\s+ALL\s*=\s*(\([^)]*\))?\s*NOPASSWD\s*:\s*ALL\s*$")
 LONGEST = 200
 LINE = 1000
 """Characters of a command line that are looked at."""
@@ -104,6 +110,16 @@ class Preload(Record, frozen=True):
 
     path: str
     place: str = "system"
+    file: str = PRELOAD
+
+
+class Loophole(Record, frozen=True):
+    """A line of the settings that lets in whoever asks; `kind`: pam, sudo, or empty (an account without password)."""
+
+    kind: str
+    file: str
+    line: str
+    account: str = ""
 
 
 def processes(host: Host) -> tuple[tuple[Process, ...], int]:
@@ -198,14 +214,18 @@ def parse_accounts(text: str) -> Iterator[Account]:
 def preloads(host: Host) -> tuple[Preload, ...]:
     """The libraries in ld.so.preload that are there, not known, and nobody's."""
     found = []
-    for path in parse_preload(attempt(partial(host.read, PRELOAD), "")):
+    environment = attempt(partial(host.read, ENVIRONMENT), "", Reason.MISSING, Reason.FORBIDDEN, Reason.UNRECORDED)
+    told = re.findall(r"^\s*(?:export\s+)?LD_PRELOAD\s*=\s*[\"']?([^\"'\n]*)", environment, re.MULTILINE)
+    named = [(path, PRELOAD) for path in parse_preload(attempt(partial(host.read, PRELOAD), ""))]
+    named += [(path, ENVIRONMENT) for line in told for path in parse_preload(line)]
+    for path, file in named:
         name = path.rpartition("/")[2]
         plain = re.sub(r"\$(LIB|\{LIB\})", "lib", path)
         if KNOWN.fullmatch(name) or "$" in plain or not host.there(plain):
             continue
         system = plain.startswith(LIBRARY_FOLDERS) and "/." not in plain
         if not system or not _owned(host, plain):
-            found.append(Preload(plain, "system" if system else "elsewhere"))
+            found.append(Preload(plain, "system" if system else "elsewhere", file))
     return tuple(found)
 
 
@@ -285,3 +305,50 @@ def setuid(host: Host) -> tuple[str, ...]:
             if _as_root(entry):
                 found.append(path)
     return tuple(found)
+
+
+def loopholes(host: Host) -> tuple[Loophole, ...]:
+    """Passwords that are not asked for: by PAM, by sudo for everybody, or because an account has none."""
+    return (*_pam(host), *_sudo(host), *_empty(host))
+
+
+def _pam(host: Host) -> Iterator[Loophole]:
+    for name in attempt(partial(host.listdir, PAM), [], *UNSEEN, Reason.UNRECORDED)[:MANY]:
+        text = attempt(partial(host.read, f"{PAM}/{name}"), "", *UNSEEN)
+        if line := parse_pam(text):
+            yield Loophole("pam", f"{PAM}/{name}", line)
+
+
+def parse_pam(text: str) -> str:
+    """The line that lets everybody in before a password is asked for; pam.conf(5)."""
+    for line in text.splitlines():
+        words = line.partition("#")[0].split()
+        if len(words) < 3 or words[0].lstrip("-") != "auth":
+            continue
+        if words[1] == "sufficient" and words[2].rpartition("/")[2] == "pam_permit.so":
+            return line.strip()
+        if any(module.rpartition("/")[2] in ASKING for module in words[2:]):
+            return ""
+    return ""
+
+
+def _sudo(host: Host) -> Iterator[Loophole]:
+    folder = f"{SUDOERS}.d"
+    names = attempt(partial(host.listdir, folder), [], *UNSEEN, Reason.UNRECORDED)[:MANY]
+    for path in (SUDOERS, *(f"{folder}/{name}" for name in names if "." not in name and not name.endswith("~"))):
+        for line in attempt(partial(host.read, path), "", *UNSEEN, Reason.UNRECORDED).splitlines():
+            if _EVERYBODY.match(line):
+                yield Loophole("sudo", path, line.strip())
+
+
+def _empty(host: Host) -> Iterator[Loophole]:
+    """Accounts with a shell and without a password."""
+    stored = {
+        line.partition(":")[0]: line.split(":")[1]
+        for line in attempt(partial(host.read, "/etc/shadow"), "", *UNSEEN, Reason.UNRECORDED).splitlines()
+        if line.count(":") >= 1
+    }
+    for line in host.read("/etc/passwd").splitlines():
+        words = line.split(":")
+        if len(words) == 7 and stored.get(words[0]) == "" and not words[6].endswith(("nologin", "false", "sync")):
+            yield Loophole("empty", "/etc/shadow", "", words[0])

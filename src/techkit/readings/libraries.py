@@ -7,9 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from techkit.host import attempt
-from techkit.model import Record
+from techkit.model import Reason, Record
+from techkit.readings import intrusions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from techkit.host import Host
 
 PATTERN = r"/(usr/(local/)?)?lib.*\.so.* \(deleted\)$"
@@ -17,6 +20,8 @@ FIRST_PERSON = 1000
 """The first user id of a person; below are the system's own."""
 NOBODY = 65534
 MANY = 1500
+FEW = 5
+CACHE = "/etc/ld.so.cache"
 
 
 class Outdated(Record, frozen=True):
@@ -69,3 +74,43 @@ def parse_maps(text: str) -> dict[int, list[str]]:
         if path not in files:
             files.append(path)
     return found
+
+
+class Lost(Record, frozen=True):
+    """A library that is gone; `package`: which brought it, `preload`: it was to be loaded into every program."""
+
+    path: str
+    package: str = ""
+    preload: bool = False
+
+
+def lost(host: Host) -> tuple[Lost, ...]:
+    """Libraries that the loader knows and packages own, and those of ld.so.preload, that are not there."""
+    preloaded = intrusions.parse_preload(attempt(partial(host.read, intrusions.PRELOAD), "", *Reason))
+    gone = [path for path in preloaded if "$" not in path and path.startswith("/") and _is_gone(host, path)]
+    return (*(Lost(path, preload=True) for path in gone), *_unlinked(host))
+
+
+def _is_gone(host: Host, path: str) -> bool:
+    return not attempt(partial(host.there, path), True, *Reason)  # noqa: FBT003 - doubt is there
+
+
+def _unlinked(host: Host) -> Iterator[Lost]:
+    """What a package removed with its files is no loss: only what a package still owns is."""
+    known = parse_cache(attempt(partial(host.read, CACHE), "", *Reason))
+    folders = {path.rpartition("/")[0] for path in known}
+    there = {folder: set(attempt(partial(host.listdir, folder), [], *Reason)) for folder in folders}
+    parts = [(path, *path.rsplit("/", 1)) for path in known]
+    absent = [path for path, folder, name in parts if there[folder] and name not in there[folder]]
+    for path in absent[:FEW]:
+        names = (path, path.removeprefix("/usr") if path.startswith("/usr/") else f"/usr{path}")
+        for name in names:
+            said = attempt(partial(host.run, "dpkg-query", "-S", name), {"code": 1, "out": ""}, *Reason)
+            if not said["code"]:
+                yield Lost(path, said["out"].partition(":")[0])
+                break
+
+
+def parse_cache(text: str) -> tuple[str, ...]:
+    """The libraries of the system's own folders in /etc/ld.so.cache: paths that end with a zero byte."""
+    return tuple(dict.fromkeys(re.findall(r"(/(?:usr/)?lib(?:64|/[\w-]+)?/[\w.+-]+\.so[\w.]*)(?=\0)", text)))

@@ -27,6 +27,9 @@ NEEDS = "${Package}\\t${db:Status-Status}\\t${Provides}\\t${Pre-Depends},${Depen
 VERSIONS = "${Package} ${db:Status-Want} ${db:Status-Status} ${Version}\\n"
 WHOLE = {"installed", "triggers-awaited", "triggers-pending"}
 INFO = "/var/lib/dpkg/info"
+PROGRAMS = "/usr/bin"
+LINKS = ("python3", "python", "perl", "sh", "awk", "env", "bash", "editor", "pager", "vi", "java", "nc", "which")
+"""Programs that are links on many systems, and that others start by this name."""
 FEW = 5
 _NAME = re.compile(r"(?:^|[,|])\s*([a-z0-9][a-z0-9+.-]+)")
 _ETC = re.compile(r"/etc/[\w./+@-]+")
@@ -166,3 +169,22 @@ def _process(host: Host, lock: str, pid: int) -> Holder:
     return Holder(
         lock, pid, program, max(0.0, running - began), row.get("name", ""), row.get("started"), stat[:1] == ["T"]
     )
+
+
+def unlisted(host: Host) -> tuple[str, ...]:
+    """The whole packages whose list of files is gone, so that dpkg can neither renew nor remove them."""
+    there = {name.removesuffix(".list").partition(":")[0] for name in host.listdir(INFO) if name.endswith(".list")}
+    rows = (line.split() for line in _rows(host, STATES).splitlines())
+    return tuple(row[0] for row in rows if len(row) == 2 and row[1] in WHOLE and row[0] not in there)
+
+
+def lost_links(host: Host) -> tuple[tuple[str, str], ...]:
+    """(link, target) of programs that the system itself starts by a name that leads nowhere."""
+    there = set(attempt(partial(host.listdir, PROGRAMS), [], *Reason))
+    found = []
+    for name in LINKS:
+        path = f"{PROGRAMS}/{name}"
+        if name in there and not attempt(partial(host.there, path), True, *Reason):  # noqa: FBT003 - doubt is there
+            said = attempt(partial(host.run, "readlink", path), {"out": ""}, *Reason)
+            found.append((path, str(said["out"]).strip()))
+    return tuple(found)

@@ -102,6 +102,16 @@ def masked(host: Host) -> frozenset[str]:
     )
 
 
+def lost_target(host: Host) -> str:
+    """Where the default target leads, if that is nowhere: systemd.special(7)."""
+    folder = FOLDERS[0]
+    names = attempt(partial(host.listdir, folder), [], *Reason)
+    if "default.target" not in names or attempt(partial(host.there, f"{folder}/default.target"), True, *Reason):  # noqa: FBT003
+        return ""
+    said = attempt(partial(host.run, "readlink", f"{folder}/default.target"), {"out": ""}, *Reason)
+    return str(said["out"]).strip()
+
+
 def _is_there(host: Host, name: str) -> bool:
     """Whether the system has a file of its own for this unit."""
     return any(attempt(partial(host.exists, f"{vendor}/{name}"), False, *Reason) for vendor in VENDOR)  # noqa: FBT003 - an answer

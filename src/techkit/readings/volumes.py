@@ -33,6 +33,9 @@ BELOW = (
 )  # fmt: skip
 """Mounts below these are the system's own or a container's: runtime state, layers, files of the outer machine."""
 
+IN_MEMORY = ("/run", "/dev/shm")  # noqa: S108 - named, not used
+"""File systems in memory that every service, or many programs, cannot do without."""
+
 
 class Mount(Record, frozen=True):
     """One line of the mount table."""
@@ -104,6 +107,12 @@ def local(host: Host) -> tuple[Mount, ...]:
         if "ro" not in mount.options and (_is_root(mount) or _is_data(mount)):
             chosen.setdefault(mount.identity, mount)
     return tuple(chosen.values())
+
+
+def in_memory(host: Host) -> list[str]:
+    """Those file systems in memory that are there."""
+    held = {mount.mount for mount in mounts(host) if mount.filesystem == "tmpfs"}
+    return [place for place in IN_MEMORY if place in held]
 
 
 def system_drive(host: Host) -> str:

@@ -1,0 +1,31 @@
+"""Scheduled jobs are done: cron reads every table, and what they start is there."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, warning
+from techkit.readings import jobs
+from techkit.readings.jobs import Job
+
+
+def probe(host: Host) -> tuple[Job, ...]:
+    """Read the tables of the system as cron does."""
+    return jobs.undone(host)
+
+
+def judge(seen: tuple[Job, ...], _: None) -> Iterator[Finding]:
+    """One finding for a table: cron passes over all of it, or over the one line."""
+    for job in seen:
+        facts: dict[str, Fact] = {"file": job.file, "number": job.number, "line": job.line}
+        if job.why == "rights" and job.uid:
+            yield warning("foreign", job.file, file=job.file, owner=job.uid)
+        elif job.why == "rights":
+            yield warning("unsafe", job.file, file=job.file, mode=f"{job.mode:04o}", wanted=f"{job.mode & ~0o022:04o}")
+        elif job.why == "end":
+            yield warning("unended", job.file, **facts)
+        elif job.why == "program":
+            yield warning("no_program", job.file, **facts, program=job.program)
+        else:
+            yield warning("unreadable", job.file, **facts)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=None, systems=("linux",))

@@ -1,0 +1,24 @@
+"""A sign-in finds its programs and does not end at once."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, critical
+from techkit.readings import logins
+from techkit.readings.logins import Spoilt
+
+
+def probe(host: Host) -> tuple[Spoilt, ...]:
+    """Read what every session begins with."""
+    return logins.spoilt(host)
+
+
+def judge(seen: tuple[Spoilt, ...], _: None) -> Iterator[Finding]:
+    """One finding for each file."""
+    for one in seen:
+        if one.why == "path":
+            yield critical("no_programs", one.file, file=one.file, line=one.line)
+        else:
+            yield critical("ends", one.file, file=one.file, line=one.line, number=one.number)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=None, systems=("linux",))

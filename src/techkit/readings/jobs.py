@@ -1,0 +1,98 @@
+"""The tables of cron, and what in them is never done: crontab(5), cron(8)."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from techkit.host import attempt
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from techkit.host import Host
+
+TABLE, FOLDER = "/etc/crontab", "/etc/cron.d"
+DAEMONS = ("cron", "crond")
+MANY = 100
+OTHERS_WRITE = 0o022
+FIELDS = ((0, 59, ""), (0, 23, ""), (1, 31, ""), (1, 12, "jan feb mar apr may jun jul aug sep oct nov dec"),
+          (0, 7, "sun mon tue wed thu fri sat"))  # fmt: skip
+NICKNAMES = {
+    "@reboot", "@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly", "@every_minute",
+}  # fmt: skip
+_SETTING = re.compile(r"\s*[A-Za-z_]\w*\s*=|\s*[\"'][^\"']*[\"']\s*=")
+_ITEM = re.compile(r"(\*|[a-z]{3}|\d{1,2})?(?:[-~](\w{1,3})?)?(?:/(\d{1,2}))?", re.IGNORECASE)
+_PROGRAM = re.compile(r"(/[\w./+@-]+)(?=\s|$|;|>|\|&|2>)")
+
+
+class Job(Record, frozen=True):
+    """A table, or one line of it, that cron does not do; `why`: line, rights, end or program."""
+
+    file: str
+    why: str
+    number: int = 0
+    line: str = ""
+    program: str = ""
+    mode: int = 0
+    uid: int = 0
+
+
+def undone(host: Host) -> tuple[Job, ...]:
+    """The first trouble of every table of the system; nothing where there is no cron."""
+    if not any(host.which(daemon) for daemon in DAEMONS):
+        return ()
+    names = attempt(partial(host.listdir, FOLDER), [], Reason.MISSING, Reason.FORBIDDEN)[:MANY]
+    files = [TABLE, *(f"{FOLDER}/{name}" for name in names if re.fullmatch(r"[A-Za-z0-9_-]+", name))]
+    return tuple(job for file in files for job in _of(host, file))
+
+
+def _of(host: Host, file: str) -> Iterator[Job]:
+    entry = attempt(partial(host.stat, file), {}, Reason.MISSING, Reason.FORBIDDEN)
+    if entry.get("kind") != "file":
+        return
+    if entry["mode"] & OTHERS_WRITE or entry["uid"]:
+        yield Job(file, "rights", mode=entry["mode"], uid=entry["uid"])
+        return
+    text = attempt(partial(host.read, file), "", Reason.FORBIDDEN, Reason.MISSING)
+    if text and not text.endswith("\n"):
+        yield Job(file, "end", len(text.splitlines()), text.splitlines()[-1])
+        return
+    for number, line, command in parse_table(text):
+        if not command:
+            yield Job(file, "line", number, line)
+            return
+        match = _PROGRAM.match(command)
+        if match and not attempt(partial(host.there, match[1]), True, *Reason):  # noqa: FBT003 - doubt is there
+            yield Job(file, "program", number, line, match[1])
+            return
+
+
+def parse_table(text: str) -> Iterator[tuple[int, str, str]]:
+    """(number, line, command) of every job; no command where cron cannot read the line."""
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#") or _SETTING.match(line):
+            continue
+        words = line.split(None, 6)
+        if line.startswith("@"):
+            known = words[0].lower() in NICKNAMES and len(words) > 2
+            yield number, line, line.split(None, 2)[2] if known else ""
+            continue
+        good = len(words) == 7 and all(_is_time(word, *field) for word, field in zip(words, FIELDS, strict=False))
+        yield number, line, words[6] if good else ""
+
+
+def _is_time(word: str, first: int, last: int, names: str) -> bool:
+    known = names.split()
+    for item in word.removeprefix("-").split(","):
+        match = _ITEM.fullmatch(item)
+        if not item or not match or match[3] == "0":
+            return False
+        for value in match.groups()[:2]:
+            told = value is None or value == "*" or value.lower() in known
+            if not told and not (value.isdecimal() and first <= int(value) <= last):
+                return False
+    return True

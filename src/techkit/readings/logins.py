@@ -1,0 +1,70 @@
+"""What every sign-in reads first, and how it can spoil all that follows: profile(5), environ(7)."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from techkit.host import attempt
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from techkit.host import Host
+
+ENVIRONMENT = "/etc/environment"
+SCRIPTS = ("/etc/profile", "/etc/bash.bashrc", "/etc/bashrc")
+FOLDER = "/etc/profile.d"
+_OPENS = re.compile(r"(?:^|[;&|]\s*)(?:if|for|while|until|case|select)\b|\{\s*$|\(\s*$|(?:^|[;&|])\s*[{(]\s")
+_CLOSES = re.compile(r"(?:^|[;\s])(?:fi|done|esac)\b|^\s*[)}]")
+_EXITS = re.compile(r"(?:exit\b|exec\s+(?:/usr)?/?(?:bin/)?(?:false|true)\b)")
+
+
+class Spoilt(Record, frozen=True):
+    """A file that spoils sign-ins; `why`: path (no usual program is found) or exit (the shell ends there)."""
+
+    file: str
+    why: str
+    line: str
+    number: int = 0
+
+
+def spoilt(host: Host) -> tuple[Spoilt, ...]:
+    """Read the files that everybody's session begins with."""
+    return tuple(_spoilt(host))
+
+
+def _spoilt(host: Host) -> Iterator[Spoilt]:
+    text = attempt(partial(host.read, ENVIRONMENT), "", Reason.MISSING, Reason.FORBIDDEN)
+    if line := parse_path(text):
+        yield Spoilt(ENVIRONMENT, "path", line)
+    names = attempt(partial(host.listdir, FOLDER), [], Reason.MISSING, Reason.FORBIDDEN)
+    for file in (*SCRIPTS, *(f"{FOLDER}/{name}" for name in names if name.endswith(".sh"))):
+        number, line = parse_exit(attempt(partial(host.read, file), "", Reason.MISSING, Reason.FORBIDDEN))
+        if number:
+            yield Spoilt(file, "exit", line, number)
+
+
+def parse_path(text: str) -> str:
+    """The last PATH of /etc/environment, where it leaves out the folder of all usual programs."""
+    lines = re.findall(r"^[ \t]*(?:export[ \t]+)?(PATH[ \t]*=.*)$", text, re.MULTILINE)
+    if not lines:
+        return ""
+    folders = lines[-1].partition("=")[2].strip().strip("\"'").split(":")
+    known = any(folder.rstrip("/") in {"/bin", "/usr/bin"} or "PATH" in folder for folder in folders)
+    return "" if known else lines[-1].strip()
+
+
+def parse_exit(text: str) -> tuple[int, str]:
+    """(number, line) of an exit that stands under no condition, so that every shell ends there; 0 for none."""
+    depth = 0
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.partition(" #")[0].strip()
+        if line.startswith("#"):
+            continue
+        if depth <= 0 and _EXITS.match(line):
+            return number, line
+        depth += len(_OPENS.findall(line)) - len(_CLOSES.findall(line))
+    return 0, ""

@@ -1,0 +1,40 @@
+"""What every sign-in reads first."""
+
+from __future__ import annotations
+
+import pytest
+
+from techkit.readings import logins
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("PATH=/opt/bin\n", "PATH=/opt/bin"),
+        ('PATH="/usr/local/bin:/usr/bin:/bin"\n', ""),
+        ("PATH=$PATH:/opt/bin\n", ""),
+        ("LANG=C\n", ""),
+        ("PATH=/opt/bin\nPATH=/usr/bin\n", ""),
+    ],
+)
+def test_a_path_without_the_usual_programs(text: str, line: str) -> None:
+    assert logins.parse_path(text) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("export A=1\nexit 1\n", 2),
+        ("exit\n", 1),
+        ("if [ $USER = nobody ]; then\n  exit 0\nfi\n", 0),
+        ("if true; then exit 0; fi\n", 0),
+        ("[ -n $A ] || exit 0\n", 0),
+        ("f() {\n  exit 1\n}\n", 0),
+        ("case $A in\n  x) exit 1;;\nesac\nexit 3\n", 4),
+        ("# exit 1\n", 0),
+        ("for a in b; do\nexit\ndone\n", 0),
+        ("( exit 1 )\n", 0),
+    ],
+)
+def test_an_exit_that_nothing_guards(text: str, number: int) -> None:
+    assert logins.parse_exit(text)[0] == number

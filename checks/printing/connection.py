@@ -72,9 +72,5 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     limits=Limits(),
-    blocked_by=(
-        "printing.spooler.stopped",
-        "printing.spooler.disabled",
-        "printing.spooler.hung",
-    ),
+    blocked_by=printers.NO_SERVICE,
 )

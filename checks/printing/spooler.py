@@ -17,6 +17,8 @@ class Spooler(Record, frozen=True):
     printers: tuple[str, ...] = ()
     """names of printers that are more than a file or a fax; empty where only their number is unknown"""
     count: int | None = None
+    waiting: int = 0
+    """documents in its folder over which it fell: it ended with an error"""
 
 
 class Limits(Record, frozen=True):
@@ -31,7 +33,9 @@ def probe(host: Host) -> Spooler:
             raise ProbeError(Reason.INAPPLICABLE, "this Windows has no print service")
         names = () if unit.running else printers.real(host)
         pending = unit.active in {"activating", "deactivating"}
-        return Spooler("Spooler", unit.running, pending, unit.startup, names, len(names))
+        fell = not unit.running and unit.exit_status not in {0, None, services.NEVER_STARTED}
+        waiting = printers.spooled(host) if fell else 0
+        return Spooler("Spooler", unit.running, pending, unit.startup, names, len(names), waiting)
     try:
         if printers.printing(host).running:
             return Spooler("cups.service", running=True)
@@ -52,6 +56,8 @@ def judge(seen: Spooler, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 -
         yield warning("hung", seen.unit, **facts)
     elif not seen.running and seen.startup in {"disabled", "masked", "masked-runtime"}:
         yield critical("disabled", seen.unit, **facts)
+    elif not seen.running and seen.waiting:
+        yield critical("jammed", seen.unit, unit=seen.unit, count=seen.waiting)
     elif not seen.running:
         yield critical("stopped", seen.unit, **facts)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
-from hosts import MACHINE, given
+from hosts import MACHINE, bare, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
@@ -243,3 +243,9 @@ def test_printers_of_a_windows_whose_print_service_rests() -> None:
         ("registry", rf"HKU\{SID}\Printers\Connections"): {"values": {}, "keys": [",,print01,lab"]},
     }
     assert printers.real(given(answers)) == ("HP 400", r"\\print01\lab")
+
+
+def test_documents_in_the_folder_of_the_print_service_are_counted_where_it_may_be_looked_into() -> None:
+    folder = ("listdir", r"C:\Windows\System32\spool\PRINTERS")
+    assert printers.spooled(bare({folder: ["00007.SHD", "00007.SPL", "00008.spl"]})) == 2
+    assert printers.spooled(bare({folder: ProbeError(Reason.FORBIDDEN)})) == 0

@@ -34,6 +34,7 @@ SIGNATURES = {
     "articles": ["2267602"], "categories": ["e0789628-ce08-4437-be74-2495b842f43b"], "released": NOW - 3600,
     "downloaded": False,
 }  # fmt: skip
+SPOOL = r"C:\Windows\System32\spool\PRINTERS"
 MAIL_LIMITS = "https://learn.microsoft.com/troubleshoot/outlook/data-files/configure-size-limit-for-pst-and-ost-files"
 WLAN_PROVIDER = "Microsoft-Windows-WLAN-AutoConfig"
 WLAN = f"{WLAN_PROVIDER}/Operational"
@@ -1061,6 +1062,8 @@ def spooler() -> Pc:
     pc = eleven()
     pc.service("Spooler", State="Stopped", ExitCode=1067)
     pc.log("System", event(7031, "Service Control Manager", 0.1, ["Print Spooler", "3", "0", "0", "%%0"]))
+    names = ["00007.SHD", "00007.SPL"]
+    pc.says(f"{LEARN}-hardware/drivers/print/print-spooler-architecture", "listdir", SPOOL, answer=names)
     return pc
 
 

@@ -21,6 +21,14 @@ DOWN = "cheduler is not running"
 NONE = "No destinations added"
 PORTS = {"socket": 9100, "ipp": 631, "ipps": 631, "http": 80, "https": 443, "lpd": 515, "smb": 445}
 """Schemes of CUPS for printers in the network, with the port of each."""
+NO_SERVICE = (
+    "printing.spooler.stopped",
+    "printing.spooler.jammed",
+    "printing.spooler.disabled",
+    "printing.spooler.hung",
+)
+"""Codes that make every question to a printer meaningless."""
+VERSION = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 RAW, LPR, SMB = 9100, 515, 445
 LPR_PROTOCOL = 2
 """Protocol of a standard TCP/IP port of Windows: 1 raw, 2 LPR."""
@@ -294,6 +302,13 @@ def parse_jobs(rows: list[dict[str, Any]], now: float) -> tuple[Job, ...]:
         age = max(0.0, now - sent.timestamp())
         found.append(Job(printer, int(row["JobId"]), age, held=bool(mask & HELD)))
     return tuple(found)
+
+
+def spooled(host: Host) -> int:
+    """How many documents lie in the folder of Windows' print service, which only an administrator may look into."""
+    root = attempt(lambda: host.registry(VERSION)["values"], {}).get("SystemRoot") or "C:\\Windows"
+    names = attempt(lambda: host.listdir(rf"{root}\System32\spool\PRINTERS"), [], *Reason)
+    return sum(name.lower().endswith(".spl") for name in names)
 
 
 def real(host: Host) -> tuple[str, ...]:

@@ -201,24 +201,20 @@ class Journal:
 
 def begin(folder: Path, codes: tuple[str, ...]) -> Journal:
     """Begin a run's journal under the next number; raises `JournalError` where it cannot be written."""
+    number = max((number for number, _ in _files(folder)), default=0) + 1
+    file = folder / f"{number:04}.jsonl"
     try:
-        number = max((number for number, _ in _files(folder)), default=0) + 1
-        handle = os.open(folder / f"{number:04}.jsonl", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        _give_to_administrators(folder / f"{number:04}.jsonl")
-        journal = Journal(folder, number, handle)
-        try:
-            store.write(folder / f"{number:04}.reserve", bytes(RESERVED))
-            journal.write("begin", techkit=__version__, codes=codes)
-            _sync(folder)
-        except LostError as error:
-            journal.close()
-            (folder / f"{number:04}.jsonl").unlink(missing_ok=True)
-            raise error.__cause__ or error from error
-        except (OSError, JournalError, store.StoreError):
-            journal.close()
-            (folder / f"{number:04}.jsonl").unlink(missing_ok=True)
-            raise
-    except (OSError, store.StoreError) as error:
+        journal = Journal(folder, number, os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600))
+    except OSError as error:
+        raise _refusal(error)(str(error)) from error
+    try:
+        _give_to_administrators(file)
+        store.write(folder / f"{number:04}.reserve", bytes(RESERVED))
+        journal.write("begin", techkit=__version__, codes=codes)
+        _sync(folder)
+    except (OSError, JournalError, store.StoreError) as error:
+        journal.close()
+        file.unlink(missing_ok=True)
         raise _refusal(error)(str(error)) from error
     return journal
 

@@ -177,8 +177,11 @@ class _Run:
             if offer.changes:
                 self._desk.show(offer)
             if offer.obstacle:
-                if self._hindered(offer):
-                    break
+                self._desk.tell(offer.obstacle, offer)
+                if offer.obstacle.key == "fix.needs_admin":
+                    self._refused.append(plan.Part(cause.code, cause.subject, offer.remedy.id))
+                    if not self._dry:
+                        break  # an administrator is offered the gentlest
             elif not self._dry:
                 if not self._desk.agree():
                     return done
@@ -186,16 +189,6 @@ class _Run:
                 if self._tried(offer) in {CLEARED, LATER}:
                     return done
         return self._leave_to_person(cause, page, offered=offered, done=done)
-
-    def _hindered(self, offer: Offer) -> bool:
-        """Say what forbids a remedy; whether the gentler ones need an administrator, so that no other is offered."""
-        if not offer.obstacle:
-            return False
-        self._desk.tell(offer.obstacle, offer)
-        if offer.obstacle.key != "fix.needs_admin":
-            return False
-        self._refused.append(plan.Part(offer.cause.code, offer.cause.subject, offer.remedy.id))
-        return not self._dry
 
     def _tried(self, offer: Offer) -> str:
         """Carry one remedy out and keep what became of it."""

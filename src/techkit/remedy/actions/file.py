@@ -213,9 +213,11 @@ def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 # ---------------------------------------------------------------------- the text
 def _edit(old: bytes | None, action: Action, facts: Mapping[str, Fact]) -> bytes | None:
-    """The bytes as the step wants them; None where there is no file and none is made."""
-    if not action.edits or (old is None and not (action.append_lines or action.content)):
-        return old if not action.edits else _no_file(action, facts)
+    """The bytes as the step wants them; None where there is none and only rights or owner are set."""
+    if not action.edits:
+        return old
+    if old is None and not (action.append_lines or action.content):
+        raise ActionError("fix.no_file", path=fill(action.path, facts))
     if action.content:
         wanted = fill(action.content, facts).encode("utf-8", "surrogateescape")
         if old not in {None, wanted}:
@@ -236,10 +238,6 @@ def _edit(old: bytes | None, action: Action, facts: Mapping[str, Fact]) -> bytes
         by = fill(action.by, facts)
         lines = [_line(line, action, by) if pattern.search(line.rstrip("\r\n")) else line for line in lines]
     return (mark + "".join(lines)).encode("utf-8", "surrogateescape")
-
-
-def _no_file(action: Action, facts: Mapping[str, Fact]) -> bytes:
-    raise ActionError("fix.no_file", path=fill(action.path, facts))
 
 
 def _line(line: str, action: Action, by: str) -> str:

@@ -60,6 +60,8 @@ def judge(seen: Signs, _: None) -> Iterator[Finding | Unseen]:
 def _loophole(hole: Loophole) -> Finding:
     if hole.kind == "empty":
         return warning("no_password", hole.account, account=hole.account)
+    if hole.kind == "servant":
+        return critical("servant", hole.account, account=hole.account, shell=hole.line)
     if hole.kind == "sudo":
         return critical("root_for_all", hole.file, file=hole.file, line=hole.line)
     return critical("any_password", hole.file, file=hole.file, line=hole.line)

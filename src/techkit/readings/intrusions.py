@@ -63,6 +63,11 @@ KNOWN = re.compile(
 LIBRARY_FOLDERS = ("/lib", "/usr/lib", "/usr/local/lib", "/opt/", "/usr/libexec")
 OWNERS = (("dpkg-query", "-S"), ("rpm", "-qf"), ("pacman", "-Qo"), ("apk", "info", "-W"))
 """What asks a package database whose file this is; each ends with an error where it is nobody's."""
+SERVANTS = {
+    "bin", "daemon", "games", "gnats", "irc", "list", "lp", "mail", "man", "news", "nobody", "proxy", "sys", "uucp",
+    "www-data", "apache", "nginx", "ftp", "backup", "operator", "adm", "shutdown", "halt",
+}  # fmt: skip
+"""Accounts that every system brings along and that nobody signs in with; hier(7), base-passwd."""
 ASKING = {"pam_unix.so", "pam_sss.so", "pam_krb5.so", "pam_ldap.so", "pam_winbind.so", "pam_tcb.so", "pam_deny.so"}
 """Modules of PAM that ask for a password, or let nobody in."""
 _EVERYBODY = re.compile(r"\s*ALL\s+ALL\s*=\s*(\([^)]*\))?\s*NOPASSWD\s*:\s*ALL\s*$")
@@ -114,7 +119,10 @@ class Preload(Record, frozen=True):
 
 
 class Loophole(Record, frozen=True):
-    """A line of the settings that lets in whoever asks; `kind`: pam, sudo, or empty (an account without password)."""
+    """A line of the settings that lets in whoever asks.
+
+    `kind`: pam, sudo, empty (an account without password) or servant (one of the system's own that can sign in).
+    """
 
     kind: str
     file: str
@@ -342,7 +350,7 @@ def _sudo(host: Host) -> Iterator[Loophole]:
 
 
 def _empty(host: Host) -> Iterator[Loophole]:
-    """Accounts with a shell and without a password."""
+    """Accounts with a shell and no password, and those of the system itself with a shell and one."""
     stored = {
         line.partition(":")[0]: line.split(":")[1]
         for line in attempt(partial(host.read, "/etc/shadow"), "", *UNSEEN, Reason.UNRECORDED).splitlines()
@@ -350,5 +358,9 @@ def _empty(host: Host) -> Iterator[Loophole]:
     }
     for line in host.read("/etc/passwd").splitlines():
         words = line.split(":")
-        if len(words) == 7 and stored.get(words[0]) == "" and not words[6].endswith(("nologin", "false", "sync")):
+        if len(words) != 7 or words[6].endswith(("nologin", "false", "sync")):
+            continue
+        if stored.get(words[0]) == "":
             yield Loophole("empty", "/etc/shadow", "", words[0])
+        elif words[0] in SERVANTS and stored.get(words[0], "*").startswith("$"):
+            yield Loophole("servant", "/etc/passwd", words[6], words[0])

@@ -19,10 +19,15 @@ SOCKETS = ("/run/clamav/clamd.ctl", "/run/clamd.scan/clamd.sock", "/run/clamav/c
 """Debian, Fedora, Arch and Alpine, SUSE."""
 HOME_FOLDERS = ("", "Downloads", "Desktop", "Documents", "Загрузки", "Рабочий стол", "Документы", ".config/autostart")
 SHARED = (
-    "/tmp", "/var/tmp", "/dev/shm", "/srv", "/root", "/var/www", "/var/www/html", "/var/www/html/uploads",  # noqa: S108
-    "/srv/www", "/srv/www/htdocs", "/srv/http", "/usr/share/nginx/html", "/var/ftp", "/srv/ftp",
+    "/tmp", "/var/tmp", "/dev/shm", "/srv", "/root", "/opt", "/mnt", "/media", "/home", "/var/mail",  # noqa: S108
+    "/var/spool/mail", "/var/www", "/var/www/html", "/var/www/html/uploads", "/srv/www", "/srv/www/htdocs", "/srv/http",
+    "/usr/share/nginx/html", "/var/ftp", "/srv/ftp",
 )  # fmt: skip
 """Where everybody, or everybody on the network, leaves files: looked into, not written to."""
+INNER = ("/srv", "/opt", "/mnt", "/media")
+DEEP = ("/Downloads", "/Documents", "/Desktop", "/Загрузки", "/Документы", "/Рабочий стол")
+"""Places whose own folders are looked into, too."""
+FEW = 12
 MOST = 48
 LARGEST = 2 * MiB
 PATIENCE = 0.3
@@ -82,8 +87,17 @@ def _running(host: Host) -> bool:
 
 
 def folders(host: Host) -> list[str]:
-    """Where files arrive: with people, and where everybody may write."""
-    return list(dict.fromkeys((*_of_people(host), *SHARED)))
+    """Where files arrive: with people, where everybody may write, and one step further in."""
+    places = list(dict.fromkeys((*_of_people(host), *SHARED)))
+    deep = [place for place in places if place.startswith(INNER) or place.endswith(DEEP)]
+    inside = (_inside(host, place) for place in deep)
+    return list(dict.fromkeys((*places, *(folder for some in inside for folder in some))))
+
+
+def _inside(host: Host, place: str) -> list[str]:
+    """What looks like a folder there by its name; what is none is passed over by the scan."""
+    names = attempt(partial(host.listdir, place), [], *Reason)
+    return [f"{place}/{name}" for name in names if "." not in name][:FEW]
 
 
 def _of_people(host: Host) -> Iterator[str]:

@@ -28,12 +28,18 @@ class _Spoken:
 
     def format_help(self: Any, ctx: Any, formatter: Any) -> None:
         """Usage, what it does, arguments, options, commands."""
-        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), f"{say('help.usage')}: ")
+        shown = [param for param in self.get_params(ctx) if not getattr(param, "hidden", False)]
+        given = [_row(param)[0] for param in shown if param.param_type_name == "argument"]
+        pieces = (
+            f"[{say('help.options').upper()}]",
+            *([say("help.command")] if isinstance(self, TyperGroup) else given),
+        )
+        formatter.write_usage(ctx.command_path, " ".join(pieces), f"{say('help.usage')}: ")
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(self.help or "")
         parts: dict[str, list[tuple[str, str]]] = {"arguments": [], "options": [], "commands": []}
-        for param in self.get_params(ctx):
+        for param in shown:
             kind = "arguments" if param.param_type_name == "argument" else "options"
             parts[kind].append(_row(param))
         if isinstance(self, TyperGroup):
@@ -56,11 +62,12 @@ class _Spoken:
 
 def _row(param: Any) -> tuple[str, str]:
     if param.param_type_name == "argument":
-        return f"[{param.name.upper()}]{'…' if param.nargs != 1 else ''}", param.help or ""
+        name = (param.metavar or param.name.upper()).strip("[]") + ("…" if param.nargs != 1 else "")
+        return name if param.required else f"[{name}]", param.help or ""
     names = ", ".join((*param.opts, *param.secondary_opts))
     if not param.is_flag:
         names += f" {(param.metavar or param.name).upper()}"
-    return names, param.help or ""
+    return names, f"{param.help or ''}{' ' + say('help.required') if param.required else ''}"
 
 
 class Command(_Spoken, TyperCommand):

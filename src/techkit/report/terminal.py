@@ -90,7 +90,7 @@ def _for_specialist(view: View) -> Iterator[RenderableType]:
 
 def _line(sign: str, text: str, style: str) -> RenderableType:
     table = Table.grid(padding=(0, 1))
-    table.add_column(width=1)
+    table.add_column(min_width=1, no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row(Text(sign, style=style), Text(text))
     return table
@@ -195,7 +195,13 @@ def explanation(code: str, page: Page, language: str) -> RenderableType:
             (f"{number}. {plain(remedy.title)}", "bold"), (f"  {' · '.join((*tags, *remedy.systems))}", "dim")
         )
         parts += [Text(""), head]
-        parts += [_line("·", plain(step.text), "dim") for step in remedy.step]
-        parts.append(Padding(Text(plain(remedy.done), style="green"), (0, 0, 0, 2)))
+        steps: list[RenderableType] = [
+            _line(f"{place}.", plain(step.text), "dim") for place, step in enumerate(remedy.step, 1)
+        ]
+        lost = (
+            [Text(words.say("report.loses").format(what=plain(remedy.loses)), style="yellow")] if remedy.loses else []
+        )
+        steps += [*lost, Text(plain(remedy.done), style="green")]
+        parts.append(Padding(Group(*steps), (0, 0, 0, 3)))
     parts += [Text(reference, style="dim") for reference in page.references]
     return Group(*parts)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 
-from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity
-from techkit.readings import antiviruses, services
+from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, critical
+from techkit.readings import antiviruses, resolvers, services
 from techkit.readings.services import Line, Unit
 from techkit.readings.uptime import uptime
 
@@ -20,6 +20,8 @@ class Services(Record, frozen=True):
     said: dict[str, str] = {}  # noqa: RUF012 - every record gets its own
     """the last line that a failed unit wrote"""
     uptime: float = 0
+    own_resolver: bool = False
+    """names are asked of this machine itself, and of nobody else"""
 
 
 class Limits(Record, frozen=True):
@@ -43,7 +45,8 @@ def probe(host: Host) -> Services:
     units = tuple(services.units(host, *names).values())
     failed = [unit.name for unit in units if _has_failed(unit)][: services.MANY]
     active = tuple(line.unit for line in lines if line.active == "active")
-    return Services("systemd", units, active, services.last_words(host, failed))
+    own = any(services.RESOLVER.match(name) for name in failed) and resolvers.asks_itself(host)
+    return Services("systemd", units, active, services.last_words(host, failed), own_resolver=own)
 
 
 def _suspicious(line: Line, wanted: frozenset[str]) -> bool:
@@ -76,25 +79,30 @@ def judge(seen: Services, limits: Limits) -> Iterator[Finding]:
         severity = _severity(unit)
         facts: dict[str, Fact] = {"unit": unit.name, "description": unit.description or unit.name}
         if _has_failed(unit) and not _told_elsewhere(unit):
-            line = seen.said.get(unit.name, "")
-            blame = services.blame(unit, line)
-            facts |= {"result": unit.result, "exit_code": unit.exit_status, "message": line or None}
-            if blame == "network":
-                yield Finding("failed_offline", severity, unit.name, facts)
-            elif blame == "setup" and services.missing(line):
-                yield Finding("failed_missing", severity, unit.name, facts | {"missing": services.missing(line)})
-            elif blame == "setup":
-                yield Finding("failed_setup", severity, unit.name, facts)
-            elif unit.result == "oom-kill" or (unit.result == "signal" and unit.exit_status == services.KILL):
-                yield Finding("failed_killed", severity, unit.name, facts)
-            else:
-                yield Finding("failed", severity, unit.name, facts)
+            yield _failed(unit, seen, severity, facts)
         elif (role := services.role(unit)) == "dns" and not _late(unit, seen, limits):
             yield Finding("names_stopped", severity, unit.name, facts)
         elif role and not _late(unit, seen, limits):
             yield Finding("role_stopped", severity, unit.name, facts | {"role": role})
         elif _was_stopped(unit, seen, limits):
             yield Finding("stopped", severity, unit.name, facts | {"startup": unit.startup})
+
+
+def _failed(unit: Unit, seen: Services, severity: Severity, facts: dict[str, Fact]) -> Finding:
+    line = seen.said.get(unit.name, "")
+    blame = services.blame(unit, line)
+    facts = facts | {"result": unit.result, "exit_code": unit.exit_status, "message": line or None}
+    if seen.own_resolver and services.RESOLVER.match(unit.name):
+        return critical("resolver_failed", unit.name, **facts)
+    if blame == "network":
+        return Finding("failed_offline", severity, unit.name, facts)
+    if blame == "setup" and services.missing(line):
+        return Finding("failed_missing", severity, unit.name, facts | {"missing": services.missing(line)})
+    if blame == "setup":
+        return Finding("failed_setup", severity, unit.name, facts)
+    if unit.result == "oom-kill" or (unit.result == "signal" and unit.exit_status == services.KILL):
+        return Finding("failed_killed", severity, unit.name, facts)
+    return Finding("failed", severity, unit.name, facts)
 
 
 def _severity(unit: Unit) -> Severity:

@@ -110,6 +110,12 @@ def servers(host: Host) -> tuple[str, ...]:
     return named
 
 
+def asks_itself(host: Host) -> bool:
+    """Whether every name server that is set up is this machine itself."""
+    named = attempt(partial(resolv_conf, host), Resolver(), *Reason).servers[:MOST]
+    return bool(named) and all(_ip(server).is_loopback for server in named)
+
+
 def expect_four(servers: Iterable[str]) -> bool:
     """Whether one of these servers can be reached over version 4 alone, elsewhere than on this machine."""
     return any(_ip(server).version == 4 and not _ip(server).is_loopback for server in servers)

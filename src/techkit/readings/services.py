@@ -126,6 +126,12 @@ UNREADABLE_UNIT = {"bad-setting", "error"}
 """LoadState of a unit whose file systemd cannot use."""
 
 
+RESOLVER = re.compile(
+    r"(dnsmasq|unbound|named|bind9|systemd-resolved|pdns-recursor|stubby|dnscrypt-proxy|knot-resolver|kresd|pdnsd|smartdns)\b"
+)
+"""Services that look names up for this machine."""
+
+
 class Unit(Record, frozen=True):
     """One service of this machine, or a unit of another kind; times in seconds of the system's own monotonic clock."""
 

@@ -15,6 +15,7 @@ from techkit import store
 from techkit.cli import fix, guide
 from techkit.config import Settings
 from techkit.diagnose import diagnose
+from techkit.remedy import journal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +85,27 @@ def test_the_report_after_a_fix_is_of_the_machine_after_the_fix(
     assert [cause.code for cause in after.causes] == ["shop.lamp.dark"]
     assert [result.check for result in after.results] == [result.check for result in found.results]
     assert {"checked", "applied", "kept"} <= {moment.what for moment in after.timeline}
+
+
+def test_what_an_earlier_fix_has_left_is_told_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = Shop(tmp_path)
+    shop.spoil("door")
+    shop.fix("shop.door.shut")
+    file = shop.journals / "0001.jsonl"
+    file.write_text("".join(line for line in file.read_text().splitlines(keepends=True) if '"end"' not in line))
+    monkeypatch.setattr(store, "journals", lambda: shop.journals)
+    if sys.platform == "win32":  # under Wine no file can be given to the administrators
+        monkeypatch.setattr(journal, "_ours", lambda _file: True)
+
+    def asked(_packs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(guide, "_ask", asked)
+    with pytest.raises(KeyboardInterrupt):
+        guide._guide("user")  # noqa: SLF001 - what follows is asked of a person
+    assert "techkit undo 1" in capsys.readouterr().out
 
 
 def test_who_can_no_longer_be_told_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

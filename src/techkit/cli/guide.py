@@ -45,11 +45,16 @@ def _guide(reader: str) -> int:
 
     from techkit import store
     from techkit.cli.deliver import deliver, save
+    from techkit.cli.fix import Screen
     from techkit.cli.live import watching
     from techkit.config import load
     from techkit.diagnose import diagnose
+    from techkit.remedy import earlier
+    from techkit.remedy.look import Look
 
     settings = load()
+    look = Look(settings, (), lambda: watching(wanted=True))
+    earlier.tell(store.journals(), Screen(reader=reader), look, dry=False)
     wanted, story = _ask(settings.packs)
     with watching(wanted=True) as watch:
         found = diagnose(settings, wanted, mutes=store.mutes(), watch=watch).incident

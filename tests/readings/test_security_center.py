@@ -117,3 +117,17 @@ def test_defender_alone_tells_the_age_of_its_signatures() -> None:
     assert found.protects
     assert found.signatures is not None
     assert found.signatures.dated == NOW - 9 * 86400
+
+
+@pytest.mark.parametrize(
+    ("quick", "full", "days"), [(3, 4294967295, 3), (40, 12, 12), (65535, 4294967295, None), (None, 9, 9)]
+)
+def test_the_newer_of_two_kinds_of_scan_counts(quick: int | None, full: int, days: int | None) -> None:
+    row = {"QuickScanAge": quick, "FullScanAge": full}
+    assert security_center.last_scan(given({STATUS: [row]})) == days
+
+
+def test_a_defender_that_does_not_say_when_it_looked_is_unknown() -> None:
+    with pytest.raises(ProbeError) as caught:
+        security_center.last_scan(given({STATUS: [{"QuickScanAge": None}]}))
+    assert caught.value.reason is Reason.UNREADABLE

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import attempt
+from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ DEFENDER = "{D68DDC3A-831F-4FAE-9E44-DA132C1ACF46}"
 DEFENDER_NAMESPACE = "root\\Microsoft\\Windows\\Defender"
 DEFENDER_PROPERTIES = (
     "AntivirusEnabled", "RealTimeProtectionEnabled", "AMRunningMode", "AntivirusSignatureAge",
-    "AntivirusSignatureLastUpdated", "IsTamperProtected",
+    "AntivirusSignatureLastUpdated", "IsTamperProtected", "QuickScanAge", "FullScanAge",
 )  # fmt: skip
 GUARDS = {0: "off", 1: "on", 2: "snoozed", 3: "expired"}
 NEVER = {65535, 4294967295}
@@ -84,6 +84,15 @@ def parse(row: Mapping[str, Any]) -> Entry:
         guard="unknown" if number is None else GUARDS.get(number >> 12 & 0xF, "unknown"),
         outdated=None if number is None else {0: False, 1: True}.get(number >> 4 & 0xF),
     )
+
+
+def last_scan(host: Host) -> int | None:
+    """Days since Defender last looked through this machine, quickly or wholly; None: never. Raises where it is mute."""
+    rows = host.wmi("MSFT_MpComputerStatus", *DEFENDER_PROPERTIES, namespace=DEFENDER_NAMESPACE)
+    ages = [row.get(name) for row in rows[:1] for name in ("QuickScanAge", "FullScanAge")]
+    if not any(isinstance(age, int) for age in ages):
+        raise ProbeError(Reason.UNREADABLE, "MSFT_MpComputerStatus.QuickScanAge")
+    return min((age for age in ages if isinstance(age, int) and age not in NEVER), default=None)
 
 
 def defender(host: Host) -> Defender | None:

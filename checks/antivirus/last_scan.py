@@ -1,0 +1,39 @@
+"""Defender has looked through this machine not long ago."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, info
+from techkit.readings import antiviruses, security_center
+
+SUBJECT = "Microsoft Defender"
+
+
+class Scanned(Record, frozen=True):
+    """Days since it last looked; None: never."""
+
+    days: int | None = None
+
+
+class Limits(Record, frozen=True):
+    """In days; it looks by itself about once a week where it is let."""
+
+    old: int = 30
+
+
+def probe(host: Host) -> Scanned:
+    """Ask Defender where it guards; other makers keep that to themselves."""
+    products = antiviruses.antiviruses(host)
+    if not any(product.vendor == "microsoft" and product.protects for product in products):
+        raise ProbeError(Reason.INAPPLICABLE, "Defender does not guard here")
+    return Scanned(security_center.last_scan(host))
+
+
+def judge(seen: Scanned, limits: Limits) -> Iterator[Finding]:
+    """A note: the guard looks at every file that is used all the same."""
+    if seen.days is None:
+        yield info("never", SUBJECT, program=SUBJECT)
+    elif seen.days > limits.old:
+        yield info("old", SUBJECT, program=SUBJECT, days=seen.days)
+
+
+CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("windows",))

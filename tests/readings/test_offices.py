@@ -24,6 +24,9 @@ MAIL = rf"{HOME}\{offices.LOCAL_MAIL}"
         ("ProPlus2019Volume", "2019"),
         ("Standard2021Volume, ProjectPro2019Volume", "2019"),
         ("HomeBusinessRetail", "2016"),
+        ("OneNoteFreeRetail", ""),
+        ("VisioProRetail,AccessRuntimeRetail", ""),
+        ("VisioProRetail,Standard2024Volume", "2024"),
         ("", ""),
     ],
 )

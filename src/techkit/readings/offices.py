@@ -30,6 +30,11 @@ ENDS = {
     "2010": "2020-10-13", "2013": "2023-04-11", "2016": "2025-10-14", "2019": "2025-10-14", "2021": "2026-10-13",
     "2024": "2029-10-09",
 }  # fmt: skip
+SUITE = re.compile(
+    r"(ProPlus|Standard|Professional|HomeBusiness|HomeStudent|Personal|Word|Excel|Outlook|PowerPoint|Access|Publisher)"
+    r"(Retail|Volume)"
+)
+"""Products that without a year are of 2016; Visio and Project may be of a subscription then."""
 INSTALLED = {"14.0": "2010", "15.0": "2013", "16.0": "2016"}
 """What an installer of the old kind leaves, by the version in its key."""
 PROGRAMS = ("Word", "Excel", "PowerPoint", "Outlook", "Access")
@@ -92,8 +97,8 @@ def generation_of(products: str) -> str:
     names = [name.strip() for name in products.split(",") if name.strip()]
     if any(name.startswith("O365") for name in names):
         return SUBSCRIPTION
-    years = [found[0] if (found := re.search(r"20[12]\d", name)) else "2016" for name in names]
-    return min(years, default="")
+    years = [found[0] for name in names if (found := re.search(r"20[12]\d", name))]
+    return min(["2016"] * any(map(SUITE.fullmatch, names)) + years, default="")
 
 
 def _installed(host: Host) -> str:

@@ -1,4 +1,4 @@
-"""Every VPN that somebody has dialled today has come up."""
+"""Every VPN or line that somebody has dialled today has come up."""
 
 from collections.abc import Iterator
 

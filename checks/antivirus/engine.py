@@ -6,6 +6,9 @@ from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Seve
 from techkit.readings import antiviruses
 from techkit.readings.antiviruses import Engine, Product
 
+DAEMONS = {"clamav": "clamd"}
+"""What the system calls the program: it may have been killed, or halted, by this name."""
+
 
 class Guards(Record, frozen=True):
     """The antiviruses of a machine."""
@@ -37,7 +40,8 @@ def judge(seen: Guards, _: None) -> Iterator[Finding | Unseen]:
                 told = {"file": engine.file, "line": engine.line, "message": engine.message}
                 yield critical("misconfigured", product.name, **_facts(product, engine), **told)
                 continue
-            yield critical("stopped", product.name, **_facts(product, engine))
+            told = {"product": product.name, "program": DAEMONS.get(product.vendor)}
+            yield critical("stopped", product.name, **(_facts(product, engine) | told))
         if stopped:
             continue
         if off and not product.running:

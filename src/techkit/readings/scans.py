@@ -20,7 +20,7 @@ SOCKETS = ("/run/clamav/clamd.ctl", "/run/clamd.scan/clamd.sock", "/run/clamav/c
 HOME_FOLDERS = ("", "Downloads", "Desktop", "Documents", "Загрузки", "Рабочий стол", "Документы", ".config/autostart")
 SHARED = (
     "/tmp", "/var/tmp", "/dev/shm", "/srv", "/root", "/opt", "/mnt", "/media", "/home", "/var/mail",  # noqa: S108
-    "/var/spool/mail", "/var/www", "/var/www/html", "/var/www/html/uploads", "/srv/www", "/srv/www/htdocs", "/srv/http",
+    "/var/www", "/var/www/html", "/var/www/html/uploads", "/srv/www", "/srv/www/htdocs", "/srv/http",
     "/usr/share/nginx/html", "/var/ftp", "/srv/ftp",
 )  # fmt: skip
 """Where everybody, or everybody on the network, leaves files: looked into, not written to."""

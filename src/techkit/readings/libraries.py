@@ -102,15 +102,18 @@ def _unlinked(host: Host) -> Iterator[Lost]:
     there = {folder: set(attempt(partial(host.listdir, folder), [], *Reason)) for folder in folders}
     parts = [(path, *path.rsplit("/", 1)) for path in known]
     absent = [path for path, folder, name in parts if there[folder] and name not in there[folder]]
-    for path in absent[:FEW]:
-        names = (path, path.removeprefix("/usr") if path.startswith("/usr/") else f"/usr{path}")
-        for name in names:
-            said = attempt(partial(host.run, "dpkg-query", "-S", name), {"code": 1, "out": ""}, *Reason)
-            if not said["code"]:
-                yield Lost(path, said["out"].partition(":")[0])
-                break
+    told = {name: path for path in absent[:FEW] for name in (path, _other_name(path))}
+    said = attempt(partial(host.run, "dpkg-query", "-S", "--", *told), {"out": ""}, *Reason) if told else {"out": ""}
+    owners = (line.rpartition(": ") for line in said["out"].splitlines())
+    found = {told[name]: owner.partition(":")[0] for owner, _, name in owners if name in told}
+    yield from (Lost(path, package) for path, package in found.items())
+
+
+def _other_name(path: str) -> str:
+    """A merged /usr has two names for each library, and dpkg knows but one."""
+    return path.removeprefix("/usr") if path.startswith("/usr/") else f"/usr{path}"
 
 
 def parse_cache(text: str) -> tuple[str, ...]:
     """The libraries of the system's own folders in /etc/ld.so.cache: paths that end with a zero byte."""
-    return tuple(dict.fromkeys(re.findall(r"(/(?:usr/)?lib(?:64|/[\w-]+)?/[\w.+-]+\.so[\w.]*)(?=\0)", text)))
+    return tuple(dict.fromkeys(re.findall(r"(?<=\0)(/(?:usr/)?lib(?:64|/[\w-]+)?/[\w.+-]+\.so[\w.]*)(?=\0)", text)))

@@ -94,3 +94,14 @@ def test_a_damaged_incident_is_refused_or_makes_a_report(path: tuple[Any, ...], 
         with contextlib.suppress(IncidentError):
             loaded = load(file)
     assert loaded is None or render(loaded, form, "ru", "specialist")
+
+
+def test_a_remedy_whose_command_lacks_a_fact_is_not_offered() -> None:
+    from techkit.incident import _told
+    from techkit.model import Cause, Remedy, Severity, Step
+
+    text = {"en": "x", "ru": "x"}
+    remedy = Remedy("restart", text, (Step("Run: systemctl restart {unit:word}", "…"),), text)
+    cause = Cause("disk.space.full", Severity.WARNING, "/", {"unit": None})
+    assert not _told(remedy, cause)
+    assert _told(remedy, Cause("disk.space.full", Severity.WARNING, "/", {"unit": "a.service"}))

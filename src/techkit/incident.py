@@ -119,8 +119,8 @@ def _fitting(host: Host, cause: Cause, pages: dict[str, Page], heard: list[Findi
 
 
 def _told(remedy: Remedy, cause: Cause) -> bool:
-    """Whether every fact that the remedy's actions name is known here."""
-    named = {name for step in remedy.step for name in catalogue.named(step)}
+    """Whether every fact is known here that the remedy's actions name, or its commands for a person."""
+    named = {name for step in remedy.step for name in (*catalogue.named(step), *catalogue.words_of(step.en))}
     return all(name == "subject" or cause.facts.get(name) not in {None, "", ()} for name in named)
 
 

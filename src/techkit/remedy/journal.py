@@ -31,6 +31,8 @@ PATIENCE = 10.0
 RESERVED = 64 << 10
 """Bytes kept free beside the journal, given up when the volume fills while a fix is under way."""
 
+ADDING = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
+
 
 class JournalError(Exception):
     """A journal that cannot be written or trusted; the message says why."""
@@ -204,7 +206,7 @@ def begin(folder: Path, codes: tuple[str, ...]) -> Journal:
     number = max((number for number, _ in _files(folder)), default=0) + 1
     file = folder / f"{number:04}.jsonl"
     try:
-        journal = Journal(folder, number, os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600))
+        journal = Journal(folder, number, os.open(file, ADDING | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise _refusal(error)(str(error)) from error
     try:
@@ -228,7 +230,7 @@ def _refusal(error: Exception) -> type[JournalError]:
 def resume(folder: Path, number: int) -> Journal:
     """Open the journal of an earlier run again, to say what was undone."""
     try:
-        handle = os.open(folder / f"{number:04}.jsonl", os.O_RDWR | os.O_APPEND)
+        handle = os.open(folder / f"{number:04}.jsonl", ADDING)
         if (size := os.fstat(handle).st_size) and os.lseek(handle, size - 1, 0) and os.read(handle, 1) != b"\n":
             os.write(handle, b"\n")  # it was cut off within a line
     except OSError as error:

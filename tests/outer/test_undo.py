@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,8 @@ def test_undo_gives_everything_back(name: str) -> None:
     said = "".join(told["undone"])
     if "Cannot be undone" in said and "Put back" not in said:
         return  # said beforehand and afterwards; what such a program changes is its own
+    if re.search(r"Cannot be undone:[^:]*:[^:]*packages \(", said):
+        different.pop("packages", None)  # as above, beside what can be put back
     assert different == {}, (told["said"], told["undone"])
 
 

@@ -27,6 +27,10 @@ for /d %%D in (*) do call "%%D\techkit\techkit.cmd" <nul
 echo exit %ERRORLEVEL%
 for /d %%D in (*) do call "%%D\techkit\techkit.cmd" check os.nothing
 echo exit %ERRORLEVEL%
+for /d %%D in (*) do call "%%D\techkit\techkit.cmd" fix --dry-run --lang ru
+echo exit %ERRORLEVEL%
+for /d %%D in (*) do call "%%D\techkit\techkit.cmd" list --lang ru
+echo exit %ERRORLEVEL%
 """
 
 
@@ -51,9 +55,10 @@ def test_a_double_click_checks_opens_the_report_and_keeps_the_window(tmp_path: P
     argv = [str(LAB / "run"), "--rw", "--cwd", str(tmp_path), "--lang", "ru", "--", "cmd", "/c", "proof.cmd"]
     done = subprocess.run(argv, capture_output=True, timeout=300, check=False)
     said = done.stdout.decode("cp1251", "replace")
-    checked, wrong = re.findall(r"exit (\d+)", said)
-    assert checked in {"0", "1", "2", "3"}, said
-    assert wrong == "64", said
+    checked, wrong, planned, listed = re.findall(r"exit (\d+)", said)
+    assert {checked, planned} <= {"0", "1", "2", "3"}, said
+    assert (wrong, listed) == ("64", "0"), said
+    assert "На всех томах есть свободное место" in said, said
     assert "Проверок выполнено" in said, said
     assert "продолжения" in said, said
     assert (unpacked / "techkit-report.html").read_text(encoding="utf-8").lower().startswith("<!doctype html>")

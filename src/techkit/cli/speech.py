@@ -85,7 +85,7 @@ def words() -> Words:
             asked = sys.argv[place + 1]
         elif word.startswith("--lang="):
             asked = word.partition("=")[2]
-    return Words(choose(asked or os.environ.get("TECHKIT_LANG", ""), _own_language()))
+    return Words(choose(asked, choose(os.environ.get("TECHKIT_LANG", ""), _own_language())))
 
 
 def _own_language() -> str:

@@ -43,7 +43,7 @@ def _present(product: Product, now: float, limits: Limits) -> Iterator[Finding |
     kept, updater = product.signatures, product.updater or Updater()
     if kept is None:
         return
-    facts: dict[str, Fact] = {"program": product.name, "updater": updater.unit, "state": updater.state}
+    facts: dict[str, Fact] = {"product": product.name, "updater": updater.unit, "state": updater.state}
     facts |= {"folder": kept.folder, "volume": kept.volume}
     if kept.rights:
         yield critical("shut", product.name, **facts, owner=kept.owner, rights=kept.rights)
@@ -69,7 +69,7 @@ def _renewed(product: Product) -> Iterator[Finding]:
     updater = product.updater
     if updater is None:
         return
-    facts: dict[str, Fact] = {"program": product.name, "updater": updater.unit}
+    facts: dict[str, Fact] = {"product": product.name, "updater": updater.unit}
     if updater.state in {"stopped", "failed", "disabled", "masked"}:
         yield warning("updates_off", product.name, **facts, state=updater.state)
     elif updater.message:

@@ -29,14 +29,14 @@ def probe(host: Host) -> Seen:
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     """What keeps it from starting, from taking mail and from being mended; what it has shut out is a note."""
-    program = seen.office.name
+    product = seen.office.name
     if seen.office.service == "missing":
-        yield critical("service_missing", program, program=program, unit=offices.SERVICE)
+        yield critical("service_missing", product, product=product, unit=offices.SERVICE)
     elif seen.office.service:
-        yield critical("service_off", program, program=program, unit=offices.SERVICE)
+        yield critical("service_off", product, product=product, unit=offices.SERVICE)
     if seen.office.end and date.fromisoformat(seen.office.end) < date.fromisoformat(seen.today):
         moment = datetime.fromisoformat(f"{seen.office.end}T00:00:00+00:00").timestamp()
-        yield warning("ended", program, program=program, end=moment, as_of=offices.AS_OF)
+        yield warning("ended", product, product=product, end=moment, as_of=offices.AS_OF)
     for mailbox in seen.office.mailboxes:
         if mailbox.unseen:
             yield Unseen(mailbox.path, mailbox.unseen)

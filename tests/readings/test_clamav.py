@@ -232,6 +232,23 @@ def test_only_the_place_that_the_updater_missed_is_asked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "settings", "told"),
+    [
+        pytest.param({"status": 404}, "", f"{OWN}: HTTP 404", id="gone"),
+        pytest.param({"status": 200}, "", "", id="there"),
+        pytest.param(ProbeError(Reason.TIMEOUT), "", "", id="silent"),
+        pytest.param({"status": 404}, "HTTPProxyServer proxy.example\n", "", id="asked for by a proxy"),
+    ],
+)
+def test_the_place_that_was_missed_before_the_network_came_up_is_asked_again(
+    said: Any, settings: str, told: str
+) -> None:
+    answers = {("read", "/etc/clamav/freshclam.conf"): f"{settings}DatabaseCustomURL {OWN}\n", ("http", OWN, ""): said}
+    assert clamav.refused(given(answers), f"Can't download own.ndb from {OWN}") == told
+    assert not clamav.refused(given(answers), "Trying again in 5 secs...")
+
+
+@pytest.mark.parametrize(
     ("mode", "uid", "kept_out"),
     [
         (0o755, 106, False),

@@ -330,8 +330,10 @@ def _updater(host: Host, units: Mapping[str, Unit]) -> Updater:
     last = clamav.last_attempt(host, unit)
     if last.outcome in {"refused", "failed"}:
         return Updater(unit, state, message=last.message)
-    if last.outcome in {"unreached", "unfinished"} and (missed := clamav.unreached(host, last.message)):
-        return Updater(unit, state, server=missed[0], answer=missed[1])
+    if last.outcome in {"unreached", "unfinished"}:
+        if missed := clamav.unreached(host, last.message):
+            return Updater(unit, state, server=missed[0], answer=missed[1])
+        return Updater(unit, state, message=clamav.refused(host, last.message))
     return Updater(unit, state)
 
 

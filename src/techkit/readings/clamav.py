@@ -314,6 +314,18 @@ def unreached(host: Host, message: str = "") -> tuple[str, str] | None:
     return None if "open" in states or not all(states) else (servers[0][0], states[0])
 
 
+def refused(host: Host, message: str) -> str:
+    """What is said now by the place that the updater missed while nobody could be reached; nothing where all is well.
+
+    Only a plain page without a proxy between is asked.
+    """
+    missed = _FROM.search(message)
+    if not missed or not missed[1].startswith("http://") or "HTTPProxyServer" in settings(host, FRESHCLAM_CONF):
+        return ""
+    status = int(attempt(partial(host.http, missed[1]), {"status": 0}, *Reason)["status"] or 0)
+    return f"{missed[1]}: HTTP {status}" if status >= 400 else ""
+
+
 def servers(host: Host) -> tuple[tuple[str, int], ...]:
     """(name, port) of every server that the updater is told to ask."""
     return tuple(_servers(settings(host, FRESHCLAM_CONF)))

@@ -104,7 +104,7 @@ def test_where_few_threads_are_allowed_the_checks_wait_for_each_other(monkeypatc
 def test_where_no_thread_is_allowed_every_check_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     few_threads(monkeypatch, 0)
     results = run({f"a.check{number}": check(list) for number in range(3)})
-    assert [result.gaps[0].reason for result in results.values()] == [Reason.FORBIDDEN] * 3
+    assert [result.gaps[0].reason for result in results.values()] == [Reason.TIMEOUT] * 3
 
 
 def test_codes_are_completed_and_an_unknown_part_does_not_hide_a_finding() -> None:

@@ -78,6 +78,12 @@ RUBBISH: tuple[Any, ...] = (
 """What may stand where something else should."""
 
 
+def test_an_incident_that_is_whole_is_the_same_again(tmp_path: Path) -> None:
+    file = tmp_path / "incident.json"
+    file.write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    assert load(file) == rich()
+
+
 @given(st.sampled_from(PLACES), st.sampled_from((*RUBBISH, "gone")), st.sampled_from(("terminal", "markdown", "html")))
 def test_a_damaged_incident_is_refused_or_makes_a_report(path: tuple[Any, ...], rubbish: Any, form: str) -> None:
     document = json.loads(json.dumps(DOCUMENT))

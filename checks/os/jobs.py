@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, warning
+from techkit import Check, Fact, Finding, Host, Reason, Unseen, warning
 from techkit.readings import jobs
 from techkit.readings.jobs import Job
 
@@ -12,11 +12,13 @@ def probe(host: Host) -> tuple[Job, ...]:
     return jobs.undone(host)
 
 
-def judge(seen: tuple[Job, ...], _: None) -> Iterator[Finding]:
+def judge(seen: tuple[Job, ...], _: None) -> Iterator[Finding | Unseen]:
     """One finding for a table: cron passes over all of it, or over the one line."""
     for job in seen:
         facts: dict[str, Fact] = {"file": job.file, "number": job.number, "line": job.line}
-        if job.why == "rights" and job.uid:
+        if job.why == "shut":
+            yield Unseen(job.file, Reason.FORBIDDEN)
+        elif job.why == "rights" and job.uid:
             yield warning("foreign", job.file, file=job.file, owner=job.uid)
         elif job.why == "rights":
             yield warning("unsafe", job.file, file=job.file, mode=f"{job.mode:04o}", wanted=f"{job.mode & ~0o022:04o}")

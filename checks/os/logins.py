@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, critical
+from techkit import Check, Finding, Host, Reason, Unseen, critical
 from techkit.readings import logins
 from techkit.readings.logins import Spoilt
 
@@ -12,10 +12,12 @@ def probe(host: Host) -> tuple[Spoilt, ...]:
     return logins.spoilt(host)
 
 
-def judge(seen: tuple[Spoilt, ...], _: None) -> Iterator[Finding]:
+def judge(seen: tuple[Spoilt, ...], _: None) -> Iterator[Finding | Unseen]:
     """One finding for each file."""
     for one in seen:
-        if one.why == "path":
+        if one.why == "shut":
+            yield Unseen(one.file, Reason.FORBIDDEN)
+        elif one.why == "path":
             yield critical("no_programs", one.file, file=one.file, line=one.line)
         else:
             yield critical("ends", one.file, file=one.file, line=one.line, number=one.number)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LANGUAGES = ("en", "ru")
+SYSTEMS = ("linux", "windows")
 RISKS = ("none", "low", "medium", "high")
 FAILING = "disk.health.failing"
 """Forbids every repair that writes much: each write may be the last; first the data is copied."""
@@ -78,9 +79,6 @@ def _step(raw: dict[str, Any]) -> dict[str, Any]:
     if told and "do" not in raw:
         raise ValueError(f"a step for a person carries {', '.join(told)}")
     return {key: value for key, value in raw.items() if key in STEP_WORDS} | ({"args": told} if told else {})
-
-
-SYSTEMS = ("linux", "windows")
 
 
 def texts(page: Page) -> Iterator[tuple[str, Text]]:

@@ -169,7 +169,7 @@ class _Running:
                     del self.started[name]
                     self._waiting.append(name)  # until one has ended
                     return
-                self._end(self._result(name, gaps=(Gap(name, Reason.FORBIDDEN, str(error)),)))
+                self._end(self._result(name, gaps=(Gap(name, Reason.TIMEOUT, str(error)),)))
             else:
                 self._watch(name, None)
 

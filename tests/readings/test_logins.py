@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hosts import bare
 
+from techkit.host import ProbeError
+from techkit.model import Reason
 from techkit.readings import logins
 
 
@@ -38,3 +41,10 @@ def test_a_path_without_the_usual_programs(text: str, line: str) -> None:
 )
 def test_an_exit_that_nothing_guards(text: str, number: int) -> None:
     assert logins.parse_exit(text)[0] == number
+
+
+def test_a_file_that_is_shut_to_us_is_not_taken_for_a_good_one() -> None:
+    machine = bare({("read", "/etc/profile"): ProbeError(Reason.FORBIDDEN), ("read", "/etc/bashrc"): "exit 1\n"})
+    assert [(one.file, one.why) for one in logins.spoilt(machine)] == [
+        ("/etc/profile", "shut"), ("/etc/bashrc", "exit"),
+    ]  # fmt: skip

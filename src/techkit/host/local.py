@@ -118,7 +118,10 @@ class Local:
             except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
                 said.put((None, error))
 
-        threading.Thread(target=work, daemon=True).start()
+        try:
+            threading.Thread(target=work, daemon=True).start()
+        except RuntimeError as none_left:  # the system allows us no more of them for now
+            raise ProbeError(Reason.TIMEOUT, f"{subject}: {none_left}") from none_left
         try:
             answer, error = said.get(timeout=timeout)
         except queue.Empty:

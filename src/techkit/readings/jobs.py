@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from techkit.host import attempt
+from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _PROGRAM = re.compile(r"(/[\w./+@-]+)(?=\s|$|;|>|\|&|2>)")
 
 
 class Job(Record, frozen=True):
-    """A table, or one line of it, that cron does not do; `why`: line, rights, end or program."""
+    """A table, or one line of it, that cron does not do; `why`: line, rights, end, program, or shut to us."""
 
     file: str
     why: str
@@ -44,19 +44,25 @@ def undone(host: Host) -> tuple[Job, ...]:
     """The first trouble of every table of the system; nothing where there is no cron."""
     if not any(host.which(daemon) for daemon in DAEMONS):
         return ()
-    names = attempt(partial(host.listdir, FOLDER), [], Reason.MISSING, Reason.FORBIDDEN)[:MANY]
+    names = attempt(partial(host.listdir, FOLDER), [], Reason.MISSING)[:MANY]
     files = [TABLE, *(f"{FOLDER}/{name}" for name in names if re.fullmatch(r"[A-Za-z0-9_-]+", name))]
     return tuple(job for file in files for job in _of(host, file))
 
 
 def _of(host: Host, file: str) -> Iterator[Job]:
-    entry = attempt(partial(host.stat, file), {}, Reason.MISSING, Reason.FORBIDDEN)
+    entry = attempt(partial(host.stat, file), {}, Reason.MISSING)
     if entry.get("kind") != "file":
         return
     if entry["mode"] & OTHERS_WRITE or entry["uid"]:
         yield Job(file, "rights", mode=entry["mode"], uid=entry["uid"])
         return
-    text = attempt(partial(host.read, file), "", Reason.FORBIDDEN, Reason.MISSING)
+    try:
+        text = attempt(partial(host.read, file), "", Reason.MISSING)
+    except ProbeError as error:
+        if error.reason is not Reason.FORBIDDEN:
+            raise
+        yield Job(file, "shut")
+        return
     if text and not text.endswith("\n"):
         yield Job(file, "end", len(text.splitlines()), text.splitlines()[-1])
         return

@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from techkit.host import attempt
+from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _EXITS = re.compile(r"(?:exit\b|exec\s+(?:/usr)?/?(?:bin/)?(?:false|true)\b)")
 
 
 class Spoilt(Record, frozen=True):
-    """A file that spoils sign-ins; `why`: path (no usual program is found) or exit (the shell ends there)."""
+    """A file that spoils sign-ins; `why`: path (no usual program is found), exit (a shell ends there) or shut to us."""
 
     file: str
     why: str
@@ -37,12 +37,18 @@ def spoilt(host: Host) -> tuple[Spoilt, ...]:
 
 
 def _spoilt(host: Host) -> Iterator[Spoilt]:
-    text = attempt(partial(host.read, ENVIRONMENT), "", Reason.MISSING, Reason.FORBIDDEN)
+    text = attempt(partial(host.read, ENVIRONMENT), "", Reason.MISSING)
     if line := parse_path(text):
         yield Spoilt(ENVIRONMENT, "path", line)
-    names = attempt(partial(host.listdir, FOLDER), [], Reason.MISSING, Reason.FORBIDDEN)
+    names = attempt(partial(host.listdir, FOLDER), [], Reason.MISSING)
     for file in (*SCRIPTS, *(f"{FOLDER}/{name}" for name in names if name.endswith(".sh"))):
-        number, line = parse_exit(attempt(partial(host.read, file), "", Reason.MISSING, Reason.FORBIDDEN))
+        try:
+            number, line = parse_exit(attempt(partial(host.read, file), "", Reason.MISSING))
+        except ProbeError as error:
+            if error.reason is not Reason.FORBIDDEN:
+                raise
+            yield Spoilt(file, "shut", "")
+            continue
         if number:
             yield Spoilt(file, "exit", line, number)
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from conftest import cases, read
 
-from techkit import catalogue, registry
+from techkit import catalogue, registry, words
 from techkit.model import Finding, Gap
 
 if TYPE_CHECKING:
@@ -57,5 +57,5 @@ def test_a_page_names_only_facts_that_its_findings_carry(name: str, file: Path) 
         if isinstance(verdict, Finding):
             page = pages.page(f"{name}.{verdict.code}")
             told = [text["en"] for _, text in catalogue.texts(page)] + [*page.again.values()]
-            named = {fact for text in told for fact in catalogue.placeholders(text)}
+            named = {fact for text in told for fact in words.named(text)}
             assert named <= {"subject", *verdict.facts}, f"{name}.{verdict.code}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import ROOT
 
-from techkit import catalogue, completeness, registry
+from techkit import catalogue, completeness, registry, words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,13 +29,25 @@ MAY_IMPORT = {
     "readings": {"model", "host", "readings"},
     "check": {"model", "host"},
     "registry": {"model", "check"},
-    "catalogue": {"model", "check", "remedy"},
+    "catalogue": {"model", "check", "remedy", "words"},
     "completeness": {"catalogue", "model"},
     "engine": {"model", "host", "check", "registry"},
     "diagnosis": {"model", "catalogue"},
-    "incident": {"model", "host", "engine", "diagnosis", "catalogue", "registry"},
+    "incident": {"model", "host", "engine", "diagnosis", "catalogue", "registry", "words"},
     "diagnose": {"model", "host", "config", "engine", "incident", "catalogue", "registry"},
-    "remedy": {"model", "host", "catalogue", "engine", "store", "diagnose", "incident", "config", "remedy", "registry"},
+    "remedy": {
+        "model",
+        "host",
+        "catalogue",
+        "engine",
+        "store",
+        "diagnose",
+        "incident",
+        "config",
+        "remedy",
+        "registry",
+        "words",
+    },
     "report": {"model", "words", "privacy", "remedy", "report"},
 }
 WRITERS = {"store", "remedy", "scaffold"}
@@ -158,7 +170,7 @@ def test_both_languages_have_the_same_labels() -> None:
     for table, names in labels["en"].items():
         assert names.keys() == labels["ru"][table].keys(), table
         for name, text in names.items():
-            assert catalogue.placeholders(text) == catalogue.placeholders(labels["ru"][table][name]), f"{table}.{name}"
+            assert words.named(text) == words.named(labels["ru"][table][name]), f"{table}.{name}"
 
 
 def test_checks_load_nothing_heavy() -> None:

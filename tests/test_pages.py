@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conftest import ROOT
 
-from techkit import catalogue
+from techkit import catalogue, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +84,7 @@ def test_a_fact_in_a_command_for_linux_is_one_word_of_it() -> None:
             for sentence in step.text.values():
                 if told := COMMAND.match(sentence):
                     command = re.split(r", | followed| и далее", told[1])[0]
-                    assert catalogue.placeholders(command) == catalogue.words_of(command), (name, command)
+                    assert words.named(command) == catalogue.words_of(command), (name, command)
 
 
 def test_everybody_is_told_in_the_same_way_how_to_see_that_it_worked() -> None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import ROOT
 
-from techkit import catalogue
-from techkit.words import typed
+from techkit import catalogue, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +61,8 @@ def commands() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("where", "command"), [pytest.param(w, c, id=w) for w, c in commands()])
 def test_a_command_can_be_typed_whatever_its_facts_are(where: str, command: str) -> None:
     for value in FACTS if where.endswith(" again") else (PLAIN,):  # a step's facts are not quoted
-        facts = dict.fromkeys(catalogue.placeholders(command), value)
-        said = typed(command, facts, "windows")
+        facts = dict.fromkeys(words.named(command), value)
+        said = words.typed(command, facts, "windows")
         assert readable(said), (where, said)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from techkit import words
 from techkit.model import Page, Remedy, Step, Text
 from techkit.remedy import actions
 
@@ -98,11 +99,6 @@ def texts(page: Page) -> Iterator[tuple[str, Text]]:
             yield f"remedy {remedy.id} step {number}", step.text
 
 
-def placeholders(text: str) -> set[str]:
-    """The facts that a text names."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-
-
 def words_of(text: str) -> set[str]:
     """The facts that a text writes as words of a command."""
     return {name for _, name, form, _ in string.Formatter().parse(text) if name and form == "word"}
@@ -123,9 +119,9 @@ def hold_together(page: Page) -> None:
     """See that a page that came from elsewhere can be put into words; raises where it cannot."""
     for _, text in texts(page):
         for language in LANGUAGES:
-            placeholders(text[language])
+            words.named(text[language])
     for command in page.again.values():
-        placeholders(command)
+        words.named(command)
     for remedy in page.remedy:
         if remedy.risk not in RISKS:
             raise ValueError(f"there is no risk {remedy.risk!r}")
@@ -151,11 +147,11 @@ def _hold_to_rules(page: Page) -> None:
 def _hold_text(place: str, text: Text) -> None:
     if set(text) != set(LANGUAGES) or not all(text.values()):
         raise ValueError(f"{place} is not in {' and '.join(LANGUAGES)}")
-    if placeholders(text["en"]) != placeholders(text["ru"]):
+    if words.named(text["en"]) != words.named(text["ru"]):
         raise ValueError(f"{place} names other facts in ru than in en")
     if words_of(text["en"]) != words_of(text["ru"]):
         raise ValueError(f"{place} has other facts in its commands in ru than in en")
-    forms = {form or "" for words in text.values() for _, name, form, _ in string.Formatter().parse(words) if name}
+    forms = {form or "" for said in text.values() for _, name, form, _ in string.Formatter().parse(said) if name}
     if unknown := forms - (FORMS - {"list", "word"} if place == "title" else FORMS):
         raise ValueError(f"{place} writes a fact as {min(unknown)!r}")
 

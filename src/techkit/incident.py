@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from techkit import __version__, catalogue, diagnosis, registry
+from techkit import __version__, catalogue, diagnosis, registry, words
 from techkit.host import Host, ProbeError
 from techkit.model import Cause, Finding, Incident, Machine, Moment, Mute, Page, Remedy, Severity
 
@@ -193,7 +193,7 @@ def _hold_together(incident: Incident) -> None:
     for moment in (incident.started, *(one.at for one in incident.timeline)):
         datetime.fromisoformat(moment)
     for text in (text for one in incident.timeline for text in one.title.values()):
-        catalogue.placeholders(text)
+        words.named(text)
     told = {finding.code for finding in (*incident.notes, *incident.muted)}
     for cause in incident.causes:
         told |= {cause.code, *(one.code for one in cause.consequences if one.code)}

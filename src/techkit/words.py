@@ -63,8 +63,9 @@ def _labels(language: str) -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "words" / f"{language}.toml").read_text(encoding="utf-8"))
 
 
-def _named(template: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+def named(text: str) -> set[str]:
+    """The facts that a text names."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
 class Words:
@@ -111,7 +112,7 @@ class Words:
         told |= {name for name, meanings in explained.items() if "None" in meanings}
         first, *rest = re.split(r"([;.] )", template)
         clauses = zip(rest[::2], rest[1::2], strict=True)
-        kept = [mark + clause for mark, clause in clauses if not (named := _named(clause)) or named & told]
+        kept = [mark + clause for mark, clause in clauses if not (asked := named(clause)) or asked & told]
         return self.fill("".join((first, *kept)).rstrip(".") + ".", facts, explained)
 
     def write(self, value: Any, form: str = "") -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from techkit import words
 from techkit.model import Fact  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def wears_the_disk(step: Step) -> bool:
 def named(step: Step) -> set[str]:
     """The facts that what a step does depends on."""
     told = [text for value in step.args.values() for text in (value if isinstance(value, list) else [value])]
-    return {name for text in told if isinstance(text, str) for _, name, _, _ in string.Formatter().parse(text) if name}
+    return {name for text in told if isinstance(text, str) for name in words.named(text)}
 
 
 def prepare(step: Step, facts: Mapping[str, Fact], host: Host, earlier: Sequence[Change] = ()) -> Change:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from techkit.diagnosis import causes
-from techkit.model import Finding, Outcome, Page, Result, Severity
+from techkit.model import Finding, Gap, Outcome, Page, Reason, Result, Severity
 
 TEXT = {"en": "x", "ru": "x"}
 CRITICAL, WARNING, INFO = Severity.CRITICAL, Severity.WARNING, Severity.INFO
@@ -66,6 +66,25 @@ def test_what_was_not_asked_is_told_under_its_cause() -> None:
     results = [Result("net.names", Outcome.SKIPPED, blocked_by="net.cable.pulled")]
     (cause,) = causes([cable], {"net.cable.pulled": page()}, results)
     assert [(one.check, one.state) for one in cause.consequences] == [("net.names", "not_checked")]
+
+
+def test_what_a_cause_left_without_an_answer_is_told_under_it_and_a_refusal_is_not() -> None:
+    broken = Finding("os.wmi.broken", WARNING, "WMI")
+    pages = {"os.wmi.broken": Page(title=TEXT, why=TEXT, evidence=TEXT, silences=("wmi",))}
+    gaps = {
+        "a.lost": Gap("a.lost", Reason.UNREADABLE, question="wmi"),
+        "a.late": Gap("a.late", Reason.TIMEOUT, question="wmi"),
+        "a.shut": Gap("a.shut", Reason.FORBIDDEN, question="wmi"),
+        "a.other": Gap("a.other", Reason.UNREADABLE, question="events"),
+        "a.thing": Gap("C:", Reason.UNREADABLE),
+    }
+    results = [Result(check, Outcome.UNKNOWN, gaps=(gap,)) for check, gap in gaps.items()]
+    (cause,) = causes([broken], pages, results)
+    assert [(one.check, one.state) for one in cause.consequences] == [
+        ("a.late", "not_checked"),
+        ("a.lost", "not_checked"),
+    ]
+    assert causes([], pages, results) == ()
 
 
 def test_the_order_does_not_depend_on_the_order_of_finding() -> None:

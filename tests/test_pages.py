@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conftest import ROOT
 
 from techkit import catalogue, words
+from techkit.host import Host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,3 +100,9 @@ def test_evidence_leaves_the_command_to_its_own_place() -> None:
         assert not re.search(
             r"\b(?:Run: |Shown again|See it again)|Выполните|Увидеть снова", "".join(page.evidence.values())
         )
+
+
+def test_a_question_that_a_fault_silences_is_one_of_the_doorway() -> None:
+    named = {question for code in PAGES.codes() for question in PAGES.page(code).silences}
+    assert named
+    assert [question for question in named if not callable(getattr(Host, question, None))] == []

@@ -5,24 +5,27 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from techkit.model import IDENTITY, Cause, Consequence, Finding, Page, Result, Severity
+from techkit.model import IDENTITY, Cause, Consequence, Finding, Page, Reason, Result, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ABOVE_ALL = ("disk.health.failing",)
 """While a disk is dying nothing else matters: copy the data first."""
+LOST = (Reason.UNREADABLE, Reason.TIMEOUT)
+"""How a question ends whose service is broken; a refusal has another reason."""
 
 
 def causes(findings: Iterable[Finding], pages: Mapping[str, Page], results: Iterable[Result] = ()) -> tuple[Cause, ...]:
     """The causes among the findings, most important first, each with everything that follows from it.
 
     A consequence with several causes folds under the worst; the others are `also_possible`. Checks that a finding
-    made meaningless are told under its cause. The severity of a cause is the worst in its tree.
+    made meaningless or left without an answer are told under its cause. The severity of a cause is the worst in its
+    tree.
     """
     loud = _once([finding for finding in findings if finding.severity is not Severity.INFO])
     explained = {_key(finding): _explaining(finding, loud, pages) for finding in loud}
-    blocked = [result for result in results if result.blocked_by]
+    unasked = {one.check: code for one in results if (code := one.blocked_by or _silencer(one, loud, pages))}
     roots = [finding for finding in loud if not explained[_key(finding)]]
     above = {_key(finding): _roots(finding, explained) for finding in loud}
 
@@ -44,10 +47,10 @@ def causes(findings: Iterable[Finding], pages: Mapping[str, Page], results: Iter
     for root in sorted(roots, key=order):
         beneath = [finding for finding in loud if finding is not root and chosen[_key(finding)][0] is root]
         tree = {finding.code for finding in (root, *beneath)}
-        unasked = [
-            Consequence(result.check, "not_checked")
-            for result in blocked
-            if result.blocked_by in tree and _first_owner(result.blocked_by, loud, chosen) is root
+        silent = [
+            Consequence(check, "not_checked")
+            for check, code in unasked.items()
+            if code in tree and _first_owner(code, loud, chosen) is root
         ]
         found.append(
             Cause(
@@ -60,7 +63,7 @@ def causes(findings: Iterable[Finding], pages: Mapping[str, Page], results: Iter
                         Consequence(finding.check, "found", finding.code, finding.subject, finding.severity)
                         for finding in sorted(beneath, key=lambda one: (-one.severity.rank, one.code, one.subject))
                     ),
-                    *sorted(unasked, key=lambda one: one.check),
+                    *sorted(silent, key=lambda one: one.check),
                 ),
                 also_possible=tuple(
                     sorted({other.code for finding in beneath for other in chosen[_key(finding)][1:]} - {root.code})
@@ -124,6 +127,12 @@ def _roots(finding: Finding, explained: Mapping[tuple[str, str], list[Finding]])
         if not above and current not in found:
             found.append(current)
     return found
+
+
+def _silencer(result: Result, loud: list[Finding], pages: Mapping[str, Page]) -> str:
+    """The code of what left a check's question without an answer."""
+    lost = {gap.question for gap in result.gaps if gap.reason in LOST}
+    return next((one.code for one in loud if one.code in pages and lost.intersection(pages[one.code].silences)), "")
 
 
 def _first_owner(code: str, loud: list[Finding], chosen: Mapping[tuple[str, str], list[Finding]]) -> Finding | None:

@@ -202,7 +202,7 @@ class _Running:
             gaps = tuple(verdict for verdict in verdicts if isinstance(verdict, Gap))
         except ProbeError as error:
             skipped = error.reason is Reason.INAPPLICABLE
-            gap = Gap(name, error.reason, error.detail)
+            gap = Gap(name, error.reason, error.detail, error.question)
             return self._result(name, Outcome.SKIPPED if skipped else Outcome.UNKNOWN, gaps=(gap,))
         except Exception as error:  # noqa: BLE001 - the engine's one guard: a check may be anybody's
             gap = Gap(name, Reason.BROKEN, f"{type(error).__name__}: {error}")

@@ -87,6 +87,8 @@ class Gap(msgspec.Struct, frozen=True):
     subject: str
     reason: Reason
     detail: str = ""
+    question: str = ""
+    """Of the doorway, where one question without an answer left the whole check without one."""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -155,6 +157,8 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     again: dict[str, str] = {}
     """The commands that show it again, by system, as they are typed."""
     caused_by: tuple[str, ...] = ()
+    silences: tuple[str, ...] = ()
+    """The doorway's questions that it leaves without an answer."""
     references: tuple[str, ...] = ()
     values: dict[str, dict[str, Text]] = {}
     """Explanations of single values: fact -> value -> words."""
@@ -162,7 +166,7 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Consequence(msgspec.Struct, frozen=True):
-    """What follows from a cause: a finding of its own, or a check that it made meaningless."""
+    """What follows from a cause: a finding of its own, or a check that it made meaningless or left without answers."""
 
     check: str
     state: str

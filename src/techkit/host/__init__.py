@@ -20,12 +20,13 @@ Answer = Any
 
 
 class ProbeError(Exception):
-    """A question that has no answer: `reason` says which kind, `detail` names the thing."""
+    """A question that has no answer: `reason` says which kind, `detail` names the thing, `question` the doorway's."""
 
-    def __init__(self, reason: Reason, detail: str = "") -> None:
+    def __init__(self, reason: Reason, detail: str = "", question: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else str(reason))
         self.reason = reason
         self.detail = detail
+        self.question = question
 
 
 class Answerer(Protocol):
@@ -82,9 +83,9 @@ class Host:
             finally:
                 slot.done.set()
         elif not slot.done.wait(timeout * 3 + 1):  # an exchange may take three steps of `timeout` each
-            raise ProbeError(Reason.TIMEOUT, question)
+            raise ProbeError(Reason.TIMEOUT, question, question)
         if slot.error:
-            raise ProbeError(slot.error.reason, slot.error.detail)
+            raise ProbeError(slot.error.reason, slot.error.detail, question)
         return slot.answer
 
     def now(self) -> float:

@@ -77,8 +77,8 @@ def _for_specialist(view: View) -> Iterator[RenderableType]:
         yield Text("")
         yield Text(view.labels["unseen"], style="bold")
         for one in view.unseen:
-            name = f"{one.check} {one.subject}".strip()
-            yield _line("?", f"{name}: {one.reason}" + (f"; {one.lift}" if one.lift else ""), "magenta")
+            lift = f"; {one.lift}" if one.lift else ""
+            yield _line("?", f"{', '.join(one.names)}: {one.reason}{lift}", "magenta")
     if view.muted:
         yield Text("")
         yield _line("·", f"{view.labels['muted']}: {', '.join(view.muted)}", "dim")
@@ -109,12 +109,10 @@ def _cause(view: View, cause: CauseView) -> Iterator[RenderableType]:
     body: list[RenderableType] = [Text(cause.evidence)]
     if cause.again:
         body.append(Text.assemble((f"{view.labels['again']} ", "dim"), cause.again))
-    if cause.consequences:
-        told = " · ".join(one.title for one in cause.consequences if one.state == "found")
-        silent = ", ".join(one.check for one in cause.consequences if one.state == "not_checked")
-        parts = [told] if told else []
-        parts += [f"{view.labels['not_checked']} {silent}"] if silent else []
-        body.append(Text.assemble((f"{view.labels['because']} ", "dim"), " · ".join(parts)))
+    if told := " · ".join(one.title for one in cause.consequences if one.state == "found"):
+        body.append(Text.assemble((f"{view.labels['because']} ", "dim"), told))
+    if silent := ", ".join(one.check for one in cause.consequences if one.state == "not_checked"):
+        body.append(Text.assemble((f"{view.labels['because_not_checked']} ", "dim"), silent))
     if cause.also_possible:
         body.append(Text(f"{view.labels['also_possible']} {', '.join(cause.also_possible)}", style="dim"))
     body.append(_remedies(cause))

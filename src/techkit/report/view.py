@@ -73,14 +73,13 @@ class CauseView(msgspec.Struct, frozen=True):
 
 
 class UnseenView(msgspec.Struct, frozen=True):
-    """What could not be seen, why, and what would lift it."""
+    """What could not be seen for one reason, and what would lift it."""
 
-    check: str
-    title: str
-    subject: str
+    names: tuple[str, ...]
+    """the checks, each with the thing of which only it was not seen"""
+    titles: tuple[str, ...]
     reason: str
     lift: str
-    core: bool
 
 
 class CheckView(msgspec.Struct, frozen=True):
@@ -176,7 +175,7 @@ def view(incident: Incident, language: str, reader: str) -> View:
 
 LABELS = (
     "causes", "because", "remedies", "first_aid", "steps", "done", "notes", "muted", "unseen", "by_the_way",
-    "evidence", "again", "facts", "why", "made_by", "not_checked", "also_possible", "timeline",
+    "evidence", "again", "facts", "why", "made_by", "because_not_checked", "not_checked", "also_possible", "timeline",
     "checks", "check", "result", "title", "machine", "interrupted", "subject", "references", "ask_next",
 )  # fmt: skip
 
@@ -277,23 +276,31 @@ def _found(incident: Incident, code: str, subject: str) -> Finding | None:
 
 
 def _gaps(incident: Incident) -> Iterator[tuple[Result, Gap]]:
+    """What could not be seen, but for what a cause tells."""
+    explained = _unasked(incident)
     for result in incident.results:
         for gap in result.gaps:
-            if gap.reason is not Reason.INAPPLICABLE:
+            if gap.reason is not Reason.INAPPLICABLE and result.check not in explained:
                 yield result, gap
 
 
+def _unasked(incident: Incident) -> set[str]:
+    """The checks that a cause made meaningless or left without an answer."""
+    return {one.check for cause in incident.causes for one in cause.consequences if one.state == "not_checked"}
+
+
 def _unseen(incident: Incident, words: Words, *, detailed: bool) -> Iterator[UnseenView]:
+    alike: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for result, gap in _gaps(incident):
-        reason = words.say(f"reason.{gap.reason}") + (f" ({visible(gap.detail)})" if gap.detail and detailed else "")
-        yield UnseenView(
-            check=result.check,
-            title=incident.titles.get(result.check, {}).get(words.language, result.check),
-            subject="" if gap.subject == result.check else visible(gap.subject),
-            reason=reason,
-            lift=words.say(f"lift.{gap.reason}"),
-            core=result.core,
-        )
+        detail = f" ({visible(gap.detail)})" if gap.detail and detailed else ""
+        thing = "" if gap.subject == result.check else visible(gap.subject)
+        title = incident.titles.get(result.check, {}).get(words.language, result.check)
+        why = words.say(f"reason.{gap.reason}") + detail, words.say(f"lift.{gap.reason}")
+        told = f"{result.check} {thing}".strip(), f"{title} ({thing})" if thing else title
+        alike.setdefault(why, []).append(told)
+    for (reason, lift), all_told in alike.items():
+        names, titles = zip(*all_told, strict=True)
+        yield UnseenView(names, titles, reason, lift)
 
 
 def _summary(
@@ -327,7 +334,7 @@ def _coverage(incident: Incident, words: Words) -> Iterator[str]:
     unknown = tuple(sorted({result.check for result, gap in _gaps(incident) if gap.reason is not Reason.FORBIDDEN}))
     if unknown:
         yield words.say("report.coverage_unknown", names=unknown)
-    if blocked := sum(bool(result.blocked_by) for result in incident.results):
+    if blocked := len(_unasked(incident)):
         yield words.say("report.coverage_blocked", count=blocked)
     if silent := sum(_inapplicable(result) for result in incident.results):
         yield words.say("report.coverage_inapplicable", count=silent)

@@ -82,6 +82,8 @@ def record(data: str, number: int = 7023) -> str:
          ["\\Device\\Harddisk0\\DR0"]),
         ("<UserData><X xmlns='urn:x'><DriveName>C:</DriveName><State>0</State></X></UserData>",
          {"DriveName": "C:", "State": "0"}),
+        ("<UserData><X xmlns='urn:x'><S><Limit>28</Limit></S><P><P_1><Name>a.exe</Name></P_1></P></X></UserData>",
+         {"S/Limit": "28", "P/P_1/Name": "a.exe"}),
         ("", {}),
     ],
 )  # fmt: skip

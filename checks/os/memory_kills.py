@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, Record, warning
+from techkit import Check, Fact, Finding, Host, Record, warning
 from techkit.readings import memory_kills
 from techkit.readings.memory_kills import Exhausted, Kill
 
@@ -16,9 +16,10 @@ class Seen(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """What was longer ago than this does not matter any more, in days."""
+    """`days`: what was longer ago does not matter any more; `backed`: memory and page files together, by memory."""
 
     days: float = 7
+    backed: float = 1.1
 
 
 def probe(host: Host) -> Seen:
@@ -43,7 +44,11 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
             yield warning("killed", kill.program, **facts)
     if seen.exhausted:
         last = seen.exhausted
-        yield warning("exhausted", "RAM", count=last.count, when=last.time, programs=last.programs)
+        told: dict[str, Fact] = {"count": last.count, "when": last.time, "programs": last.programs}
+        if 0 < last.limit < last.memory * limits.backed:
+            yield warning("no_page_file", "RAM", **told, limit=last.limit, memory=last.memory)
+        else:
+            yield warning("exhausted", "RAM", **told)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

@@ -17,7 +17,7 @@ def test_a_failure_counts_until_the_connection_is_up_again() -> None:
     assert dialled.parse(failed) == (Failure("Work", 809, 2, 9),)
     assert dialled.parse([event(20225, 10, "{id}", "pc\\anna", "Work"), *failed]) == ()
     assert dialled.parse(
-        [*failed, event(20225, 7, "{id}", "pc\\anna", "Work"), event(20227, 6, "x", "Work", "720")]
+        [*failed, event(20225, 7, "{id}", "pc\\anna", "Work"), event(20227, 6, "x", "pc\\anna", "Work", "720")]
     ) == (Failure("Work", 809, 2, 9),)
 
 
@@ -27,7 +27,7 @@ def test_a_record_of_another_form_says_nothing() -> None:
         "provider": "RasClient",
         "level": 2,
         "time": 9.0,
-        "data": {"a": "{id}", "b": "Work", "c": "868"},
+        "data": {"a": "{id}", "b": "SYSTEM", "c": "Work", "d": "868"},
     }
     assert dialled.parse([named]) == (Failure("Work", 868, 1, 9.0),)
-    assert dialled.parse([event(20227, 9), event(20227, 9, "809"), event(20227, 9, "Work", "no number")]) == ()
+    assert dialled.parse([event(20227, 9), event(20227, 9, "809"), event(20227, 9, "x", "y", "Work", "none")]) == ()

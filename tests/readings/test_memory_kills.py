@@ -29,11 +29,23 @@ def test_kills_by_program() -> None:
     assert first[0].unit == "r.service"
 
 
-def test_windows_detector_names_programs_wherever_they_stand() -> None:
-    record = {"time": 5.0, "data": {"ProcessInfo": "chrome.exe4120123456Code.exe77 1 chrome.exe 9 1"}}
+EXHAUSTION = {
+    "SystemInfo/SystemCommitLimit": "28285681664", "SystemInfo/SystemCommitCharge": "28097462272",
+    "SystemInfo/PhysicalMemorySize": "8450822144", "PagedPoolInfo/Tag_1/Name": "Gpbm",
+    "ProcessInfo/Process_1/Name": "explorer.exe", "ProcessInfo/Process_1/ID": "30876",
+    "ProcessInfo/Process_2/Name": "vmmemWSL", "ProcessInfo/Process_3/Name": "explorer.exe",
+    "ProcessInfo/Process_4/Name": "",
+}  # fmt: skip
+"""Parts of a record published with its XML."""
+
+
+def test_windows_detector_names_what_had_most_and_how_much_there_was() -> None:
+    record = {"time": 5.0, "data": EXHAUSTION}
     events = ("events", "System", (memory_kills.EXHAUSTED,), memory_kills.DAYS, (memory_kills.DETECTOR,))
-    assert memory_kills.exhausted(given({events: [record, record]})) == Exhausted(2, 5.0, ("chrome.exe", "Code.exe"))
+    found = memory_kills.exhausted(given({events: [record, record]}))
+    assert found == Exhausted(2, 5.0, ("explorer.exe", "vmmemWSL"), 28285681664, 8450822144)
     assert memory_kills.exhausted(given({events: []})) is None
+    assert memory_kills.exhausted(given({events: [{"time": 5.0, "data": ["x"]}]})) == Exhausted(1, 5.0)
 
 
 def test_hung_tasks_and_stuck_processors() -> None:
@@ -61,7 +73,7 @@ def test_pressure() -> None:
 @any_of(st.text(max_size=300))
 def test_no_text_breaks_the_parsers(text: str) -> None:
     memory_kills.parse([Message(text), Message(f"Out of memory: {text}")])
-    memory_kills.programs([text])
+    memory_kills.programs({f"Process{text}Name": text})
     stuck.hung([Message(text)])
     stuck.locked([Message(text)])
     load.parse_pressure(text)

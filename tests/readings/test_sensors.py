@@ -90,6 +90,6 @@ def test_thermal_zones_of_windows() -> None:
     with pytest.raises(ProbeError) as caught:
         sensors.climate(given(machine | {question: ProbeError(Reason.FORBIDDEN)}))
     assert caught.value.reason is Reason.FORBIDDEN
-    events = ("events", "System", (sensors.TOO_HOT,), sensors.MONTH, (sensors.POWER,))
+    events = ("events", "System", sensors.TOO_HOT, sensors.MONTH, (sensors.POWER,))
     answers = {question: ProbeError(Reason.FORBIDDEN), events: [{"time": 9.0}, {"time": 5.0}]}
     assert sensors.climate(given(machine | answers)).shut_down == (9.0, 5.0)

@@ -80,10 +80,17 @@ def parse(text: str) -> dict[str, Any] | None:
 
 
 def _data(event: Element) -> dict[str, str] | list[str]:
-    """What the record carries: an object where every part is named, else a list; UserData names each by its tag."""
+    """What the record carries: an object where every part is named, else a list; UserData names each by its tags."""
     parts = event.findall(f"{EVENT}EventData/{EVENT}Data")
     texts = ["".join(part.itertext()) for part in parts]
     if parts:
         names = [part.get("Name") for part in parts]
         return {name: text for name, text in zip(names, texts, strict=True) if name} if all(names) else texts
-    return {part.tag.rpartition("}")[2]: "".join(part.itertext()) for part in event.iterfind(f"{EVENT}UserData/*/*")}
+    found = {}
+    nested = [("", part) for part in event.iterfind(f"{EVENT}UserData/*/*")]
+    for above, part in nested:
+        name = above + part.tag.rpartition("}")[2]
+        nested += [(f"{name}/", child) for child in part]
+        if not len(part):
+            found[name] = part.text or ""
+    return found

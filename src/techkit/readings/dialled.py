@@ -1,7 +1,8 @@
 """Connections that Windows dials itself, VPN above all: which of them failed today and have not come up since.
 
 RasClient writes to the Application log: an identifier, the person, the connection's name and, where it failed, the
-error of raserror.h. That order is from memory, not looked up: the number is taken as the last, the name before it.
+error of raserror.h; where it came up, what was agreed on. The order is that of the texts in Windows' mprmsg.dll and
+of a published record.
 """
 
 from __future__ import annotations
@@ -45,10 +46,11 @@ def parse(events: Iterable[Mapping[str, Any]]) -> tuple[Failure, ...]:
     found: dict[str, Failure] = {}
     for event in events:
         texts = [str(text) for text in (event["data"].values() if isinstance(event["data"], dict) else event["data"])]
+        name, said = (*texts, *[""] * 4)[2:4]
         if event["id"] == UP:
-            up |= set(texts)
-        elif len(texts) > 1 and texts[-1].isascii() and texts[-1].isdigit() and texts[-2] not in up:
-            name, error = texts[-2], int(texts[-1])
+            up.add(name)
+        elif name and name not in up and said.isascii() and said.isdigit():
+            error = int(said)
             old = found.get(name)
             last = old or Failure(name, error, 0, float(event["time"]))
             found[name] = Failure(name, last.error, last.count + 1, last.time)

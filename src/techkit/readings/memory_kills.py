@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 DETECTOR = "Microsoft-Windows-Resource-Exhaustion-Detector"
 EXHAUSTED = 2004
 DAYS = 7
+LONGEST = 20
+"""Digits of a number of 64 bits."""
 
 _KILLED = re.compile(
     r"(?P<group>Memory cgroup o|O)ut of memory.*: Kill(ed)? process (?P<pid>\d{1,7}) \((?P<program>.{0,64}?)\)"
@@ -46,6 +48,9 @@ class Exhausted(Record, frozen=True):
     count: int
     time: float
     programs: tuple[str, ...] = ()
+    limit: int = 0
+    """bytes of memory and page files together, which is what had run out; 0: not told"""
+    memory: int = 0
 
 
 def kills(host: Host) -> tuple[Kill, ...]:
@@ -77,11 +82,18 @@ def exhausted(host: Host) -> Exhausted | None:
     records = host.events("System", ids=[EXHAUSTED], days=DAYS, providers=[DETECTOR])
     if not records:
         return None
-    return Exhausted(len(records), records[0]["time"], programs(records[0]["data"]))
+    data = records[0]["data"]
+    limit, memory = (_number(data, f"SystemInfo/{name}") for name in ("SystemCommitLimit", "PhysicalMemorySize"))
+    return Exhausted(len(records), records[0]["time"], programs(data), limit, memory)
+
+
+def _number(data: Mapping[str, Any] | list[str], name: str) -> int:
+    text = str(data.get(name) or "") if isinstance(data, dict) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST else 0
 
 
 def programs(data: Mapping[str, Any] | list[str]) -> tuple[str, ...]:
-    """The names of programs in a record, whichever of its parts they stand in."""
-    texts = data.values() if isinstance(data, dict) else data
-    found = re.findall(r"[A-Za-z_][\w.+-]{0,60}?\.exe", " ".join(map(str, texts)), re.IGNORECASE)
-    return tuple(dict.fromkeys(found))[:3]
+    """The names of the programs that had most, each below a part of its own: ProcessInfo/Process_1/Name."""
+    parts = data.items() if isinstance(data, dict) else ()
+    named = [str(text) for name, text in parts if name.startswith("Process") and name.endswith("Name") and text]
+    return tuple(dict.fromkeys(named))[:3]

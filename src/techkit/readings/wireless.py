@@ -29,7 +29,7 @@ OUT_OF_REACH = {163851, 229396}
 """WLAN_REASON_CODE: the network is not available, no access point is seen: it is elsewhere, which is no fault."""
 SLEEP = "Microsoft-Windows-Kernel-Power"
 SLEEPS = (42, 107, 506, 507)
-"""Into sleep and out of it, of both kinds; numbers from memory, not looked up."""
+"""Into sleep and out of it, of both kinds, by the texts of Kernel-Power's own manifest."""
 NEAR = 120
 """Seconds around a sleep in which every connection is lost."""
 

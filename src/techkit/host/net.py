@@ -9,7 +9,10 @@ import struct
 import threading
 import time
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Answer = dict[str, Any]
 BODY = 4096
@@ -19,6 +22,8 @@ EPOCH = 2208988800
 REFUSED_WINDOWS = 10061
 """WSAECONNREFUSED"""
 UNRESOLVED = {"unknown", "unavailable", "timeout"}
+UNKNOWN_ISSUER = {2, 20, 21}
+"""X509_V_ERR numbers of OpenSSL's x509_vfy.h: no authority that is known here stands behind the certificate."""
 _BUILDING = threading.Lock()
 
 
@@ -163,13 +168,27 @@ def http(url: str, proxy: str, timeout: float) -> Answer:
     return answer | {"milliseconds": _milliseconds(began)}
 
 
-def tls(name: str, port: int, timeout: float) -> Answer:
-    """One handshake; where it is not trusted, the certificate is fetched again to be read."""
+def tls(name: str, port: int, timeout: float, fetch: Callable[[Sequence[bytes], float], None] | None = None) -> Answer:
+    """One handshake; where it is not trusted, the certificate is fetched again to be read.
+
+    `fetch` has the system look for an authority that it knows of and does not hold yet, for another handshake.
+    """
+    began = time.monotonic()
+    shown: list[bytes] = []
+    answer = _handshake(name, port, timeout, shown)
+    if fetch and shown and answer["code"] in UNKNOWN_ISSUER:
+        fetch(shown, timeout)
+        trusting.cache_clear()
+        answer = _handshake(name, port, timeout, shown)
+    return answer | {"milliseconds": _milliseconds(began)}
+
+
+def _handshake(name: str, port: int, timeout: float, shown: list[bytes]) -> Answer:
+    """Shake hands once; `shown` takes the certificates of a server that is not trusted."""
     import ssl
 
-    began = time.monotonic()
     with _BUILDING:
-        context, authorities = _trusting(_stamps())
+        context, authorities = trusting(_stamps())
     answer: Answer = {
         "state": "answered", "verified": False, "code": 0, "issuer": "", "subject": "", "protocol": "",
         "not_before": None, "not_after": None, "store": authorities,
@@ -182,18 +201,18 @@ def tls(name: str, port: int, timeout: float) -> Answer:
                         secure.getpeercert() or {}
                     )
             except ssl.SSLCertVerificationError as error:
-                answer |= {"code": error.verify_code} | _unverified(name, port, timeout)
+                answer |= {"code": error.verify_code} | _unverified(name, port, timeout, shown)
     except ssl.SSLError as error:
         answer |= {"state": "broken", "issuer": str(error.reason or "")}
     except OSError as error:
         answer["state"] = state_of(error)
     except UnicodeError:
         answer["state"] = "unresolved"
-    return answer | {"milliseconds": _milliseconds(began)}
+    return answer
 
 
 @cache
-def _trusting(stamps: tuple[int, ...]) -> tuple[Any, int]:  # noqa: ARG001 - a store that has changed is read anew
+def trusting(stamps: tuple[int, ...]) -> tuple[Any, int]:  # noqa: ARG001 - a store that has changed is read anew
     """A context that trusts what this machine trusts, and how many authorities that is: reading them takes long."""
     import ssl
 
@@ -267,8 +286,8 @@ def _named(certificate: dict[str, Any]) -> Answer:
     }
 
 
-def _unverified(name: str, port: int, timeout: float) -> Answer:
-    """What an untrusted certificate says of itself."""
+def _unverified(name: str, port: int, timeout: float, shown: list[bytes]) -> Answer:
+    """What an untrusted certificate says of itself; `shown` takes it, and those that the server sends with it."""
     import ssl
 
     context = ssl._create_unverified_context()  # noqa: SLF001, S323 - to read the certificate, not to trust it
@@ -276,8 +295,17 @@ def _unverified(name: str, port: int, timeout: float) -> Answer:
         socket.create_connection((name, port), timeout) as raw,
         context.wrap_socket(raw, server_hostname=name) as secure,
     ):
-        certificate = secure.getpeercert(binary_form=True)
-        return {"protocol": secure.version() or ""} | (_read(certificate) if certificate else {})
+        shown[:] = _chain(secure)
+        return {"protocol": secure.version() or ""} | (_read(shown[0]) if shown else {})
+
+
+def _chain(secure: Any) -> list[bytes]:
+    """Every certificate that a server sends; Python has a word for it from 3.13 on."""
+    if hasattr(secure, "get_unverified_chain"):
+        return [bytes(one) for one in secure.get_unverified_chain()]
+    import _ssl
+
+    return [one.public_bytes(_ssl.ENCODING_DER) for one in secure._sslobj.get_unverified_chain() or ()]  # noqa: SLF001
 
 
 def _read(certificate: bytes) -> Answer:

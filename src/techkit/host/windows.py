@@ -208,6 +208,12 @@ class Windows(Local):
         except ProbeError:
             return {"state": "silent", "mac": None}
 
+    def ask_tls(self, name: str, port: int, *, timeout: float) -> Answer:
+        """One handshake; an authority that Windows has not needed yet is fetched by it, as for its own programs."""
+        from techkit.host import crypt32, net
+
+        return self.in_thread(lambda: net.tls(name, port, timeout, crypt32.fetch), timeout * 3, name)
+
     def ask_radios(self, *, timeout: float) -> Answer:
         """The radios by wlanapi, in a thread: its service may be slow to answer."""
         return self.in_thread(wlanapi.radios, timeout, "wlanapi")

@@ -1,0 +1,59 @@
+"""Trust as Windows builds it: many of its authorities it fetches only when something first asks for one of them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+X509 = 1
+"""X509_ASN_ENCODING"""
+MEMORY = 2
+"""CERT_STORE_PROV_MEMORY: a store that nobody else sees and that is gone with its handle."""
+ALWAYS = 4
+"""CERT_STORE_ADD_ALWAYS"""
+
+
+def fetch(shown: Sequence[bytes], seconds: float) -> None:
+    """Have Windows look for the authority behind the certificates that a server shows, its own first.
+
+    What it finds it puts among its own, where a new handshake sees it. Verdict and host name are not asked for here.
+    """
+    ctypes: Any = import_module("ctypes")
+
+    class Usage(ctypes.Structure):  # type: ignore[misc] # known on Windows alone
+        """CERT_USAGE_MATCH."""
+
+        _fields_ = (("kind", ctypes.c_uint32), ("count", ctypes.c_uint32), ("names", ctypes.c_void_p))
+
+    class Wish(ctypes.Structure):  # type: ignore[misc]
+        """CERT_CHAIN_PARA up to the time-out, zero but for that and its own size."""
+
+        _fields_ = (
+            ("size", ctypes.c_uint32), ("usage", Usage), ("policy", Usage), ("milliseconds", ctypes.c_uint32),
+            ("fresh", ctypes.c_int), ("age", ctypes.c_uint32), ("resync", ctypes.c_void_p),
+            ("signing", ctypes.c_void_p), ("strong", ctypes.c_uint32),
+        )  # fmt: skip
+
+    pointer, number = ctypes.c_void_p, ctypes.c_uint32
+    library = ctypes.WinDLL("crypt32")
+    library.CertOpenStore.restype = library.CertCreateCertificateContext.restype = pointer
+    store = pointer(library.CertOpenStore(pointer(MEMORY), number(0), None, number(0), None))
+    own = pointer(library.CertCreateCertificateContext(number(X509), shown[0], number(len(shown[0]))))
+    chain = pointer()
+    try:
+        for one in shown[1:]:
+            library.CertAddEncodedCertificateToStore(store, number(X509), one, number(len(one)), number(ALWAYS), None)
+        if own:
+            wish = Wish(size=ctypes.sizeof(Wish), milliseconds=int(seconds * 1000))
+            library.CertGetCertificateChain(
+                None, own, None, store, ctypes.byref(wish), number(0), None, ctypes.byref(chain)
+            )
+    finally:
+        if chain:
+            library.CertFreeCertificateChain(chain)
+        if own:
+            library.CertFreeCertificateContext(own)
+        library.CertCloseStore(store, number(0))

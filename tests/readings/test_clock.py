@@ -115,6 +115,15 @@ def test_where_chrony_is_silent_the_kernel_says(out: str, expected: bool | None)
     assert clock.synchronised(host, "chrony.service") is expected
 
 
+@pytest.mark.parametrize(("synchronised", "unit"), [("no", "systemd-timesyncd.service"), ("yes", "")])
+def test_a_service_that_asks_and_gets_no_answer(synchronised: str, unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = clock.Source("systemd-timesyncd.service", active=True, servers=("10.0.0.1",))
+    monkeypatch.setattr(clock, "source", lambda _: kept)
+    said = {"code": 0, "out": f"NTPSynchronized={synchronised}\n", "err": ""}
+    host = given({("run", "timedatectl", "show", "--property=NTPSynchronized"): said})
+    assert clock.unanswered(host) == unit
+
+
 def test_nobody_can_say() -> None:
     assert clock.synchronised(given(), None) is None
     assert clock.synchronised(given(WINDOWS), "W32Time") is None

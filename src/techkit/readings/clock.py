@@ -144,6 +144,13 @@ def synchronised(host: Host, unit: str | None) -> bool | None:
     return {"NTPSynchronized=yes": True, "NTPSynchronized=no": False}.get(said["out"].strip())
 
 
+def unanswered(host: Host) -> str:
+    """The service that asks time servers and has not got an answer: one that has asks somebody who is let through."""
+    kept = source(host)
+    asks = kept.unit and kept.active and kept.servers
+    return kept.unit or "" if asks and synchronised(host, kept.unit) is False else ""
+
+
 def zone(host: Host) -> str | None:
     """Name the time zone: Europe/Berlin; on Windows the name that is never translated."""
     if host.system == "windows":

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from hosts import MACHINE, given
 
-from techkit import registry
+from techkit.readings import site_services
 
 
 def asked(kind: str, target: str, answers: dict[tuple[str, int], str]) -> str:
     named = {"name": "x", "title": {"en": "X", "ru": "Х"}, "kind": kind, "target": target}
     doors: dict[tuple[Any, ...], Any] = {("connect", *door): {"state": state} for door, state in answers.items()}
     host = given({("machine",): MACHINE, ("site",): {"services": [named]}} | doors)
-    (service,) = registry.load("network.services").probe(host)
+    (service,) = site_services.services(host)
     return service.state or str(service.unseen)
 
 

@@ -1,10 +1,10 @@
-"""The radio is on, the signal is strong enough, and the network lets this computer in and keeps it."""
+"""The radio is on, the signal is strong enough, and the network lets this computer in, keeps it and protects it."""
 
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, info, warning
 from techkit.readings import wireless
-from techkit.readings.wireless import Trouble, Wifi
+from techkit.readings.wireless import Network, Trouble, Wifi
 
 
 class Limits(Record, frozen=True):
@@ -36,12 +36,27 @@ def judge(seen: Wifi, limits: Limits) -> Iterator[Finding]:
     if seen.off:
         return
     for link in seen.links:
+        facts: dict[str, Fact] = {
+            "interface": link.interface, "signal": link.signal, "band": link.band or None, "channel": link.channel,
+        }  # fmt: skip
         if link.signal is not None and link.signal <= limits.weak:
-            yield warning("weak", link.interface, interface=link.interface, signal=link.signal, limit=limits.weak)
+            yield warning("weak", link.interface, limit=limits.weak, **facts)
         elif link.signal is not None and link.signal <= limits.fair:
-            yield info("fair", link.interface, interface=link.interface, signal=link.signal, limit=limits.fair)
+            yield info("fair", link.interface, limit=limits.fair, **facts)
+    for network in seen.networks:
+        yield from _protection(network)
     for one in seen.troubles:
         yield from _trouble(one, limits)
+
+
+def _protection(network: Network) -> Iterator[Finding]:
+    """A network without a password says what it is; an old protection only looks like one."""
+    if network.protection == wireless.OPEN:
+        yield info("open", network.name, network=network.name, interface=network.interface)
+    elif network.protection in {"WEP", "WPA"}:
+        severity = Severity.WARNING if network.protection == "WEP" else Severity.INFO
+        facts: dict[str, Fact] = {"network": network.name, "interface": network.interface}
+        yield Finding("outdated", severity, network.name, facts | {"protection": network.protection})
 
 
 def _trouble(one: Trouble, limits: Limits) -> Iterator[Finding]:

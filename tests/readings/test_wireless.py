@@ -13,7 +13,8 @@ from techkit.model import Reason
 from techkit.readings import services, wireless
 from techkit.readings.interfaces import ADAPTER
 from techkit.readings.links import Link
-from techkit.readings.wireless import Trouble, Wifi
+from techkit.readings.routes import PROFILE
+from techkit.readings.wireless import Network, Trouble, Wifi
 
 GUID = "{FD7B5BF5-2E4B-4CA4-0000-F633D86283A1}"
 NOW = 1_790_000_000.0
@@ -59,6 +60,36 @@ def test_what_is_not_said_is_none() -> None:
     assert wlanapi.switched_off(b"") == ""
 
 
+@pytest.mark.parametrize(
+    ("profile", "expected"),
+    [
+        (
+            "<MSM><security><authEncryption><authentication>WPA3SAE</authentication><encryption>AES</encryption>",
+            {"authentication": "WPA3SAE", "encryption": "AES"},
+        ),
+        (
+            "<authentication> open </authentication>\r\n<encryption>none</encryption>",
+            {"authentication": "open", "encryption": "none"},
+        ),
+        ("<WLANProfile/>", {"authentication": "", "encryption": ""}),
+    ],
+)
+def test_of_what_windows_has_noted_only_the_protection_is_taken(profile: str, expected: dict[str, str]) -> None:
+    assert wlanapi.security(profile) == expected
+
+
+@pytest.mark.parametrize(
+    ("channel", "six", "expected"),
+    [
+        (1, True, "2.4/6"), (1, False, "2.4"), (6, True, "2.4"), (13, True, "2.4/6"), (14, True, "2.4"),
+        (36, True, "5"), (144, True, "5"), (145, True, "6"), (149, True, "5/6"), (149, False, "5"), (177, False, "5"),
+        (17, True, "6"), (181, True, "6"), (233, True, "6"), (18, True, ""), (0, True, ""), (5180, True, ""),
+    ],
+)  # fmt: skip
+def test_a_channel_that_stands_for_two_bands_is_told_as_both(channel: int, six: bool, expected: str) -> None:
+    assert wireless.band_of_channel(channel, six=six) == expected
+
+
 # ---------------------------------------------------------------------- Windows
 def event(number: int, hours: float, network: str = "Office", **data: str) -> dict[str, Any]:
     said = {"SSID": network, "ProfileName": network} | data
@@ -68,10 +99,12 @@ def event(number: int, hours: float, network: str = "Office", **data: str) -> di
 def laptop(
     *records: dict[str, Any], state: str = "connected", off: str = "", wired: bool = False, **answers: Any
 ) -> Wifi:
-    radio = {"interface": "AX201", "guid": GUID.lower(), "state": state, "strength": -60, "channel": 44, "off": off}
+    radio = {"interface": "AX201", "guid": GUID.lower(), "state": state, "strength": -60, "off": off}
+    radio |= {"channel": answers.pop("channel", 44)}
     link = 1 if state == "connected" else 2
     card = dict.fromkeys(ADAPTER) | {"HardwareInterface": True, "ConnectorPresent": True, "State": 2}
     cards = [card | {"Name": "Wi-Fi", "NdisPhysicalMedium": 9, "InterfaceGuid": GUID, "MediaConnectState": link}]
+    cards[0]["InterfaceIndex"] = 7
     cards += [card | {"Name": "Ethernet", "NdisPhysicalMedium": 14, "MediaConnectState": 1}] if wired else []
     row = dict.fromkeys(services.ROWS) | {"Name": "WlanSvc", "State": "Running", "StartMode": "Auto"}
     host = given(
@@ -82,15 +115,42 @@ def laptop(
             ("radios",): [radio],
             ("events", wireless.LOG, (8001, 8002, 8003), 1, (wireless.PROVIDER,)): list(records),
             ("events", "System", wireless.SLEEPS, 1, (wireless.SLEEP,)): answers.pop("slept", []),
+            ("wmi", "root\\StandardCimv2", "MSFT_NetConnectionProfile", PROFILE, ""): answers.pop("shown", []),
+            ("wireless_network", GUID.lower(), "Office"): answers.pop("noted", ProbeError(Reason.MISSING)),
         }
     )
     return wireless.wifi(host)
 
 
 def test_a_radio_is_named_as_its_adapter() -> None:
-    assert laptop() == Wifi((Link("Wi-Fi", signal=-60),), alone=False)
+    assert laptop() == Wifi((Link("Wi-Fi", signal=-60, band="5", channel=44),), alone=False)
     assert laptop(off="software", state="not_ready") == Wifi((), (("Wi-Fi", "software"),))
     assert not laptop(off="software", state="not_ready", wired=True).alone
+
+
+@pytest.mark.parametrize(
+    ("authentication", "encryption", "protection"),
+    [
+        ("open", "none", "open"), ("open", "WEP", "WEP"), ("shared", "WEP", "WEP"), ("WPAPSK", "AES", "WPA"),
+        ("WPA2PSK", "TKIP", "WPA"), ("WPA2", "AES", "WPA2"), ("WPA3SAE", "AES", ""), ("OWE", "AES", ""),
+    ],
+)  # fmt: skip
+def test_a_network_is_as_protected_as_windows_has_noted(authentication: str, encryption: str, protection: str) -> None:
+    noted = {"authentication": authentication, "encryption": encryption}
+    found = laptop(event(8001, 2, InterfaceGuid=GUID), noted=noted)
+    assert found.networks == (Network("Wi-Fi", "Office", protection),)
+
+
+def test_a_network_of_which_the_log_tells_no_more_is_known_by_how_windows_shows_it() -> None:
+    noted = {"authentication": "WPA2PSK", "encryption": "AES"}
+    shown = [
+        dict.fromkeys(PROFILE) | {"Name": name, "InterfaceIndex": index} for name, index in (("LAN", 3), ("Office", 7))
+    ]
+    found = laptop(event(8002, 1, "Café", InterfaceGuid=GUID), noted=noted, shown=shown, channel=1)
+    assert found.networks == (Network("Wi-Fi", "Office", "WPA2"),)
+    assert found.links[0].band == "2.4"
+    assert laptop(shown=shown, channel=1).links[0].band == "2.4/6"
+    assert laptop(shown=shown).networks == ()
 
 
 def test_a_service_that_rests_is_told_before_its_radios_are_asked() -> None:
@@ -121,6 +181,25 @@ def test_what_sleep_has_cut_off_is_not_counted() -> None:
 
 
 # ---------------------------------------------------------------------- Linux
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("*:Office:5180 MHz:WPA2", (Network("wlan0", "Office", "WPA2"), "5")),
+        (r"*:Caf\:e:2437 MHz:", (Network("wlan0", "Caf:e", "open"), "2.4")),
+        ("*:Old:2412 MHz:WEP", (Network("wlan0", "Old", "WEP"), "2.4")),
+        ("*:Old:2412 MHz:WPA1", (Network("wlan0", "Old", "WPA"), "2.4")),
+        ("*:Both:2412 MHz:WPA1 WPA2", (Network("wlan0", "Both", "WPA2"), "2.4")),
+        ("*:New:5955 MHz:WPA3", (Network("wlan0", "New"), "6")),
+        ("*:Work:5885 MHz:WPA2 WPA3 802.1X", (Network("wlan0", "Work"), "5")),
+        ("*:Guests:2412 MHz:OWE", (Network("wlan0", "Guests"), "2.4")),
+        (" :Other:2412 MHz:WEP", (None, "")),
+        ("Error: NetworkManager is not running.", (None, "")),
+    ],
+)
+def test_networkmanager_tells_the_protection_and_the_band(line: str, expected: tuple[Network | None, str]) -> None:
+    assert wireless.parse_nmcli("wlan0", f" :Neighbour:2412 MHz:WPA2\n{line}\n") == expected
+
+
 def linux(**files: str) -> Wifi:
     answers: dict[tuple[Any, ...], Any] = {
         ("listdir", "/sys/class/net"): ["wlan0"],

@@ -53,6 +53,7 @@ KINDS = {
     "connect": "sockets", "dns": "sockets", "resolve": "sockets", "http": "sockets", "tls": "sockets",
     "sntp": "sockets", "ping": "iphlpapi: IcmpSendEcho", "pings": "iphlpapi: IcmpSendEcho",
     "neighbour": "iphlpapi: SendARP", "radios": "wlanapi: signal of the radio",
+    "wireless_network": "wlanapi: protection of the network",
     "service_manager": "win32service: services",
     "waiting_updates": "Windows Update Agent: search without network",
     "processes": "psutil: processes",
@@ -77,7 +78,7 @@ NEEDS = {
     "log Microsoft-Windows-Diagnostics-Performance/Operational": f"{ADMINISTRATOR}; {CLIENT}",
     "log Microsoft-Windows-Windows Defender/Operational": "Defender",
     "registry HKU\\PERSON": "the person's profile loaded",
-    "wlanapi: signal of the radio": "the service WlanSvc",
+    "wlanapi": "the service WlanSvc",
     "program MpCmdRun.exe": f"Defender; {ADMINISTRATOR}",
 }
 """What a source needs beyond an ordinary user on any edition, by how its row begins."""
@@ -85,7 +86,7 @@ NEEDS = {
 WINE = (
     r"WMI root\cimv2:Win32_ComputerSystem", r"WMI root\cimv2:Win32_LogicalDisk",
     r"WMI root\cimv2:Win32_OperatingSystem", r"WMI root\cimv2:Win32_PageFileUsage", r"WMI root\cimv2:Win32_Service",
-    "files", "iphlpapi: IcmpSendEcho", "psutil", "sockets", "win32api", "win32service", "wlanapi",
+    "files", "iphlpapi: IcmpSendEcho", "psutil", "sockets", "win32api", "win32service", "wlanapi: signal",
     "WTS",
     r"registry HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion",
     r"registry HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Run…",

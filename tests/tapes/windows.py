@@ -793,6 +793,7 @@ def _on_wifi(pc: Pc, name: str) -> None:
     pc.entries = {json.dumps(entry["ask"]): entry for entry in pc.entries.values()}
     pc.rows("MSFT_NetAdapter")[0].update(NdisPhysicalMedium=9, InterfaceDescription="Intel(R) Wi-Fi 6 AX201 160MHz")
     radio(pc)
+    noted(pc, "WPA2PSK", "AES")
     data = {
         "InterfaceGuid": GUID, "InterfaceDescription": "Intel(R) Wi-Fi 6 AX201 160MHz",
         "ConnectionMode": "Подключение вручную с использованием профиля", "ProfileName": "Office", "SSID": "Office",
@@ -808,6 +809,13 @@ def radio(pc: Pc, **changed: Any) -> None:
         "channel": 44, "off": "",
     }  # fmt: skip
     pc.says(PAGES["wlanapi"], "radios", answer=[found | changed])
+
+
+def noted(pc: Pc, authentication: str, encryption: str) -> None:
+    """What Windows has noted of the one network it knows."""
+    answer = {"authentication": authentication, "encryption": encryption}
+    source = f"{LEARN}/win32/nativewifi/wlan-profileschema-authencryption-security-element"
+    pc.says(source, "wireless_network", GUID, "Office", answer=answer)
 
 
 def controller() -> Pc:
@@ -979,6 +987,16 @@ def wifi_refused() -> Pc:
     addressed(pc, "169.254.77.3", "255.255.0.0", "Беспроводная сеть")
     pc.rows("MSFT_NetRoute")[0].update(DestinationPrefix="169.254.0.0/16", NextHop="0.0.0.0")  # noqa: S104 - no route
     offline(pc, alone=True)
+    return pc
+
+
+def wifi_weak() -> Pc:
+    """A laptop far from an old router that protects by WEP; of its connection days ago the log tells no more."""
+    pc = laptop_russian()
+    radio(pc, strength=-84, channel=1)
+    noted(pc, "open", "WEP")
+    pc.log(WLAN)
+    pc.rows("MSFT_NetConnectionProfile")[0].update(Name="Office")
     return pc
 
 
@@ -1168,6 +1186,7 @@ PCS = {
     "windows-10-extended": ten_extended,
     "windows-11-laptop-russian": laptop_russian,
     "windows-11-wifi-refused": wifi_refused,
+    "windows-11-wifi-weak": wifi_weak,
     "windows-11-vpn-refused": vpn_refused,
     "windows-11-shown-offline": shown_offline,
     "windows-11-too-hot": too_hot,

@@ -349,6 +349,11 @@ class Host:
         answer: list[dict[str, Any]] = self.ask("radios")
         return answer
 
+    def wireless_network(self, guid: str, name: str) -> dict[str, str]:
+        """{authentication: open|shared|WPA2PSK|…, encryption: none|WEP|TKIP|AES…}: as a Windows PC has noted it."""
+        answer: dict[str, str] = self.ask("wireless_network", guid, name)
+        return answer
+
     def resolve(self, name: str, *, timeout: float = 6) -> dict[str, Any]:
         """{addresses, error: none|unknown|unavailable|timeout, milliseconds}: as every program here resolves."""
         answer: dict[str, Any] = self.ask("resolve", name, timeout=timeout)

@@ -218,6 +218,10 @@ class Windows(Local):
         """The radios by wlanapi, in a thread: its service may be slow to answer."""
         return self.in_thread(wlanapi.radios, timeout, "wlanapi")
 
+    def ask_wireless_network(self, guid: str, name: str, *, timeout: float) -> Answer:
+        """A network that Windows knows, by wlanapi, in a thread as the radios."""
+        return self.in_thread(lambda: wlanapi.network(guid, name), timeout, "wlanapi")
+
 
 def release(about: dict[str, Any]) -> str:
     """Name the product, its edition and release: Windows 11 Pro 24H2 (26100.4061)."""

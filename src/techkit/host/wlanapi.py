@@ -1,17 +1,24 @@
 """The radios of a Windows PC, by its own library.
 
 Only what Windows tells without asking the person for leave to see where they are: from Windows 11 24H2 on the name of
-the network belongs to that, its strength does not.
+the network belongs to that; its strength, its channel and what Windows has noted of a network do not.
+Source: learn.microsoft.com/windows/win32/nativewifi/wi-fi-access-location-changes
 """
 
 from __future__ import annotations
 
+import re
 import struct
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from techkit.host import Answer, ProbeError
 from techkit.model import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VERSION = 2
 RADIO, CHANNEL, STRENGTH = 4, 8, 0x10000102
@@ -27,19 +34,14 @@ OFF = 2
 """dot11_radio_state_off"""
 NOT_SUPPORTED = 50
 SERVICE_NOT_ACTIVE = 1062
+NOT_FOUND = 1168
 
 
 def radios() -> Answer:
     """Every wireless interface; one that does not tell something has None there."""
     c = import_module("ctypes")
-    try:
-        library = c.WinDLL("wlanapi")
-    except OSError as error:
-        raise ProbeError(Reason.INAPPLICABLE, "wlanapi.dll") from error
-    library.WlanFreeMemory.argtypes = [c.c_void_p]
-    handle, version, found = c.c_void_p(), c.c_uint32(), c.c_void_p()
-    _check("WlanOpenHandle", library.WlanOpenHandle(VERSION, None, c.byref(version), c.byref(handle)))
-    try:
+    with _session() as (library, handle):
+        found = c.c_void_p()
         _check("WlanEnumInterfaces", library.WlanEnumInterfaces(handle, None, c.byref(found)))
         try:
             count = struct.unpack("<I", c.string_at(found, 4))[0]
@@ -51,13 +53,45 @@ def radios() -> Answer:
             for guid, described in interfaces(raw)
             for one, two, three in [[_query(library, handle, guid, code) for code in (STRENGTH, CHANNEL, RADIO)]]
         ]
+
+
+def network(guid: str, name: str) -> Answer:
+    """What Windows has noted of one network: how it lets in, never with what key."""
+    c = import_module("ctypes")
+    with _session() as (library, handle):
+        found = c.c_void_p()
+        place = UUID(guid).bytes_le
+        failure = library.WlanGetProfile(handle, place, c.c_wchar_p(name), None, c.byref(found), None, None)
+        _check("WlanGetProfile", failure)
+        try:
+            return security(c.wstring_at(found))
+        finally:
+            library.WlanFreeMemory(found)
+
+
+@contextmanager
+def _session() -> Iterator[tuple[Any, Any]]:
+    """The library and a handle to its service."""
+    c = import_module("ctypes")
+    try:
+        library = c.WinDLL("wlanapi")
+    except OSError as error:
+        raise ProbeError(Reason.INAPPLICABLE, "wlanapi.dll") from error
+    library.WlanFreeMemory.argtypes = [c.c_void_p]
+    handle, version = c.c_void_p(), c.c_uint32()
+    _check("WlanOpenHandle", library.WlanOpenHandle(VERSION, None, c.byref(version), c.byref(handle)))
+    try:
+        yield library, handle
     finally:
         library.WlanCloseHandle(handle, None)
 
 
 def _check(what: str, failure: int) -> None:
     if failure:
-        reasons = {5: Reason.FORBIDDEN, NOT_SUPPORTED: Reason.INAPPLICABLE, SERVICE_NOT_ACTIVE: Reason.MISSING}
+        reasons = {
+            5: Reason.FORBIDDEN, NOT_SUPPORTED: Reason.INAPPLICABLE, SERVICE_NOT_ACTIVE: Reason.MISSING,
+            NOT_FOUND: Reason.MISSING,
+        }  # fmt: skip
         raise ProbeError(reasons.get(failure, Reason.UNREADABLE), f"{what}: error {failure}")
 
 
@@ -102,3 +136,12 @@ def switched_off(raw: bytes) -> str:
         if parts and all(part[place] == OFF for part in parts):
             return word
     return ""
+
+
+def security(profile: str) -> dict[str, str]:
+    """The words of authEncryption in a WLAN_profile; empty where it has none."""
+    found = {}
+    for name in ("authentication", "encryption"):
+        match = re.search(rf"<{name}>\s*(\w+)\s*</{name}>", profile)
+        found[name] = match[1] if match else ""
+    return found

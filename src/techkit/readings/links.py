@@ -36,6 +36,9 @@ class Link(Record, frozen=True):
     """what the port could do, where that was asked"""
     signal: int | None = None
     """dBm of a radio link"""
+    band: str = ""
+    """of a radio link, in GHz: 2.4, 5, 6, or what its channel leaves open, 2.4/6 or 5/6"""
+    channel: int | None = None
 
 
 def read(host: Host) -> tuple[Link, ...]:

@@ -21,7 +21,7 @@ ACTIVE = 1
 """MSFT_NetRoute.Store: the routes that hold now"""
 STANDARD_CIMV2 = "root\\StandardCimv2"
 SETTINGS = ("InterfaceIndex", "AddressFamily", "InterfaceMetric", "NlMtu")
-PROFILE = ("NetworkCategory", "IPv4Connectivity", "IPv6Connectivity")
+PROFILE = ("Name", "InterfaceIndex", "NetworkCategory", "IPv4Connectivity", "IPv6Connectivity")
 """The columns of MSFT_NetIPInterface and MSFT_NetConnectionProfile that anybody asks for: one question for all."""
 FAMILY = {4: 2, 6: 23}
 """AddressFamily"""

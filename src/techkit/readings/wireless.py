@@ -1,13 +1,16 @@
-"""Wi-Fi: whether the radio is on, how strong it is heard, and what became of the last connections to each network."""
+"""Wi-Fi: its radios, how strong, in what band and how protected it is, and what became of the last connections."""
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import interfaces, links, services
+from techkit.readings import interfaces, links, routes, services
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,6 +35,16 @@ SLEEPS = (42, 107, 506, 507)
 """Into sleep and out of it, of both kinds, by the texts of Kernel-Power's own manifest."""
 NEAR = 120
 """Seconds around a sleep in which every connection is lost."""
+OPEN = "open"
+PROTECTIONS = {
+    "open": OPEN, "shared": "WEP", "WPA": "WPA", "WPAPSK": "WPA", "WPA2": "WPA2", "WPA2PSK": "WPA2",
+}  # fmt: skip
+"""The authentication of a WLAN_profile; what is newer protects well."""
+CIPHERS = {"WEP": "WEP", "TKIP": "WPA"}
+"""The encryption of a WLAN_profile that says more than its authentication."""
+NOT_IN_SIX = {"open", "shared", "WPA", "WPAPSK", "WPA2PSK"}
+"""Authentications that no access point may offer in the band of 6 GHz; hostapd_config_check_bss_6g."""
+NMCLI = ("nmcli", "-t", "-f", "IN-USE,SSID,FREQ,SECURITY", "device", "wifi", "list", "--rescan", "no", "ifname")
 
 
 class Trouble(Record, frozen=True):
@@ -42,6 +55,14 @@ class Trouble(Record, frozen=True):
     count: int
     time: float
     reason: str = ""
+
+
+class Network(Record, frozen=True):
+    """The network that an adapter is in; `protection` is open, WEP, WPA, WPA2, or empty where newer or unknown."""
+
+    interface: str
+    name: str
+    protection: str = ""
 
 
 class Wifi(Record, frozen=True):
@@ -56,6 +77,7 @@ class Wifi(Record, frozen=True):
     """the service that connects, where it does not run"""
     startup: str = ""
     troubles: tuple[Trouble, ...] = ()
+    networks: tuple[Network, ...] = ()
 
 
 def wifi(host: Host) -> Wifi:
@@ -67,8 +89,15 @@ def wifi(host: Host) -> Wifi:
     alone = not any(adapter.usable for adapter in every)
     if host.system == "windows":
         return _windows(host, radios, alone=alone)
-    heard = tuple(link for link in links.read(host) if link.signal is not None)
-    return Wifi(heard, tuple(_blocked(host, radios)), alone)
+    off = tuple(_blocked(host, radios))
+    heard, networks = [], []
+    for link in links.read(host):
+        if link.signal is not None:
+            said = attempt(partial(host.run, *NMCLI, link.interface), {"out": ""}, *Reason)["out"]
+            network, band = parse_nmcli(link.interface, said)
+            heard.append(msgspec.structs.replace(link, band=band))
+            networks += [network] if network else []
+    return Wifi(tuple(heard), off, alone, networks=tuple(networks))
 
 
 # ---------------------------------------------------------------------- Linux
@@ -84,6 +113,26 @@ def _blocked(host: Host, radios: Iterable[Adapter]) -> Iterable[tuple[str, str]]
             yield interface, "software"
 
 
+def parse_nmcli(interface: str, text: str) -> tuple[Network | None, str]:
+    """The network in use and its band, of `nmcli -t` for IN-USE,SSID,FREQ,SECURITY; a colon in a name is escaped."""
+    for line in text.splitlines():
+        parts = re.split(r"(?<!\\):", line)
+        if len(parts) == 4 and parts[0] == "*":
+            words = parts[3].split()
+            protection = next((word for word in ("WPA3", "OWE", "WPA2", "WPA1", "WEP") if word in words), "")
+            known = {"WPA2": "WPA2", "WPA1": "WPA", "WEP": "WEP"}.get(protection, "" if words else OPEN)
+            megahertz = re.match(r"\d+", parts[2])
+            name = re.sub(r"\\(.)", r"\1", parts[1])
+            return Network(interface, name, known), band_of(int(megahertz[0]) if megahertz else 0)
+    return None, ""
+
+
+def band_of(megahertz: int) -> str:
+    """The band of a frequency; IEEE 802.11."""
+    limits = ((2400, 2500, "2.4"), (4900, 5925, "5"), (5925, 7126, "6"))
+    return next((band for low, high, band in limits if low <= megahertz < high), "")
+
+
 def _text(host: Host, path: str) -> str:
     return str(attempt(partial(host.read, path), "", Reason.MISSING, Reason.UNREADABLE)).strip()
 
@@ -95,20 +144,59 @@ def _windows(host: Host, adapters: list[Adapter], *, alone: bool) -> Wifi:
         return Wifi(alone=alone, unit=unit.name, startup=unit.startup)
     names = {adapter.guid.upper(): adapter.name for adapter in adapters}
     rows = [(names.get(row["guid"].upper(), row["interface"]), row) for row in host.radios()]
-    joined = any(row["state"] == "connected" for _, row in rows)
+    joined = [(name, row) for name, row in rows if row["state"] == "connected"]
     records = attempt(
         partial(host.events, LOG, ids=[CONNECTED, FAILED, LOST], days=1, providers=[PROVIDER]), [], Reason.MISSING
     )
+    indexes = {adapter.guid.upper(): adapter.index for adapter in adapters}
+    heard, networks = [], []
+    for name, row in joined:
+        network, authentication = _noted(host, name, row["guid"], records, indexes)
+        networks += [network] if network else []
+        if row["strength"] is not None and row["strength"] < 0:
+            band = band_of_channel(row["channel"] or 0, six=authentication not in NOT_IN_SIX)
+            heard.append(links.Link(name, signal=row["strength"], band=band, channel=row["channel"] or None))
     return Wifi(
-        tuple(
-            links.Link(name, signal=row["strength"])
-            for name, row in rows
-            if row["state"] == "connected" and row["strength"] is not None and row["strength"] < 0
-        ),
+        tuple(heard),
         tuple((name, row["off"]) for name, row in rows if row["off"]),
         alone,
-        troubles=(*_refused(records, joined=joined), *_dropped(host, records)),
+        troubles=(*_refused(records, joined=bool(joined)), *_dropped(host, records)),
+        networks=tuple(networks),
     )
+
+
+def _noted(
+    host: Host, interface: str, guid: str, records: Iterable[Mapping[str, Any]], indexes: Mapping[str, int]
+) -> tuple[Network | None, str]:
+    """The network that an adapter is in, as Windows has noted it, and its authentication."""
+    joined = [record for record in records if record["id"] == CONNECTED]
+    names = [_said(one, "ProfileName") for one in joined if _said(one, "InterfaceGuid").upper() == guid.upper()]
+    for name in names[:1] or _shown(host, indexes.get(guid.upper())):
+        noted = attempt(partial(host.wireless_network, guid, name), {}, *Reason)
+        if authentication := noted.get("authentication"):
+            protection = CIPHERS.get(noted["encryption"]) or PROTECTIONS.get(authentication, "")
+            return Network(interface, name, protection), authentication
+    return None, ""
+
+
+def _shown(host: Host, index: int | None) -> list[str]:
+    """How Windows shows the network of an adapter: mostly by its own name."""
+    rows = attempt(partial(routes.instances, host, "MSFT_NetConnectionProfile", *routes.PROFILE), [], *Reason)
+    return [str(row["Name"]) for row in rows if row.get("Name") and row.get("InterfaceIndex") == index]
+
+
+def band_of_channel(channel: int, *, six: bool) -> str:
+    """The band of a channel; those of 6 GHz are 1, 5, 9 … 233 and some of them stand for another band too."""
+    if not 1 <= channel <= 233:
+        return ""
+    above = six and channel % 4 == 1
+    if channel <= 14:
+        return "2.4/6" if above else "2.4"
+    if 32 <= channel <= 144 and channel % 4 == 0:
+        return "5"
+    if 149 <= channel <= 177:
+        return "5/6" if above else "5"
+    return "6" if channel % 4 == 1 else ""
 
 
 def _refused(records: Iterable[Mapping[str, Any]], *, joined: bool) -> Iterable[Trouble]:

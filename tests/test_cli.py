@@ -15,6 +15,8 @@ import pytest
 from conftest import ROOT
 
 from techkit import registry
+from techkit.cli import speech
+from techkit.words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,6 +241,33 @@ def test_russian_is_told_by_its_sound_where_a_console_lacks_its_letters(place: d
     command = [*TECHKIT, "check", "disk.space", "--lang", "ru"]
     done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
     assert "proverok" in done.stdout.decode("cp1252").casefold()
+
+
+@pytest.mark.parametrize(
+    ("page", "told"), [("cp866", "cp866"), ("cp65001", "utf-8"), ("cp437", "utf-8"), ("", "cp1251")]
+)
+def test_a_pipe_speaks_as_the_console_that_it_runs_in(monkeypatch: pytest.MonkeyPatch, page: str, told: str) -> None:
+    reader, writer = os.pipe()
+    monkeypatch.setattr(speech, "code_page", lambda: page)
+    monkeypatch.setattr(speech, "words", lambda: Words("ru"))
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    with os.fdopen(reader, "rb") as end, os.fdopen(writer, "w", encoding="cp1251") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        monkeypatch.setattr(sys, "stderr", None)
+        speech.prepare_streams()
+        pipe.write("Диск")
+        pipe.close()
+        assert end.read().decode(told) == "Диск"
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="only Windows has consoles with a code page")
+def test_powershell_can_read_what_is_piped_to_it(place: dict[str, str]) -> None:
+    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # a console of its own, as every shell there has
+    command = [*TECHKIT, "list", "--lang", "ru"]
+    done = subprocess.run(
+        command, env=place | {"PYTHONUTF8": "0"}, capture_output=True, timeout=60, check=False, creationflags=flags
+    )
+    assert "Антивирус" in done.stdout.decode("oem" if "я".encode("oem", "ignore") else "utf-8")
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="elsewhere Python gives a pipe UTF-8 by itself")

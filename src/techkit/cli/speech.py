@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
+import stat
 import sys
 from functools import cache
 from typing import Any
@@ -25,16 +26,34 @@ RUSSIAN = dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklm
 def prepare_streams() -> None:
     """No character that a console lacks may ever stop the report.
 
-    A file or pipe whose code page lacks the letters of the language that is spoken gets UTF-8 instead, unless
-    PYTHONIOENCODING says what it is to get.
+    Unless PYTHONIOENCODING says what it is to get, a pipe speaks as its console does, and a file or pipe whose code
+    page lacks the letters of the language that is spoken gets UTF-8 instead.
     """
     codecs.register_error("plainly", _plainly)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="plainly")
-            if "PYTHONIOENCODING" not in os.environ and not _has_letters(stream.encoding) and words().language == "ru":
+            if "PYTHONIOENCODING" in os.environ:
+                continue
+            if (page := code_page()) and stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode):
+                with contextlib.suppress(LookupError):  # a code page that Python does not know
+                    reconfigure(encoding=page)
+            if not _has_letters(stream.encoding) and words().language == "ru":
                 in_utf8(stream)
+
+
+def code_page() -> str:
+    """The code page of the console that we run in, in which PowerShell reads what a program pipes; else nothing.
+
+    Python itself gives a pipe the code page of windows, which is another one in Russian.
+    """
+    if sys.platform != "win32" or sys.flags.utf8_mode:
+        return ""
+    import ctypes
+
+    page = ctypes.windll.kernel32.GetConsoleOutputCP()
+    return f"cp{page}" if page else ""
 
 
 def in_utf8(stream: Any) -> None:

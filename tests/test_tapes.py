@@ -176,7 +176,7 @@ def test_every_tape_has_its_expectations_and_those_with_a_maker_are_as_it_writes
 def test_what_waits_because_it_fails_folds_beneath_the_failure() -> None:
     incident = diagnose(Settings(), tape=TAPES / "windows-11-update-stuck.json", deep=True).incident
     told = [(cause.code, [one.code for one in cause.consequences]) for cause in incident.causes]
-    assert told == [("os.updates.failing_windows", ["os.waiting_updates.waiting"])]
+    assert told == [("os.updates.failing_store", ["os.waiting_updates.waiting"])]
     healthy = diagnose(Settings(), tape=TAPES / "windows-11-healthy.json", deep=True).incident
     assert healthy.causes == ()
 

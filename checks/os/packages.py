@@ -3,11 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, attempt, critical, warning
-from techkit.readings import packages
+from techkit.readings import packages, servicing
 
-SERVICING = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing"
-MARKERS = ("Corrupt", "Corruption", "Unserviceable")
-"""Values that a failed update or a scan of the component store leaves; their absence proves nothing."""
 PACMAN_PATIENCE = 3600
 DAMAGED = ("os.integrity.damaged", "os.integrity.damaged_no_copy")
 
@@ -26,7 +23,8 @@ class Seen(Record, frozen=True):
     holder: packages.Holder | None = None
     stale_lock: float | None = None
     """age in seconds of pacman's lock that no process holds"""
-    markers: tuple[str, ...] = ()
+    windows: servicing.Servicing | None = None
+    """what its component store says"""
 
 
 class Limits(Record, frozen=True):
@@ -39,8 +37,7 @@ class Limits(Record, frozen=True):
 def probe(host: Host) -> Seen:
     """Ask the one package database that this machine has."""
     if host.system == "windows":
-        values = attempt(lambda: host.registry(SERVICING), {"values": {}})["values"]
-        return Seen("windows", markers=tuple(name for name in MARKERS if values.get(name)))
+        return Seen("windows", windows=servicing.servicing(host))
     if attempt(lambda: host.stat(packages.STATUS)):
         steps = attempt(lambda: host.listdir(packages.UPDATES), [])
         return Seen(
@@ -92,8 +89,11 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
             )
     if seen.stale_lock is not None and seen.stale_lock > PACMAN_PATIENCE:
         yield warning("left_lock", packages.PACMAN_LOCK, lock=packages.PACMAN_LOCK, age=seen.stale_lock)
-    if seen.markers:
-        yield critical("store_damaged", "-", markers=seen.markers)
+    if seen.windows and seen.windows.markers:
+        yield critical("store_damaged", "-", markers=seen.windows.markers)
+    elif seen.windows and seen.windows.stuck:
+        one = seen.windows
+        yield warning("update_stuck", "-", file=one.stuck, written=one.written, exclusive=one.exclusive)
 
 
 def _lost(seen: Seen) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, ProbeError, Reason, Record, attempt, info, warning
+from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, attempt, info, warning
 from techkit.readings import apt, packages, timers, updates
 
 
@@ -19,12 +19,16 @@ class Seen(Record, frozen=True):
     forbidden: bool = False
     age: float | None = None
     """seconds since the newest update of Windows was installed"""
+    server: str = ""
+    """the company's own update server, and what a connection to it came to"""
+    answer: str = ""
 
 
 class Limits(Record, frozen=True):
-    """In seconds: how old the newest update may be, and how long updates may be paused."""
+    """In seconds: how old the newest update may be, that of a monthly round, and how long updates may be paused."""
 
     old: float = 60 * 86400
+    missed: float = 36 * 86400
     pause: float = 36 * 86400  # Windows itself offers five weeks
 
 
@@ -35,7 +39,8 @@ def probe(host: Host) -> Seen:
         now = host.now()
         paused = said.paused_until - now if said.paused_until and said.paused_until > now else None
         age = now - said.newest if said.newest else None
-        return Seen(said.failures, "", said.disabled, paused, said.paused_until, said.forbidden, age)
+        more = (said.forbidden, age, said.server, said.answer)
+        return Seen(said.failures, "", said.disabled, paused, said.paused_until, *more)
     if not attempt(lambda: host.stat(packages.STATUS)) or not apt.automatic(host):
         raise ProbeError(Reason.INAPPLICABLE, "this machine is not set to install updates by itself")
     failure = updates.last_run(host)
@@ -45,11 +50,10 @@ def probe(host: Host) -> Seen:
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
     """What fails is named with its error; what only keeps updates away, where nothing has failed."""
     for failure in seen.failures:
-        facts = {"last": failure.last, "message": failure.message or None}
-        if failure.code:
-            yield warning("failing_windows", failure.code, code=failure.code, updates=failure.titles, last=failure.last)
-        else:
-            yield warning("failing", "-", **facts)
+        yield _failing(failure)
+    if seen.server and seen.answer != "open":
+        severity = Severity.WARNING if seen.age is not None and seen.age > limits.missed else Severity.INFO
+        yield Finding("server_silent", severity, seen.server, {"server": seen.server, "state": seen.answer or None})
     if seen.timer:
         yield warning("timer_off", updates.TIMER, timer=updates.TIMER, state=seen.timer)
     for unit in seen.disabled:
@@ -62,6 +66,26 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
         yield info("forbidden", "-")
     if seen.age is not None and seen.age > limits.old:
         yield warning("old", "-", age=seen.age)
+
+
+def _failing(failure: updates.Failure) -> Finding:
+    """Each cure has its own code."""
+    if not failure.code:
+        return warning("failing", "-", last=failure.last, message=failure.message or None)
+    facts: dict[str, Fact] = {"code": failure.code, "updates": failure.titles, "last": failure.last}
+    match updates.cure(failure.code):
+        case "unreached":
+            return warning("failing_unreached", failure.code, **facts)
+        case "full":
+            return warning("failing_full", failure.code, **facts)
+        case "store":
+            return warning("failing_store", failure.code, **facts)
+        case "download":
+            return warning("failing_download", failure.code, **facts)
+        case "restart":
+            return warning("failing_restart", failure.code, **facts)
+        case _:
+            return warning("failing_windows", failure.code, **facts)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hosts import MACHINE, given
+from hosts import MACHINE, bare, given
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
 from techkit.host import ProbeError
 from techkit.model import Reason
-from techkit.readings import databases, domains, licences, packages, profiles, startups, updates
+from techkit.readings import databases, domains, licences, packages, profiles, servicing, startups, updates, volumes
 from techkit.readings.databases import Database
 from techkit.readings.domains import Domain
 from techkit.readings.profiles import Profile
@@ -90,6 +90,53 @@ def test_what_keeps_updates_of_windows_away() -> None:
     assert said.failures == (Failure("0x8024402c", last=7.0),)
     assert (said.disabled, said.forbidden, said.paused_until) == (("wuauserv",), True, 1_796_119_200.0)
     assert said.newest == 1_789_171_200.0
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("http://wsus.corp.example:8530", ("wsus.corp.example", 8530)),
+        ("https://wsus.corp.example", ("wsus.corp.example", 443)),
+        ("http://127.0.0.1", ("127.0.0.1", 80)),
+        ("http://wsus:99999", None),
+        ("nonsense", None),
+    ],
+)
+def test_the_update_server_of_a_company_is_tried(address: str, asked: tuple[str, int] | None) -> None:
+    answers = {
+        **PC,
+        ("events", "System", (19, 20), 30, (updates.PROVIDER,)): [],
+        ("events", updates.OPERATIONAL, (25, 31), 30, (updates.PROVIDER,)): [],
+        ("registry", updates.POLICY): key(WUServer=address),
+        ("registry", f"{updates.POLICY}\\AU"): key(UseWUServer=1),
+        ("connect", *(asked or ("", 0))): {"state": "timeout", "milliseconds": None},
+    }
+    said = updates.windows(bare(answers))
+    assert (said.server, said.answer) == (address, "timeout" if asked else "")
+    unused = {**answers, ("registry", f"{updates.POLICY}\\AU"): key(UseWUServer=0)}
+    assert not updates.windows(bare(unused)).server
+
+
+PENDING = r"C:\Windows\WinSxS\pending.xml"
+
+
+@pytest.mark.parametrize(
+    ("hours", "age", "stuck"),
+    [(3, 4, True), (3, 2, False), (1, 4, False)],
+    ids=["older than the start", "written since", "just started"],
+)
+def test_an_update_that_the_last_start_should_have_finished(hours: float, age: float, *, stuck: bool) -> None:
+    answers: dict[tuple[Any, ...], Any] = {
+        **PC,
+        ("registry", servicing.KEY): key(),
+        ("registry", rf"{servicing.KEY}\SessionsPending"): key(Exclusive=3, TotalSessionPhases=0),
+        ("registry", volumes.CURRENT_VERSION): key(SystemRoot=r"C:\Windows"),
+        ("psutil", "boot_time"): NOW - hours * 3600,
+        ("stat", PENDING): {"kind": "file", "size": 9, "modified": NOW - age * 3600},
+    }
+    found = servicing.servicing(given(answers))
+    assert (found.stuck, found.exclusive) == ((PENDING, True) if stuck else ("", False))
+    assert not servicing.servicing(given({**answers, ("stat", PENDING): MISSING})).stuck
 
 
 def test_dates_as_windows_writes_them() -> None:

@@ -34,6 +34,11 @@ SIGNATURES = {
     "articles": ["2267602"], "categories": ["e0789628-ce08-4437-be74-2495b842f43b"], "released": NOW - 3600,
     "downloaded": False,
 }  # fmt: skip
+PENDING = r"C:\Windows\WinSxS\pending.xml"
+SERVICING = (
+    "https://learn.microsoft.com/troubleshoot/windows-client/installing-updates-features-roles/"
+    "common-windows-update-errors"
+)
 SPOOL = r"C:\Windows\System32\spool\PRINTERS"
 MAIL_LIMITS = "https://learn.microsoft.com/troubleshoot/outlook/data-files/configure-size-limit-for-pst-and-ost-files"
 WLAN_PROVIDER = "Microsoft-Windows-WLAN-AutoConfig"
@@ -256,6 +261,7 @@ def _system(pc: Pc) -> None:
         source=f"{LEARN}/deployment/update/windows-update-troubleshooting",
     )
     pc.key(rf"{CV}\Component Based Servicing")
+    pc.fails(SERVICING, "stat", PENDING, reason="missing", detail=f"{PENDING}: error 2")
     pc.key(rf"{CCS}\Services\Netlogon", "Parameters", Start=3)
     for kind in ("ActiveComputerName", "ComputerName"):
         pc.key(rf"{CCS}\Control\ComputerName\{kind}", ComputerName="PC-17")
@@ -1075,6 +1081,32 @@ def update_stuck() -> Pc:
     return pc
 
 
+def update_server_gone() -> Pc:
+    """A laptop of a company that is no more still asks its update server; nothing has come for three months."""
+    pc = eleven()
+    policy = rf"{POLICIES}\Windows\WindowsUpdate"
+    address = "http://wsus.corp.example:8530"
+    settings = f"{LEARN}/deployment/update/waas-wu-settings"
+    pc.key(policy, "AU", source=settings, WUServer=address, WUStatusServer=address)
+    pc.key(rf"{policy}\AU", source=settings, UseWUServer=1)
+    pc.says(DOORWAY, "connect", "wsus.corp.example", 8530, answer={"state": "unresolved", "milliseconds": None})
+    pc.wmi("Win32_QuickFixEngineering", {"HotFixID": "KB5072033", "InstalledOn": "12/9/2025"})
+    provider = "Microsoft-Windows-WindowsUpdateClient"
+    data = {"errorCode": "0x80072ee7"}
+    pc.log(f"{provider}/Operational", *(event(25, provider, days, data) for days in (0.4, 1.4, 2.4)))
+    return pc
+
+
+def update_unfinished() -> Pc:
+    """An update that a policy on a service kept from being finished: its list of work outlives every restart."""
+    pc = eleven()
+    found = {"kind": "file", "size": 81244, "mode": 292, "uid": 0, "gid": 0, "modified": NOW - 9 * DAY, "link": None}
+    pc.says(SERVICING, "stat", PENDING, answer=found | {"inode": 0})
+    pc.key(rf"{CV}\Component Based Servicing\SessionsPending", source=SERVICING, Exclusive=0)
+    update_failed(pc, "0x80070bc9")
+    return pc
+
+
 def spooler() -> Pc:
     """The print spooler is stopped, a document lies in the queue."""
     pc = eleven()
@@ -1205,6 +1237,8 @@ PCS = {
     "windows-11-dead-proxy": dead_proxy,
     "windows-11-office-broken": office_broken,
     "windows-11-update-stuck": update_stuck,
+    "windows-11-update-server-gone": update_server_gone,
+    "windows-11-update-unfinished": update_unfinished,
     "windows-11-spooler-stopped": spooler,
     "windows-11-service-crashing": service_crashing,
     "windows-11-queue-jammed": queue_jammed,

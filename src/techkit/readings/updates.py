@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from techkit.host import attempt
 from techkit.model import Reason, Record
@@ -26,6 +28,30 @@ KEY = "HKLM\\SYSTEM\\CurrentControlSet\\Services"
 DISABLED = 4
 POLICY = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\WindowsUpdate"
 PAUSE = "HKLM\\SOFTWARE\\Microsoft\\WindowsUpdate\\UX\\Settings"
+CURES = {
+    "unreached": {
+        "0x80072ee2", "0x80072efd", "0x80072efe", "0x80d02002", "0x80072ee7", "0x8024402c", "0x80072f8f",
+        "0x8024401b", "0x80244022", "0x80244017", "0x80244018", "0x80244019", "0x80246005", "0x8024401c",
+        "0x8024402f", "0x80244007", "0x80200053", "0x80190193", "0x80190194", "0x80190197", "0x801901f4",
+        "0x801901f7",
+    },
+    "full": {"0x80070070", "0xc190020e"},
+    "store": {
+        "0x800f081f", "0x800f0831", "0x80073701", "0x8007371b", "0x80073712", "0x80070490", "0x80070570",
+        "0x800f0825", "0x800f0982", "0x800f0983", "0x800f0984", "0x800f0985", "0x800f0986", "0x800f0987",
+        "0x800f0988", "0x800f0989",
+    },
+    "download": {
+        "0x80242006", "0x80070002", "0x80070003", "0x80240034", "0x8024200d", "0x8007000d", "0x80246002",
+        "0x80246007", "0x80248007",
+    },
+    "restart": {
+        "0x80070bc9", "0x80240016", "0x80242014", "0x80240020", "0x800f0821", "0x800f0920", "0x8024a10a",
+        "0x8024000b",
+    },
+}  # fmt: skip
+"""Errors by what cures them, as Microsoft's page of common update errors and the names in wuerror.h say; others need a
+closer look."""
 
 
 class Failure(Record, frozen=True):
@@ -49,6 +75,10 @@ class Windows(Record, frozen=True):
     """a policy switches automatic updates off, and no server of the company gives them instead"""
     newest: float | None = None
     """when the newest update was installed"""
+    server: str = ""
+    """the address of the company's own update server, which a policy names"""
+    answer: str = ""
+    """what a connection to it came to"""
 
 
 # ---------------------------------------------------------------------- unattended-upgrades
@@ -85,13 +115,33 @@ def windows(host: Host) -> Windows:
     )
     found = sorted((*told, *searches), key=lambda event: -float(event["time"]))
     policy, automatic = _values(host, POLICY), _values(host, f"{POLICY}\\AU")
+    server = str(policy.get("WUServer") or "") if automatic.get("UseWUServer") == 1 else ""
     return Windows(
         failures(found),
         tuple(name for name in SERVICES if _values(host, f"{KEY}\\{name}").get("Start") == DISABLED),
         moment(str(_values(host, PAUSE).get("PauseUpdatesExpiryTime") or "")),
         automatic.get("NoAutoUpdate") == 1 and not policy.get("WUServer"),
         newest_installed(host),
+        server,
+        _answer(host, server),
     )
+
+
+def _answer(host: Host, server: str) -> str:
+    """Connect to an address such as http://wsus.example:8530."""
+    try:
+        parts = urlsplit(server)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return ""
+    if not parts.hostname:
+        return ""
+    return str(attempt(partial(host.connect, parts.hostname, port), {"state": ""}, *Reason)["state"])
+
+
+def cure(code: str) -> str:
+    """What cures a failure: unreached, full, store, download, restart; empty where that is not known."""
+    return next((cure for cure, codes in CURES.items() if code in codes), "")
 
 
 def newest_installed(host: Host) -> float | None:

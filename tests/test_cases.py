@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from techkit.registry import AnyCheck
+
+CENTURY = 36525
+"""Days; more of them are seconds."""
 
 
 def observed(check: AnyCheck, raw: Any) -> Any:
@@ -59,3 +63,18 @@ def test_a_page_names_only_facts_that_its_findings_carry(name: str, file: Path) 
             told = [text["en"] for _, text in catalogue.texts(page)] + [*page.again.values()]
             named = {fact for text in told for fact in words.named(text)}
             assert named <= {"subject", *verdict.facts}, f"{name}.{verdict.code}"
+
+
+@pytest.mark.parametrize(("name", "file"), [pytest.param(n, f, id=f"{n}/{f.stem}") for n, f in cases()])
+def test_a_title_has_no_gap_and_days_are_no_seconds(name: str, file: Path) -> None:
+    case = read(file)
+    check = registry.load(name)
+    pages = catalogue.Catalogue(registry.roots())
+    for verdict in check.judge(observed(check, case["observation"]), limits_of(check, case)):
+        if isinstance(verdict, Finding):
+            page = pages.page(f"{name}.{verdict.code}")
+            facts: dict[str, Any] = {"subject": verdict.subject, **verdict.facts}
+            told = {fact for fact in words.named(page.title["en"]) if "None" not in page.values.get(fact, {})}
+            assert not [fact for fact in told if facts[fact] in (None, (), "")], f"{name}.{verdict.code}"
+            days = {fact for _, text in catalogue.texts(page) for fact in re.findall(r"{(\w+):days}", text["en"])}
+            assert not [fact for fact in days if (facts[fact] or 0) > CENTURY], f"{name}.{verdict.code}"

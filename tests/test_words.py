@@ -77,9 +77,17 @@ def test_a_fact_stays_one_word_of_a_command_inside_a_sentence(text: str, number:
 @given(st.text())
 def test_a_fact_of_a_command_ends_no_quotation_and_starts_nothing_on_windows(text: str) -> None:
     command = typed("sc.exe query {unit}", {"unit": text}, "windows")
-    assert not set("$`%“”„") & set(command)
+    assert not set("`%“”„") & set(command)
+    if "$" in command:
+        assert re.fullmatch(r"sc\.exe query '[\w.:\\/@+=$ -]+'", command)
+        return
     assert command.count('"') in {0, 2}
     assert command.count('"') == 2 or not re.search(r"[^\w.:\\/@+=-]", command.removeprefix("sc.exe query "))
+
+
+def test_the_second_database_of_a_server_keeps_its_name() -> None:
+    assert typed("sc.exe query {unit}", {"unit": "MSSQL$ACCT"}, "windows") == "sc.exe query 'MSSQL$ACCT'"
+    assert typed("sc.exe query {unit}", {"unit": "a$b & calc"}, "windows") == 'sc.exe query "a?b & calc"'
 
 
 def test_every_fact_of_a_list_is_a_word_of_its_own() -> None:

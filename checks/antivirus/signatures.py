@@ -43,7 +43,8 @@ def _present(product: Product, now: float, limits: Limits) -> Iterator[Finding |
     kept, updater = product.signatures, product.updater or Updater()
     if kept is None:
         return
-    facts: dict[str, Fact] = {"product": product.name, "updater": updater.unit, "state": updater.state}
+    facts: dict[str, Fact] = {"product": product.name, "updater": updater.unit}
+    facts["state"] = updater.state if updater.unit else None
     facts |= {"folder": kept.folder, "volume": kept.volume}
     if kept.rights:
         yield critical("shut", product.name, **facts, owner=kept.owner, rights=kept.rights)

@@ -22,6 +22,8 @@ class Clock(Record, frozen=True):
     servers: tuple[str, ...] = ()
     """that the service at work is told to ask"""
     sourceless: bool = False
+    by_domain: bool = False
+    """its domain tells it the time"""
     synchronised: bool | None = None
     zone: str | None = None
     unseen: Reason = Reason.TIMEOUT
@@ -49,6 +51,7 @@ def probe(host: Host) -> Clock:
         startup=kept.startup,
         servers=kept.servers,
         sourceless=kept.sourceless,
+        by_domain=kept.by_domain,
         synchronised=None if isinstance(state, ProbeError) else state,
         zone=clock.zone(host),
         unseen=errors[0] if errors else Reason.TIMEOUT,
@@ -58,15 +61,20 @@ def probe(host: Host) -> Clock:
 def judge(seen: Clock, limits: Limits) -> Iterator[Finding | Unseen]:
     """Wrong by what most witnesses say; unsynchronised when nobody whom the service asks knows the time."""
     believed = _believed(seen, limits)
+    wrong = list(_wrong(seen, limits, believed)) if believed else []
     if not believed:
         yield Unseen("os.clock", seen.unseen, ", ".join(witness.name for witness in seen.witnesses))
-    else:
-        yield from _wrong(seen, limits, believed)
+    yield from wrong
     asked = [witness for witness in seen.witnesses if witness.kind == "ntp" and witness.name in seen.servers]
-    if seen.active and seen.synchronised is False and asked and all(witness.offset is None for witness in asked):
-        first, names = asked[0], tuple(witness.name for witness in asked)
-        facts: dict[str, Fact] = {"server": first.name, "servers": names, "state": first.state, "service": seen.unit}
+    silent = bool(asked) and all(witness.offset is None for witness in asked)
+    names = tuple(witness.name for witness in asked)
+    facts: dict[str, Fact] = {"servers": names, "service": seen.unit}
+    if silent:
+        facts |= {"server": asked[0].name, "state": asked[0].state}
+    if seen.active and seen.synchronised is False and silent:
         yield warning("unsynchronised", ", ".join(names), **facts)
+    elif seen.unit == clock.WINDOWS and wrong and silent and not seen.by_domain:
+        yield warning("source_silent", ", ".join(names), **facts)
     elif seen.unit and seen.active and seen.synchronised is False and seen.sourceless:
         yield warning("sourceless", seen.unit, service=seen.unit)
     elif seen.unit == clock.WINDOWS and not seen.active and seen.startup in OFF:
@@ -84,6 +92,7 @@ def _wrong(seen: Clock, limits: Limits, believed: list[tuple[float, str, str]]) 
         return
     facts: dict[str, Fact] = {"offset": offset, "off": abs(offset), "behind": offset > 0, "source": source}
     facts |= {"limit": limits.warning, "zone": seen.zone, "unit": seen.unit}
+    facts["server"] = next((witness.name for witness in seen.witnesses if witness.kind == "ntp"), None)
     severity = Severity.CRITICAL if abs(offset) >= limits.critical else Severity.WARNING
     yield Finding("wrong", severity, SUBJECT, facts)
 

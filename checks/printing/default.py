@@ -1,8 +1,9 @@
 """The default printer of the person at this machine: whether there is one, and whether it is set to be used."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from techkit import Check, Finding, Host, ProbeError, Reason, Record, info, warning
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, Severity, attempt, info, warning
 from techkit.readings import printers
 from techkit.readings.printers import Printer
 
@@ -13,6 +14,8 @@ class Choice(Record, frozen=True):
     name: str
     """empty: no default printer"""
     printers: tuple[Printer, ...] = ()
+    silent: bool = False
+    """it does not answer in the network, and nothing waits for it: the machine may be away from it"""
 
 
 class Limits(Record, frozen=True):
@@ -25,7 +28,15 @@ def probe(host: Host) -> Choice:
     if not found.running:
         raise ProbeError(Reason.INAPPLICABLE, "the print service does not run")
     own = "" if host.system == "windows" else printers.chosen(host)
-    return Choice(own or found.default, found.printers)
+    name = own or found.default
+    shown = next((one for one in found.printers if one.name == name and one.offline and one.host), None)
+    waiting = any(job.printer == name for job in found.jobs)
+    return Choice(name, found.printers, bool(shown and not waiting and not _answers(host, shown)))
+
+
+def _answers(host: Host, printer: Printer) -> bool:
+    said = attempt(partial(host.connect, printer.host, printer.port), {"state": ""}, *Reason)
+    return said["state"] not in {"timeout", "unreachable", "unresolved"}
 
 
 def judge(seen: Choice, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - every judge is called alike
@@ -41,7 +52,8 @@ def judge(seen: Choice, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - 
     if printer is None:
         yield warning("missing", name, printer=name, printers=tuple(printer.name for printer in real))
     elif printer.offline:
-        yield warning("offline", name, printer=name)
+        severity = Severity.INFO if seen.silent else Severity.WARNING
+        yield Finding("offline", severity, name, {"printer": name})
 
 
 CHECK = Check(

@@ -24,6 +24,7 @@ UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udfff]")
 
 _PLAIN_WORD = re.compile(r"[\w.:\\/@+=-]+")
+_WORD_WITH_DOLLAR = re.compile(r"[\w.:\\/@+=$ -]+")
 _READ_BY_SHELLS = re.compile(r'["“”„`$%]')
 
 
@@ -47,9 +48,15 @@ def typed(command: str, facts: Mapping[str, Any], system: str) -> str:
 
 
 def _word(text: str, system: str) -> str:
-    """One word for a shell; for those of Windows, which have no quoting in common, without what they would read."""
+    """One word for a shell; for those of Windows, which have no quoting in common, without what they would read.
+
+    MSSQL$NAME is the name of many a service: PowerShell takes it as it is between single quotes, to which the older
+    shell gives no meaning.
+    """
     if system != "windows":
         return shlex.quote(text)
+    if "$" in text and _WORD_WITH_DOLLAR.fullmatch(text):
+        return f"'{text}'"
     return text if _PLAIN_WORD.fullmatch(text) else f'"{_READ_BY_SHELLS.sub("?", text)}"'
 
 

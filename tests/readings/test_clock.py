@@ -64,7 +64,8 @@ def test_servers_of_windows() -> None:
 )
 def test_whom_windows_asks(values: dict[str, Any], servers: tuple[str, ...]) -> None:
     host = given(WINDOWS | SERVICES | {("registry", clock.W32TIME): {"values": values, "keys": []}})
-    assert clock.source(host) == clock.Source("W32Time", active=True, servers=servers)
+    by_domain = values.get("Type") == "NT5DS"
+    assert clock.source(host) == clock.Source("W32Time", active=True, servers=servers, by_domain=by_domain)
 
 
 def test_the_service_at_work_decides_which_files_count() -> None:

@@ -23,6 +23,9 @@ LOGON = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Authentication\LogonUI"
 EDITIONS = {
     "Core": "Home",
     "CoreSingleLanguage": "Home Single Language",
+    "CoreCountrySpecific": "Home China",
+    "CoreN": "Home N",
+    "ProfessionalN": "Pro N",
     "Professional": "Pro",
     "ProfessionalEducation": "Pro Education",
     "ProfessionalWorkstation": "Pro for Workstations",

@@ -51,6 +51,8 @@ class Source(Record, frozen=True):
     servers: tuple[str, ...] = ()
     sourceless: bool = False
     """its own files tell it nobody to ask, and no clock of its own"""
+    by_domain: bool = False
+    """its domain tells it the time"""
 
 
 class Witness(Record, frozen=True):
@@ -123,7 +125,7 @@ def _windows(host: Host) -> Source:
         servers = (domain,) if domain else ()
     other = any(one.running for one in services.units(host, *OTHERS).values())
     startup = unit.startup if unit.startup == "disabled" and not other else ""  # else it rests until it is needed
-    return Source(WINDOWS, unit.running, startup, servers)
+    return Source(WINDOWS, unit.running, startup, servers, by_domain=kind == "NT5DS")
 
 
 def parse_windows(text: str) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ VALUES = (
     ("HKLM\\SYSTEM\\CurrentControlSet\\Services\\Netlogon", "JoinDomain"),
     ("HKLM\\SYSTEM\\CurrentControlSet\\Services\\Netlogon", "AvoidSpnSet"),
 )
+NAMES = {"ComputerName", "JoinDomain", "AvoidSpnSet"}
+"""Signs that this machine has been given another name or another domain."""
 RENAMES = ("PendingFileRenameOperations", "PendingFileRenameOperations2")
 
 

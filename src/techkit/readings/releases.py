@@ -146,14 +146,10 @@ def _windows(host: Host) -> Release:
     values = host.registry(VERSION)["values"]
     number = str(values.get("CurrentBuildNumber") or values.get("CurrentBuild") or "")
     build = int(number) if number.isascii() and number.isdigit() else 0
-    edition, shown = (
-        str(values.get("EditionID") or ""),
-        str(values.get("DisplayVersion") or values.get("ReleaseId") or ""),
-    )
-    server = host.machine()["edition"] == "server"
-    kind = "Windows Server" if server else "Windows 11" if build >= 22000 else "Windows 10"
-    name = " ".join(filter(None, (kind, edition, shown)))
-    return Release(name, str(build), SERVERS.get(build) if server else windows_end(build, edition))
+    machine = host.machine()
+    name = str(machine["release"]).partition(" (")[0]
+    end = SERVERS.get(build) if machine["edition"] == "server" else windows_end(build, str(values.get("EditionID")))
+    return Release(name, str(build), end)
 
 
 def windows_end(build: int, edition: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, critical
-from techkit.readings import antiviruses, resolvers, services
+from techkit.readings import antiviruses, resolvers, service_starts, services
 from techkit.readings.services import Line, Unit
 from techkit.readings.uptime import uptime
 
@@ -60,38 +60,55 @@ def _suspicious(line: Line, wanted: frozenset[str]) -> bool:
 
 
 def _windows(host: Host) -> Services:
+    every = services.windows(host)
     units = [
         unit
-        for unit in services.windows(host)
+        for unit in every
         if unit.automatic and unit.active == "inactive" and not services.RESTING.fullmatch(unit.name)
     ]
     known = host.side_by_side(partial(services.triggered, host, unit.name) for unit in units)
     for error in known:
         if isinstance(error, ProbeError):
             raise error
-    untriggered = tuple(unit for unit, triggered in zip(units, known, strict=True) if not triggered)
-    return Services("windows", untriggered, uptime=uptime(host))
+    untriggered = [unit for unit, triggered in zip(units, known, strict=True) if not triggered]
+    lasts = uptime(host)
+    return Services("windows", service_starts.explained(host, untriggered, every, host.now() - lasts), uptime=lasts)
 
 
 def judge(seen: Services, limits: Limits) -> Iterator[Finding]:
-    """Tell failed ones by what they left behind, so that only what can explain them does."""
+    """Tell failed ones by what they left behind; one that only waits for another that is told needs no word."""
+    found = {unit.name: _told(unit, seen, limits) for unit in seen.units}
     for unit in seen.units:
-        severity = _severity(unit)
-        facts: dict[str, Fact] = {"unit": unit.name, "description": unit.description or unit.name}
-        if _has_failed(unit) and not _told_elsewhere(unit):
-            yield _failed(unit, seen, severity, facts)
-        elif (role := services.role(unit)) == "dns" and not _late(unit, seen, limits):
-            yield Finding("names_stopped", severity, unit.name, facts)
-        elif role and not _late(unit, seen, limits):
-            yield Finding("role_stopped", severity, unit.name, facts | {"role": role})
-        elif _was_stopped(unit, seen, limits):
-            yield Finding("stopped", severity, unit.name, facts | {"startup": unit.startup})
+        finding = found[unit.name]
+        if finding and not found.get(unit.waits_for):
+            yield finding
+
+
+def _told(unit: Unit, seen: Services, limits: Limits) -> Finding | None:
+    severity = _severity(unit)
+    facts: dict[str, Fact] = {"unit": unit.name, "description": unit.description or unit.name}
+    if _has_failed(unit) and not _told_elsewhere(unit):
+        return _failed(unit, seen, severity, facts)
+    if (role := services.role(unit)) == "dns" and not _late(unit, seen, limits):
+        return Finding("names_stopped", severity, unit.name, facts)
+    if role and not _late(unit, seen, limits):
+        return Finding("role_stopped", severity, unit.name, facts | {"role": role})
+    if _was_stopped(unit, seen, limits):
+        return Finding("stopped", severity, unit.name, facts | {"startup": unit.startup})
+    return None
 
 
 def _failed(unit: Unit, seen: Services, severity: Severity, facts: dict[str, Fact]) -> Finding:
     line = seen.said.get(unit.name, "")
     blame = services.blame(unit, line)
     facts = facts | {"result": unit.result, "exit_code": unit.exit_status, "message": line or None}
+    if unit.kind == services.WINDOWS and unit.exit_status == services.NOT_SIGNED_IN:
+        why = unit.login or services.NOT_SIGNED_IN
+        return Finding("failed_login", severity, unit.name, facts | {"account": unit.account or None, "why": why})
+    if unit.waits_for:
+        return Finding(
+            "failed_dependency", severity, unit.name, facts | {"needs": unit.waits_for, "exit_code": unit.exit_status}
+        )
     if seen.own_resolver and services.RESOLVER.match(unit.name):
         return critical("resolver_failed", unit.name, **facts)
     if blame == "network":

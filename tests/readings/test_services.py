@@ -13,6 +13,8 @@ from techkit.model import Reason
 from techkit.readings import services
 from techkit.readings.services import Crashing, Unit
 
+NOW = 1_790_000_000.0
+MANAGER = ("events", "System", (7031, 7034, 7000, 7001, 7038, 7041), services.MONTH, (services.MANAGER,))
 WINDOWS = {("machine",): MACHINE | {"system": "windows"}}
 FOLDER = {"kind": "folder", "size": 0, "mode": 0, "uid": 0, "gid": 0, "modified": 0, "link": None}
 SHOW = ("run", "systemctl", "show", f"--property={','.join(services.PROPERTIES)}", "--")
@@ -202,7 +204,7 @@ def test_what_openrc_lost() -> None:
         ("", {"exit_status": 203}, "setup"),
         ("", {"exit_status": 238}, ""),
         ("", {"exit_status": 203, "killed": True}, ""),
-        ("", {"exit_status": 1069, "kind": services.WINDOWS}, "setup"),
+        ("", {"exit_status": 1075, "kind": services.WINDOWS}, "setup"),
         ("", {"exit_status": 203, "kind": services.WINDOWS}, ""),
         ("", {"result": "service-specific", "exit_status": 5, "kind": services.WINDOWS}, ""),
         ("something else", {"needs": ("network-online.target",)}, "network"),
@@ -242,13 +244,15 @@ def test_windows_services_that_end_unexpectedly_and_run_again() -> None:
         Unit("W32Time", loaded=True, active="inactive", description="Windows Time"),
     )
     events = [
-        event(7031, 30.0, {"param1": "Диспетчер печати", "param2": "2"}),
-        event(7034, 20.0, ["Диспетчер печати", "1"]),
-        event(7034, 10.0, {"param1": "Windows Time", "param2": "1"}),
-        event(7034, 5.0, {}),
+        event(7031, NOW - 30.0, {"param1": "Диспетчер печати", "param2": "2"}),
+        event(7034, NOW - 40.0, ["Диспетчер печати", "1"]),
+        event(7034, NOW - 50.0, {"param1": "Windows Time", "param2": "1"}),
+        event(7034, NOW - 60.0, {}),
+        event(7000, NOW - 60.0, {"param1": "Диспетчер печати", "param2": "%%1053"}),
+        event(7034, NOW - 8 * 86400, {"param1": "Диспетчер печати", "param2": "1"}),
     ]
-    host = given(WINDOWS | {("events", "System", (7031, 7034), 7, (services.MANAGER,)): events})
-    assert services.crashing(host, running) == (Crashing("Spooler", "Диспетчер печати", 2, 30.0),)
+    host = given(WINDOWS | {MANAGER: events})
+    assert services.crashing(host, running) == (Crashing("Spooler", "Диспетчер печати", 2, NOW - 30.0),)
 
 
 def test_a_windows_service_that_waits_for_an_event() -> None:

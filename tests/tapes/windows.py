@@ -179,6 +179,30 @@ def event(number: int, provider: str, days: float, data: Any, level: int = 2) ->
     return {"id": number, "provider": provider, "level": level, "time": NOW - days * DAY, "data": data}
 
 
+def everyday() -> list[dict[str, Any]]:
+    """What the System log of every healthy PC holds, and what means nothing by itself."""
+    device = r"SWD\WPDBUSENUM\{5F1A1C2D-0000-11EE-9C01-806E6F6E6963}#0000000000100000"
+    late = {"DriverNameLength": "66", "DriverName": device, "Status": "3221226341", "FailureNameLength": "14",
+            "FailureName": r"\Driver\WudfRd", "Version": "0"}  # fmt: skip
+    asked = {"QueryName": "wpad.home", "AddressLength": "16", "Address": "02000035C0A801010000000000000000"}
+    capped = {"Group": "0", "Number": "3", "CapDurationInSeconds": "71", "PpcChanges": "1", "TpcChanges": "0",
+              "PccChanges": "0"}  # fmt: skip
+    denied = ["machine-default", "Local", "Activation", "{2593F8B9-4EAF-457C-B68A-50F6B8EA6B54}"]
+    manager, time = "Service Control Manager", "Microsoft-Windows-Time-Service"
+    return [
+        event(219, "Microsoft-Windows-Kernel-PnP", 1.99, late, 3),
+        event(10016, "Microsoft-Windows-DistributedCOM", 0.5, denied, 3),
+        event(1014, "Microsoft-Windows-DNS-Client", 0.7, asked, 3),
+        event(7000, manager, 1.99, {"param1": "luafv", "param2": "%%1275"}),
+        event(7009, manager, 5, {"param1": "30000", "param2": "Windows Search"}),
+        event(7000, manager, 5, {"param1": "Windows Search", "param2": "%%1053"}),
+        event(36, time, 3, {"UnsynchronizedTimeSeconds": "86400"}, 3),
+        event(37, time, 0.3, {"TimeSource": "time.windows.com,0x9 (ntp.m|0x9|0.0.0.0:123->20.101.57.9:123)"}, 4),
+        event(37, "Microsoft-Windows-Kernel-Processor-Power", 0.1, capped, 3),
+        event(1074, "User32", 2.001, {"param1": r"C:\Windows\System32\RuntimeBroker.exe", "param4": "0x0"}, 4),
+    ]
+
+
 # ---------------------------------------------------------------------- a healthy PC
 def eleven() -> Pc:
     """Windows 11 Pro 25H2, English, Defender, one disk, one cable, an ordinary user's session with administrator."""
@@ -188,7 +212,7 @@ def eleven() -> Pc:
     _disks(pc)
     _network(pc)
     _antivirus(pc)
-    pc.log("System")
+    pc.log("System", *everyday())
     pc.log("Application")
     pc.log("Microsoft-Windows-Windows Defender/Operational")
     pc.log("Microsoft-Windows-WindowsUpdateClient/Operational")
@@ -887,6 +911,22 @@ def role_stopped() -> Pc:
     return pc
 
 
+def login_refused() -> Pc:
+    """A server whose backup works under an account of its own, the password of which was changed last night."""
+    pc = server()
+    name = "Acme Backup Agent"
+    pc.service("AcmeBackup", State="Stopped", DisplayName=name, ExitCode=1077)
+    pc.absent(rf"{CCS}\Services\AcmeBackup\TriggerInfo", source=f"{LEARN}/win32/services/service-trigger-events")
+    manager = "Service Control Manager"
+    pc.log(
+        "System",
+        *everyday(),
+        event(7000, manager, 0.4, {"param1": name, "param2": "%%1069"}),
+        event(7038, manager, 0.4, {"param1": "AcmeBackup", "param2": r".\svc_backup", "param3": "%%1326"}),
+    )
+    return pc
+
+
 def defender_off() -> Pc:
     """Defender's guard is switched off, and nobody else guards; its signatures grow old."""
     pc = eleven()
@@ -1228,6 +1268,7 @@ PCS = {
     "windows-server-controller-unsure": controller_unsure,
     "windows-server-names-stopped": controller_names_stopped,
     "windows-server-role-stopped": role_stopped,
+    "windows-server-login-refused": login_refused,
     "windows-11-defender-off": defender_off,
     "windows-10-two-antiviruses": two_antiviruses,
     "windows-11-disk-full": disk_full,

@@ -92,7 +92,18 @@ NEVER_STARTED = 1077
 MANAGER = "Service Control Manager"
 ENDED_AND_BACK, ENDED = 7031, 7034
 """Its events: a service ended unexpectedly, with and without something that was set up for that."""
-WEEK = 7
+REFUSED, WAITED = 7000, 7001
+"""A service did not start, for an error of its own or because another has not: {service, other, %%error}."""
+NO_LOGIN, NO_RIGHT = 7038, 7041
+"""Its account was not let in: {service, account, %%error}; it may not run services: {service, account}.
+
+By the texts of Windows' own netevent.dll.
+"""
+NOT_SIGNED_IN = 1069
+"""ERROR_SERVICE_LOGON_FAILED"""
+NOT_STARTED = "not-started"
+"""The result of a service that Windows tried to start in vain."""
+WEEK, MONTH = 7, 30
 LINES = 20
 LONGEST = 300
 MANY = 8
@@ -123,7 +134,7 @@ _MISSING = re.compile(
 SETUP_STATUS = {126, 127, *range(200, 209), *range(210, 233), 234, 236, 237, 241, 242, 243}
 """A shell that cannot run its program, and what systemd.exec(5) says of a unit that cannot be set up; full or
 read-only folders (209, 233, 235, 238 to 240) are no fault of the unit."""
-SETUP_CODES = {2, 3, 5, 126, 127, 193, 1058, 1059, 1060, 1069, 1075, 1079}
+SETUP_CODES = {2, 3, 5, 126, 127, 193, 1058, 1059, 1060, 1075, 1079}
 """Win32 errors of a service that is set up wrongly: a program or part that is missing, an account that may not."""
 UNREADABLE_UNIT = {"bad-setting", "error"}
 """LoadState of a unit whose file systemd cannot use."""
@@ -176,6 +187,12 @@ class Unit(Record, frozen=True):
     """the file that it was made from"""
     restarts: int = 0
     delayed: bool = False
+    account: str = ""
+    """that Windows did not let in when it was to start the service"""
+    login: int | None = None
+    """why it did not"""
+    waits_for: str = ""
+    """the service without which Windows did not start it"""
 
     @property
     def running(self) -> bool:
@@ -362,11 +379,19 @@ def win32(host: Host) -> list[dict[str, Any]]:
     return [row for row in told if row.get("Name")] or host.service_manager()
 
 
+def manager(host: Host) -> list[dict[str, Any]]:
+    """What the manager of Windows' services has told in a month, one question for all who ask."""
+    ids = [ENDED_AND_BACK, ENDED, REFUSED, WAITED, NO_LOGIN, NO_RIGHT]
+    return host.events("System", ids=ids, days=MONTH, providers=[MANAGER])
+
+
 def crashing(host: Host, units: Iterable[Unit]) -> tuple[Crashing, ...]:
     """Windows services that have ended unexpectedly in a week, and run again; the log names them as people see them."""
     names = {unit.description: unit for unit in units if unit.running}
     found: dict[str, list[float]] = {}
-    for event in host.events("System", ids=[ENDED_AND_BACK, ENDED], days=WEEK, providers=[MANAGER]):
+    since = host.now() - WEEK * 86400
+    ended = (event for event in manager(host) if event["id"] in {ENDED_AND_BACK, ENDED} and event["time"] >= since)
+    for event in ended:
         data = event["data"]
         shown = str(data.get("param1") if isinstance(data, dict) else next(iter(data), ""))
         if shown in names:
@@ -423,7 +448,7 @@ def blame(unit: Unit, line: str) -> str:
         return "storage"
     if _NETWORK.search(line):
         return "network"
-    own = unit.result == "exit-code" and not unit.killed and unit.exit_status
+    own = unit.result in {"exit-code", NOT_STARTED} and not unit.killed and unit.exit_status
     if (
         unit.result in UNREADABLE_UNIT
         or own in (SETUP_CODES if unit.kind == WINDOWS else SETUP_STATUS)

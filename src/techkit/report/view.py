@@ -175,7 +175,7 @@ def view(incident: Incident, language: str, reader: str) -> View:
 
 LABELS = (
     "causes", "because", "remedies", "first_aid", "steps", "done", "notes", "muted", "unseen", "by_the_way",
-    "evidence", "again", "facts", "why", "made_by", "because_not_checked", "not_checked", "also_possible", "timeline",
+    "evidence", "again", "facts", "why", "made_by", "because_not_checked", "also_possible", "timeline",
     "checks", "check", "result", "title", "machine", "interrupted", "subject", "references", "ask_next",
 )  # fmt: skip
 

@@ -24,6 +24,7 @@ from techkit.diagnose import diagnose
 from techkit.host import Host, ProbeError
 from techkit.host.tape import Entry, Recording, Tape, load
 from techkit.model import Incident, Outcome, Reason, Severity
+from techkit.readings import devices
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -225,3 +226,22 @@ def test_what_keeps_a_class_from_answering_keeps_every_property() -> None:
     host = Host(Tape(Recording("windows", 0, [failed])))
     with pytest.raises(Exception, match=Reason.TIMEOUT):
         host.wmi("Win32_Battery", "DesignCapacity")
+
+
+def test_a_pc_whose_wmi_is_broken_is_judged_all_the_same() -> None:
+    pc = windows.no_wmi()
+    pc.value("security_center")["products"][0].update(state="off")
+    pc.value("spooler")["printers"][0].update(status=0x10)
+    unknown: dict[str, Any] = {
+        "Name": "Ethernet Controller",
+        "PNPClass": "Net",
+        "PNPDeviceID": r"PCI\VEN_8086&DEV_15BC\3&1",
+    }
+    unknown |= {"Service": None, "ConfigManagerErrorCode": 28, "Present": True}
+    pc.value("device_manager", list(devices.CLASSES)).append(unknown)
+    recording = Recording("windows", windows.NOW, [msgspec.convert(one, Entry) for one in pc.entries.values()])
+    found = engine.run(Host(Tape(recording)), engine.plan()).results
+    codes = {finding.code for result in found for finding in result.findings}
+    assert codes == {
+        "os.wmi.broken", "antivirus.engine.guard_off", "printing.queue.attention", "hardware.devices.no_driver",
+    }  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import types
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from techkit.host import ProbeError, events, scm, windows, wmi
+from techkit.host import ProbeError, cfgmgr32, events, scm, windows, winspool, wmi, wscapi
 from techkit.host.local import valid
 from techkit.model import Reason
 
@@ -237,3 +238,98 @@ def test_the_service_manager_speaks_as_wmi_does() -> None:
     assert found["DelayedAutoStart"] is True
     assert scm.row(status | {"CurrentState": 9}, {})["State"] == "Unknown"
     assert scm.row(status, {})["StartMode"] is None
+
+
+# ---------------------------------------------------------------------- the device manager
+TOLD = {
+    cfgmgr32.CLASS: "Net", cfgmgr32.DESCRIPTION: "Сетевой контроллер", cfgmgr32.SERVICE: "",
+    cfgmgr32.FRIENDLY_NAME: "",
+}  # fmt: skip
+
+
+def device(status: int, problem: int, *wanted: str, **told: str) -> dict[str, Any] | None:
+    named = TOLD | {getattr(cfgmgr32, name.upper()): text for name, text in told.items()}
+    return cfgmgr32.row(r"PCI\VEN_8086&DEV_15BC\3&11583659&0&FE", status, problem, named.__getitem__, set(wanted))
+
+
+def test_the_device_manager_speaks_as_wmi_does() -> None:
+    assert device(cfgmgr32.HAS_PROBLEM, 28) == {
+        "Name": "Сетевой контроллер", "PNPClass": "Net", "PNPDeviceID": r"PCI\VEN_8086&DEV_15BC\3&11583659&0&FE",
+        "Service": None, "ConfigManagerErrorCode": 28, "Present": True,
+    }  # fmt: skip
+
+
+def test_a_device_that_works_is_told_only_where_its_class_is_asked_for() -> None:
+    assert device(0x8, 28, "display") is None  # the number means nothing without its flag
+    found = device(0x8, 0, "net", friendly_name="Intel(R) Ethernet", service="e1dexpress")
+    assert found is not None
+    assert (found["Name"], found["Service"], found["ConfigManagerErrorCode"]) == ("Intel(R) Ethernet", "e1dexpress", 0)
+
+
+# ---------------------------------------------------------------------- the print service
+class RefusedError(OSError):
+    """What pywin32 raises."""
+
+    winerror = 5
+
+
+class Spool:
+    """A print service with a queue of its own, one that is shut to us, and one of a print server."""
+
+    def __init__(self) -> None:
+        self.opened: list[str] = []
+
+    def EnumPrinters(self, flags: int, _server: None, level: int) -> tuple[dict[str, Any], ...]:  # noqa: N802
+        assert (flags, level) == (6, 4)
+        own = {"pServerName": None, "Attributes": 0x40}
+        far = {"pPrinterName": r"\\print01\lab", "pServerName": r"\\print01", "Attributes": 0x10}
+        return own | {"pPrinterName": "HP 400"}, own | {"pPrinterName": "Shut"}, far
+
+    def OpenPrinter(self, name: str) -> str:  # noqa: N802
+        self.opened.append(name)
+        if name == "Shut":
+            raise RefusedError
+        return name
+
+    def GetPrinter(self, handle: str, _level: int) -> dict[str, Any]:  # noqa: N802
+        return {"pPrinterName": handle, "pServerName": None, "pPortName": "USB001", "Attributes": 0x440, "Status": 0x81}
+
+    def EnumJobs(self, *_: Any) -> tuple[dict[str, Any], ...]:  # noqa: N802
+        sent = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
+        return ({"JobId": 7, "Status": 2, "Submitted": sent, "pDocument": "secret.docx", "pUserName": "anna"},)
+
+    def ClosePrinter(self, handle: str) -> None:  # noqa: N802
+        self.opened.remove(handle)
+
+
+def test_the_print_service_tells_its_own_queues_and_does_not_wait_for_a_print_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spool = Spool()
+    modules = {"win32print": spool, "pywintypes": types.SimpleNamespace(error=RefusedError)}
+    monkeypatch.setattr(winspool, "import_module", modules.__getitem__)
+    found = winspool.queues()
+    assert found["printers"] == [
+        {"name": "HP 400", "server": "", "port": "USB001", "attributes": 0x440, "status": 0x81},
+        {"name": "Shut", "server": "", "port": "", "attributes": 0x40, "status": None},
+        {"name": r"\\print01\lab", "server": r"\\print01", "port": "", "attributes": 0x10, "status": None},
+    ]
+    job = {"Name": "HP 400, 7", "JobId": 7, "StatusMask": 2, "TimeSubmitted": "2026-03-10T08:00:00+00:00"}
+    assert found["jobs"] == [job]
+    assert spool.opened == ["Shut"]
+
+
+# ---------------------------------------------------------------------- the Security Center
+def test_the_security_center_s_numbers_are_words_and_unknown_ones_say_nothing() -> None:
+    assert wscapi.product("Kaspersky", 0, 1, r"C:\avp.exe") == {
+        "name": "Kaspersky", "state": "on", "outdated": False, "program": r"C:\avp.exe",
+    }  # fmt: skip
+    assert [wscapi.product("", state, 0, "")["state"] for state in (1, 2, 3, 4, -1)] == [
+        "off",
+        "snoozed",
+        "expired",
+        "unknown",
+        "unknown",
+    ]
+    assert [wscapi.product("", 0, status, "")["outdated"] for status in (0, 1, 7)] == [True, False, None]
+    assert [wscapi.told(wscapi.HEALTH, number) for number in (0, 2, -1)] == ["good", "poor", None]

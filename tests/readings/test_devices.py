@@ -92,3 +92,30 @@ def test_a_device_that_is_not_there_is_no_trouble(code: int | None, present: boo
         "Present": present,
     }  # fmt: skip
     assert devices.parse(row) is None
+
+
+@pytest.mark.parametrize("reason", [Reason.UNREADABLE, Reason.TIMEOUT, Reason.INAPPLICABLE, Reason.MISSING])
+def test_the_device_manager_answers_where_wmi_does_not(reason: Reason) -> None:
+    row = {
+        "Name": "Ethernet Controller", "PNPClass": None, "PNPDeviceID": r"PCI\VEN_8086&DEV_15BC\3&1", "Service": None,
+        "ConfigManagerErrorCode": 28, "Present": True,
+    }  # fmt: skip
+    camera = row | {"Name": "HD Webcam", "PNPClass": "Camera", "ConfigManagerErrorCode": 0}
+    answers = {
+        ("machine",): MACHINE | {"system": "windows"},
+        ("wmi", "root\\cimv2", "Win32_PnPEntity", devices.COLUMNS, devices.WANTED): ProbeError(reason),
+        ("device_manager", devices.CLASSES): [row, camera],
+    }
+    (found,) = devices.devices(given(answers)).devices
+    assert (found.name, found.trouble, found.place) == ("Ethernet Controller", "no_driver", r"PCI\VEN_8086&DEV_15BC")
+    assert [row["Name"] for row in devices.entities(given(answers), "Camera")] == ["HD Webcam"]
+
+
+def test_a_refusal_of_wmi_stays_one() -> None:
+    refused = {
+        ("wmi", "root\\cimv2", "Win32_PnPEntity", devices.COLUMNS, devices.WANTED): ProbeError(Reason.FORBIDDEN),
+        ("device_manager", devices.CLASSES): [],
+    }
+    with pytest.raises(ProbeError) as caught:
+        devices.entities(given(refused))
+    assert caught.value.reason is Reason.FORBIDDEN

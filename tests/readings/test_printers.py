@@ -249,3 +249,43 @@ def test_documents_in_the_folder_of_the_print_service_are_counted_where_it_may_b
     folder = ("listdir", r"C:\Windows\System32\spool\PRINTERS")
     assert printers.spooled(bare({folder: ["00007.SHD", "00007.SPL", "00008.spl"]})) == 2
     assert printers.spooled(bare({folder: ProbeError(Reason.FORBIDDEN)})) == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "attributes", "enabled", "needs", "offline"),
+    [
+        (0, 0x40, True, (), False),
+        (0x1, 0x40, False, (), False),
+        (0x8 | 0x2, 0x40, True, ("media-jam",), False),
+        (0x10, 0x40, True, ("media-empty",), False),
+        (0x800, 0x40, True, ("output-full",), False),
+        (0x40000, 0x40, True, ("toner-empty",), False),
+        (0x100000, 0x40, True, ("service",), False),
+        (0x400000, 0x40, True, ("door-open",), False),
+        (0x20000, 0x40, True, (), False),  # toner is low, not gone
+        (0x80, 0x40, True, (), True),
+        (0, 0x440, True, (), True),
+        (None, 0x10, True, (), False),
+    ],
+)
+def test_the_print_service_answers_where_wmi_does_not(
+    status: int | None, attributes: int, enabled: bool, needs: tuple[str, ...], offline: bool
+) -> None:
+    service = {
+        "Name": "Spooler", "DisplayName": "Print Spooler", "State": "Running", "StartMode": "Auto",
+        "DelayedAutoStart": False, "ExitCode": 0, "ServiceSpecificExitCode": 0,
+    }  # fmt: skip
+    queue = {"name": "HP 400", "server": "", "port": "USB001", "attributes": attributes, "status": status}
+    job = {"Name": "HP 400, 12", "JobId": 12, "StatusMask": 2, "TimeSubmitted": "2026-09-21T14:12:00+00:00"}
+    device = rf"HKU\{SID}\Software\Microsoft\Windows NT\CurrentVersion\Windows"
+    broken = ProbeError(Reason.UNREADABLE, "0x80041013")
+    answers = WINDOWS | {
+        ("wmi", "root\\cimv2", "Win32_Service", tuple(services.ROWS), ""): [service],
+        ("wmi", "root\\cimv2", "Win32_Printer", printers.ROWS, ""): broken,
+        ("spooler",): {"printers": [queue], "jobs": [job]},
+        ("registry", rf"{printers.PORT_MONITOR}\USB001"): ProbeError(Reason.MISSING),
+        ("registry", device): {"values": {"Device": "HP 400,winspool,Ne00:"}, "keys": []},
+    }
+    seen = printers.printing(given(answers))
+    assert seen.printers == (Printer("HP 400", enabled=enabled, needs=needs, default=True, offline=offline),)
+    assert [(one.printer, one.number) for one in seen.jobs] == [("HP 400", 12)]

@@ -192,3 +192,21 @@ def test_days_that_a_licence_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
         ("registry", rf"{root}\Free\Data"): values(LicDaysTillExpiration=0, LicKeyType=0),
     }
     assert protections.licence(windows(monkeypatch, answers=answers)) == [("KES", -2)]
+
+
+def test_exclusions_without_wmi_stand_in_the_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    guards = Product("Microsoft Defender", "microsoft", guard="on")
+    monkeypatch.setattr(antiviruses, "antiviruses", lambda _host: (guards,))
+    preferences = ("wmi", security_center.DEFENDER_NAMESPACE, "MSFT_MpPreference", protections.PREFERENCES, "")
+    answers: dict[tuple[Any, ...], Any] = {
+        ("machine",): WINDOWS,
+        preferences: ProbeError(Reason.UNREADABLE, "0x80041013"),
+        ("registry", protections.EXCLUSIONS[0][0]): {"values": {r"C:\Build": 0, "C:\\": 0}, "keys": []},
+        ("registry", protections.EXCLUSIONS[4][0]): {"values": {"exe": "0"}, "keys": []},
+    }
+    found = [(one.kind, one.value) for one in protections.exclusions(bare(answers))]
+    assert found == [("path", "C:\\"), ("extension", "exe")]
+    shut = {("registry", protections.EXCLUSIONS[0][0]): ProbeError(Reason.FORBIDDEN, "error 5")}
+    with pytest.raises(ProbeError) as caught:
+        protections.exclusions(bare(answers | shut))
+    assert caught.value.reason is Reason.FORBIDDEN

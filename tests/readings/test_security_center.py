@@ -9,7 +9,7 @@ from hosts import MACHINE, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
-from techkit.readings import antiviruses, security_center
+from techkit.readings import antiviruses, security_center, vendor_notes
 
 NOW = 1_790_000_000
 CENTER = ("wmi", security_center.NAMESPACE, "AntiVirusProduct", security_center.PROPERTIES, "")
@@ -131,3 +131,55 @@ def test_a_defender_that_does_not_say_when_it_looked_is_unknown() -> None:
     with pytest.raises(ProbeError) as caught:
         security_center.last_scan(given({STATUS: [{"QuickScanAge": None}]}))
     assert caught.value.reason is Reason.UNREADABLE
+
+
+BROKEN = ProbeError(Reason.UNREADABLE, "0x80041013")
+WITHOUT_WMI: dict[tuple[Any, ...], Any] = {CENTER: BROKEN, STATUS: BROKEN}
+
+
+def test_the_security_center_s_own_library_answers_where_wmi_does_not() -> None:
+    products = [
+        {"name": "Защитник", "state": "off", "outdated": False, "program": "windowsdefender://"},
+        {"name": "Kaspersky", "state": "on", "outdated": True, "program": EXE},
+    ]
+    notes = (*vendor_notes.KASPERSKY, *vendor_notes.KASPERSKY_AGENT)
+    answers = WITHOUT_WMI | {("registry", key): ProbeError(Reason.MISSING) for key in notes}
+    answers["security_center",] = {"health": "poor", "products": products}
+    defender, kaspersky = antiviruses.antiviruses(windows(services=[("AVP21.21", "Running", "Auto")], answers=answers))
+    assert (defender.vendor, defender.guard) == ("microsoft", "off")
+    assert (kaspersky.vendor, kaspersky.guard, kaspersky.protects) == ("kaspersky", "on", True)
+    assert kaspersky.signatures is not None
+    assert kaspersky.signatures.outdated is True
+
+
+SERVICES = [("WinDefend", "Running", "Auto"), ("MBAMService", "Running", "Auto")]
+
+
+@pytest.mark.parametrize(
+    ("health", "guards"),
+    [
+        ("good", [("malwarebytes", "on"), ("microsoft", "unknown")]),
+        (None, [("microsoft", "unknown"), ("malwarebytes", "unknown")]),
+    ],
+)
+def test_where_it_names_nobody_the_one_whose_service_runs_guards_if_all_is_well(
+    health: str | None, guards: list[tuple[str, str]]
+) -> None:
+    answers = WITHOUT_WMI | {("security_center",): {"health": health, "products": None}}
+    found = antiviruses.antiviruses(windows(services=SERVICES, answers=answers))
+    assert [(one.vendor, one.guard) for one in found] == guards
+
+
+@pytest.mark.parametrize("health", ["poor", "snoozed", "not_monitored"])
+def test_where_all_is_not_well_and_nobody_is_named_it_is_unknown_who(health: str) -> None:
+    answers = WITHOUT_WMI | {("security_center",): {"health": health, "products": None}}
+    with pytest.raises(ProbeError) as caught:
+        antiviruses.antiviruses(windows(services=SERVICES, answers=answers))
+    assert (caught.value.reason, health in caught.value.detail) == (Reason.UNREADABLE, True)
+
+
+def test_a_security_center_whose_service_rests_is_no_answer() -> None:
+    silent = ProbeError(Reason.UNREADABLE, "WscGetSecurityProviderHealth: 0x00000001")
+    with pytest.raises(ProbeError) as caught:
+        antiviruses.antiviruses(windows(services=SERVICES, answers=WITHOUT_WMI | {("security_center",): silent}))
+    assert caught.value.detail == silent.detail

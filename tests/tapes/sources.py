@@ -54,7 +54,8 @@ KINDS = {
     "sntp": "sockets", "ping": "iphlpapi: IcmpSendEcho", "pings": "iphlpapi: IcmpSendEcho",
     "neighbour": "iphlpapi: SendARP", "radios": "wlanapi: signal of the radio",
     "wireless_network": "wlanapi: protection of the network",
-    "service_manager": "win32service: services",
+    "service_manager": "win32service: services", "device_manager": "cfgmgr32: devices",
+    "spooler": "win32print: printers and jobs", "security_center": "wscapi: antiviruses",
     "waiting_updates": "Windows Update Agent: search without network",
     "processes": "psutil: processes",
 }  # fmt: skip
@@ -79,6 +80,8 @@ NEEDS = {
     "log Microsoft-Windows-Windows Defender/Operational": "Defender",
     "registry HKU\\PERSON": "the person's profile loaded",
     "wlanapi": "the service WlanSvc",
+    "win32print: printers and jobs": "the service Spooler",
+    "wscapi: antiviruses": f"{CLIENT}; the service wscsvc",
     "program MpCmdRun.exe": f"Defender; {ADMINISTRATOR}",
 }
 """What a source needs beyond an ordinary user on any edition, by how its row begins."""
@@ -86,7 +89,8 @@ NEEDS = {
 WINE = (
     r"WMI root\cimv2:Win32_ComputerSystem", r"WMI root\cimv2:Win32_LogicalDisk",
     r"WMI root\cimv2:Win32_OperatingSystem", r"WMI root\cimv2:Win32_PageFileUsage", r"WMI root\cimv2:Win32_Service",
-    "files", "iphlpapi: IcmpSendEcho", "psutil", "sockets", "win32api", "win32service", "wlanapi: signal",
+    "files", "iphlpapi: IcmpSendEcho", "psutil", "sockets", "win32api", "win32print", "win32service",
+    "wlanapi: signal",
     "WTS",
     r"registry HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion",
     r"registry HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Run…",

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from techkit.readings import devices
+from techkit.readings import devices, protections
 
 FOLDER = Path(__file__).parent
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC).timestamp()
@@ -1227,8 +1227,9 @@ def no_powershell() -> Pc:
 
 
 def no_wmi() -> Pc:
-    """The repository of WMI is damaged: every class fails."""
+    """The repository of WMI is damaged: every class fails, and what stands in for it answers."""
     pc = eleven()
+    _without_wmi(pc)
     rows = [row | {"DisplayName": row["Name"]} for row in pc.rows("Win32_Service")]
     pc.says(f"{LEARN}/win32/api/winsvc/nf-winsvc-enumservicesstatusexw", "service_manager", answer=rows)
     source = "https://learn.microsoft.com/troubleshoot/windows-client/networking/tcpip-and-nbt-configuration-parameters"
@@ -1243,6 +1244,22 @@ def no_wmi() -> Pc:
     for name in {entry["ask"][2] for entry in pc.entries.values() if entry["ask"][0] == "wmi"}:
         pc.wmi_fails(name, reason="unreadable", number="0x80041013")
     return pc
+
+
+def _without_wmi(pc: Pc) -> None:
+    """The Security Center, the device manager and the print service by their own libraries."""
+    defender = {"name": "Windows Defender", "state": "on", "outdated": False, "program": "windowsdefender://"}
+    center = {"health": "good", "products": [defender]}
+    pc.says(f"{LEARN}/win32/api/iwscapi/nn-iwscapi-iwscproduct", "security_center", answer=center)
+    cfgmgr = f"{LEARN}/win32/api/cfgmgr32/nf-cfgmgr32-cm_get_devnode_status"
+    pc.says(cfgmgr, "device_manager", list(devices.CLASSES), answer=copy.deepcopy(pc.rows("Win32_PnPEntity")))
+    printer = {"name": "Office", "server": "", "port": "IP_192.168.1.40", "attributes": 580, "status": 0}
+    pc.says(f"{LEARN}/win32/printdocs/printer-info-2", "spooler", answer={"printers": [printer], "jobs": []})
+    for key, _ in protections.EXCLUSIONS:
+        pc.key(
+            key,
+            source="https://learn.microsoft.com/defender-endpoint/configure-exclusions-microsoft-defender-antivirus",
+        )
 
 
 def defender_hangs() -> Pc:

@@ -19,6 +19,10 @@ Answer = Any
 """What JSON can say: None, bool, int, float, str, list, dict."""
 
 
+MUTE = (Reason.UNREADABLE, Reason.TIMEOUT, Reason.INAPPLICABLE, Reason.MISSING)
+"""Why WMI has no answer where another door may have it: whatever is no refusal."""
+
+
 class ProbeError(Exception):
     """A question that has no answer: `reason` says which kind, `detail` names the thing, `question` the doorway's."""
 
@@ -275,6 +279,32 @@ class Host:
     def service_manager(self) -> list[dict[str, Any]]:
         """Every service of Windows by its own manager, in the form of Win32_Service: for where WMI does not answer."""
         answer: list[dict[str, Any]] = self.ask("service_manager")
+        return answer
+
+    def device_manager(self, classes: Iterable[str]) -> list[dict[str, Any]]:
+        """Devices of Windows that have a problem or are of these classes, by their own manager: without WMI.
+
+        In the form of Win32_PnPEntity: [{Name, PNPClass, PNPDeviceID, Service, ConfigManagerErrorCode, Present}].
+        """
+        answer: list[dict[str, Any]] = self.ask("device_manager", list(classes))
+        return answer
+
+    def spooler(self) -> dict[str, Any]:
+        """The printers of Windows and what waits for them, by the print service itself: without WMI.
+
+        {printers: [{name, server, port, attributes, status: bits or None for a print server's}], jobs: in the form of
+        Win32_PrintJob, of this machine's own queues}
+        """
+        answer: dict[str, Any] = self.ask("spooler")
+        return answer
+
+    def security_center(self) -> dict[str, Any]:
+        """What the Security Center of Windows says of antiviruses, by its own library: without WMI.
+
+        {health: good|not_monitored|poor|snoozed or None: of all together, products: [{name, state:
+        on|off|snoozed|expired|unknown, outdated: or None, program}] or None}
+        """
+        answer: dict[str, Any] = self.ask("security_center")
         return answer
 
     def registry(self, key: str) -> dict[str, Any]:

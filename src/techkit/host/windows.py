@@ -14,7 +14,20 @@ import time
 from importlib import import_module
 from typing import Any
 
-from techkit.host import Answer, ProbeError, errand, events, iphlpapi, scm, wlanapi, wmi, wua
+from techkit.host import (
+    Answer,
+    ProbeError,
+    cfgmgr32,
+    errand,
+    events,
+    iphlpapi,
+    scm,
+    winspool,
+    wlanapi,
+    wmi,
+    wscapi,
+    wua,
+)  # fmt: skip
 from techkit.host.local import SESSION_VARIABLES, Local, problem, valid
 from techkit.model import Reason
 
@@ -168,6 +181,18 @@ class Windows(Local):
             return {}
 
         return self.in_thread(lambda: scm.services(settings), timeout, "EnumServicesStatusEx")
+
+    def ask_device_manager(self, classes: list[str], *, timeout: float) -> Answer:
+        """The device manager's list, in a thread of its own."""
+        return self.in_thread(lambda: cfgmgr32.devices(classes), timeout, "cfgmgr32")
+
+    def ask_spooler(self, *, timeout: float) -> Answer:
+        """The print service's lists, in a thread of its own: it may hang."""
+        return self.in_thread(winspool.queues, timeout, "winspool")
+
+    def ask_security_center(self, *, timeout: float) -> Answer:
+        """The Security Center's own library, in a thread of its own: its service may be slow to answer."""
+        return self.in_thread(wscapi.center, timeout, "wscapi")
 
     def ask_events(self, log: str, ids: list[int], days: int, providers: list[str], *, timeout: float) -> Answer:
         """Records of a log as their XML, never as their translated message."""

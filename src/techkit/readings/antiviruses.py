@@ -354,8 +354,8 @@ def _windows(host: Host) -> tuple[Product, ...]:
         products = [
             product for product in serviced if any(engine.running or engine.automatic for engine in product.engines)
         ]
-    if not products and registered is None and host.machine()["edition"] == "client":
-        raise ProbeError(Reason.UNREADABLE, security_center.NAMESPACE)  # only servers have no Security Center
+    if registered is None and host.machine()["edition"] == "client":  # only servers have no Security Center
+        products = _vouched(security_center.health(host), products)
     others = any(product.protects for product in products if product.vendor != "microsoft")
     return tuple(
         product if others or product.vendor != "microsoft" else _defender(host, product) for product in products
@@ -375,6 +375,19 @@ def _serviced(host: Host, maker: _Maker, units: tuple[Unit, ...]) -> Product:
     noted = None if maker.vendor in UNSIGNED or not engines else _noted(host, maker.vendor, outdated=None)
     guard = vendor_notes.guard(host, maker.vendor) if engines else "unknown"
     return Product(maker.name, maker.vendor, engines, guard, noted)
+
+
+def _vouched(health: str, products: list[Product]) -> list[Product]:
+    """Where the Security Center names nobody, its word for all: if all is well, whose service runs guards."""
+    running = sorted((one for one in products if one.running), key=lambda one: one.vendor == "microsoft")
+    if not products or (running and health not in {"", "good"}):
+        raise ProbeError(Reason.UNREADABLE, f"{security_center.NAMESPACE}: {health}".rstrip(": "))
+    if not running or not health:
+        return products
+    noted = running[0].signatures
+    known = noted and msgspec.structs.replace(noted, outdated=False, unseen=None)
+    guard = msgspec.structs.replace(running[0], guard="on", signatures=known)
+    return [guard, *(one for one in products if one is not running[0])]
 
 
 def _services(maker: _Maker, units: tuple[Unit, ...]) -> tuple[Engine, ...]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from techkit.host import ProbeError, attempt
+from techkit.host import MUTE, ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings import services
 
@@ -42,6 +42,15 @@ PAUSED = 8
 """ExtendedPrinterStatus of a printer that somebody has paused."""
 WINDOWS_NEEDS = {4: "media-empty", 6: "toner-empty", 7: "door-open", 8: "media-jam", 10: "service", 11: "output-full"}
 """DetectedErrorState: what keeps a printer from printing until somebody goes there."""
+WORK_OFFLINE = 0x400
+"""PRINTER_ATTRIBUTE_WORK_OFFLINE"""
+STOPPED, OFFLINE = 0x1, 0x80
+"""PRINTER_STATUS_PAUSED, PRINTER_STATUS_OFFLINE"""
+SPOOLER_NEEDS = {
+    0x8: "media-jam", 0x10: "media-empty", 0x800: "output-full", 0x40000: "toner-empty", 0x100000: "service",
+    0x400000: "door-open",
+}  # fmt: skip
+"""PRINTER_STATUS_PAPER_JAM, PAPER_OUT, OUTPUT_BIN_FULL, NO_TONER, USER_INTERVENTION, DOOR_OPEN"""
 NEEDS = {
     "media-empty": "media-empty", "media-needed": "media-empty", "media-jam": "media-jam", "door-open": "door-open",
     "cover-open": "door-open", "interlock-open": "door-open", "input-tray-missing": "tray-missing",
@@ -238,15 +247,42 @@ def _windows(host: Host) -> Printing:
     spooler = services.units(host, "Spooler")["Spooler"]
     if not spooler.running:
         return Printing(running=False)
-    rows = host.wmi("Win32_Printer", *ROWS, timeout=8)
-    if not rows:
-        raise ProbeError(Reason.INAPPLICABLE, "no printer is set up here")
-    if not any(row["Name"] for row in rows):
-        raise ProbeError(Reason.UNREADABLE, "Win32_Printer.Name")
-    waiting = host.wmi("Win32_PrintJob", "Name", "JobId", "StatusMask", "TimeSubmitted", timeout=8)
     default = default_of(host)
-    printers = tuple(_printer(host, row, default) for row in rows)
+    told = attempt(partial(_by_wmi, host, default), None, *MUTE)
+    printers, waiting = _by_spooler(host, default) if told is None else told
+    if not printers:
+        raise ProbeError(Reason.INAPPLICABLE, "no printer is set up here")
     return Printing(printers=printers, jobs=parse_jobs(waiting, host.now()), default=default)
+
+
+def _by_wmi(host: Host, default: str) -> tuple[tuple[Printer, ...], list[dict[str, Any]]]:
+    """Printers and rows of jobs; asked first, for it tells the state of a print server's queues too."""
+    rows = host.wmi("Win32_Printer", *ROWS, timeout=8)
+    if rows and not any(row["Name"] for row in rows):
+        raise ProbeError(Reason.UNREADABLE, "Win32_Printer.Name")
+    waiting = host.wmi("Win32_PrintJob", "Name", "JobId", "StatusMask", "TimeSubmitted", timeout=8) if rows else []
+    return tuple(_printer(host, row, default) for row in rows), waiting
+
+
+def _by_spooler(host: Host, default: str) -> tuple[tuple[Printer, ...], list[dict[str, Any]]]:
+    """The same of the print service itself, which knows the state of this machine's own queues at once."""
+    said = host.spooler()
+    return tuple(_spooled(host, one, default) for one in said["printers"]), said["jobs"]
+
+
+def _spooled(host: Host, queue: dict[str, Any], default: str) -> Printer:
+    status, server = int(queue["status"] or 0), queue["server"].lstrip("\\")
+    place = (server, SMB) if server else windows_port(host, queue["port"])
+    return Printer(
+        queue["name"],
+        enabled=not status & STOPPED,
+        needs=tuple(need for bit, need in SPOOLER_NEEDS.items() if status & bit),
+        default=queue["name"] == default,
+        offline=bool(queue["attributes"] & WORK_OFFLINE or status & OFFLINE),
+        host=place[0],
+        port=place[1],
+        virtual=bool(VIRTUAL_PORT.match(queue["port"])),
+    )
 
 
 def default_of(host: Host) -> str:

@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import ProbeError, attempt
+from techkit.host import MUTE, ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings import antiviruses, clamav, security_center, services, vendor_notes
 
@@ -24,6 +24,12 @@ TERMINAL_POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Service
 SMB_SERVER = r"HKLM\SYSTEM\CurrentControlSet\Services\LanmanServer\Parameters"
 SMB_CLIENT = r"HKLM\SYSTEM\CurrentControlSet\Services\mrxsmb10"
 PREFERENCES = ("ExclusionPath", "ExclusionExtension", "ExclusionProcess")
+EXCLUSIONS = tuple(
+    (rf"{root}\Exclusions\{name}", kind)
+    for root in (r"HKLM\SOFTWARE\Microsoft\Windows Defender", DEFENDER_POLICY)
+    for name, kind in (("Paths", "path"), ("Extensions", "extension"), ("Processes", "process"))
+)
+"""Where Defender keeps what was excluded here, and by a policy: as the names of values."""
 NOT_SHOWN = re.compile(r"^N/A", re.IGNORECASE)
 """What stands for the exclusions where an administrator would have to ask."""
 WIDE_PATH = re.compile(
@@ -151,8 +157,13 @@ def exclusions(host: Host) -> tuple[Exclusion, ...]:
 def _excluded_windows(host: Host) -> Iterator[Exclusion]:
     if not any(product.vendor == "microsoft" and product.protects for product in antiviruses.antiviruses(host)):
         raise ProbeError(Reason.INAPPLICABLE, "Defender does not guard here")
-    rows = host.wmi("MSFT_MpPreference", *PREFERENCES, namespace=security_center.DEFENDER_NAMESPACE)
-    for row in rows[:1]:
+    ask = partial(host.wmi, "MSFT_MpPreference", *PREFERENCES, namespace=security_center.DEFENDER_NAMESPACE)
+    rows = attempt(ask, None, *MUTE)
+    for key, kind in EXCLUSIONS if rows is None else ():
+        for value in _values(host, key):
+            if wide(kind, value):
+                yield Exclusion("Microsoft Defender", kind, value)
+    for row in rows[:1] if rows else ():
         for name in PREFERENCES:
             told = row.get(name)
             for value in told if isinstance(told, list) else ():

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import ProbeError, attempt
+from techkit.host import MUTE, ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NAMESPACE = "root\\SecurityCenter2"
 PROPERTIES = ("displayName", "instanceGuid", "productState", "pathToSignedProductExe")
 DEFENDER = "{D68DDC3A-831F-4FAE-9E44-DA132C1ACF46}"
+DEFENDER_PAGE = "windowsdefender:"
 DEFENDER_NAMESPACE = "root\\Microsoft\\Windows\\Defender"
 DEFENDER_PROPERTIES = (
     "AntivirusEnabled", "RealTimeProtectionEnabled", "AMRunningMode", "AntivirusSignatureAge",
@@ -54,19 +55,36 @@ def entries(host: Host) -> tuple[Entry, ...] | None:
 
     An entry may outlive its product, whose program is then gone.
     """
-    rows: list[dict[str, Any]] | None = attempt(
-        partial(host.wmi, "AntiVirusProduct", *PROPERTIES, namespace=NAMESPACE),
-        None,
-        Reason.INAPPLICABLE,
-        Reason.MISSING,
-    )
-    return (
-        None if rows is None else tuple(parse(row) for row in rows if row.get("displayName") and not _gone(host, row))
-    )
+    ask = partial(host.wmi, "AntiVirusProduct", *PROPERTIES, namespace=NAMESPACE)
+    rows: list[dict[str, Any]] | None = attempt(ask, None, *MUTE)
+    if rows is None:
+        told = _center(host)["products"]
+        return None if told is None else tuple(registered(one) for one in told if not _gone(host, one["program"]))
+    there = (row for row in rows if not _gone(host, str(row.get("pathToSignedProductExe") or "")))
+    return tuple(parse(row) for row in there if row.get("displayName"))
 
 
-def _gone(host: Host, row: Mapping[str, Any]) -> bool:
-    path = str(row.get("pathToSignedProductExe") or "")
+def health(host: Host) -> str:
+    """What the Security Center says of all antiviruses together; empty where it says nothing."""
+    return str(_center(host)["health"] or "")
+
+
+def _center(host: Host) -> dict[str, Any]:
+    """Its own library's answer, empty on a server."""
+    nothing = {"health": None, "products": None}
+    if host.machine()["edition"] != "client":
+        return nothing
+    found: dict[str, Any] = attempt(host.security_center, nothing, Reason.INAPPLICABLE, Reason.MISSING)
+    return found
+
+
+def registered(product: Mapping[str, Any]) -> Entry:
+    """One product as the Security Center's library tells it; Defender has no program but a page of the settings."""
+    own = str(product["program"]).startswith(DEFENDER_PAGE)
+    return Entry(str(product["name"]), own, str(product["state"]), product["outdated"])
+
+
+def _gone(host: Host, path: str) -> bool:
     if not re.match(r"[A-Za-z]:\\", path):
         return False
     doubt = (Reason.FORBIDDEN, Reason.TIMEOUT, Reason.UNREADABLE, Reason.UNRECORDED)

@@ -7,7 +7,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import ProbeError, attempt
+from techkit.host import MUTE, ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
@@ -374,8 +374,7 @@ def windows(host: Host) -> tuple[Unit, ...]:
 
 def win32(host: Host) -> list[dict[str, Any]]:
     """Win32_Service, one question for all, else their manager's list: no Windows is without any."""
-    doubt = (Reason.UNREADABLE, Reason.TIMEOUT, Reason.INAPPLICABLE, Reason.MISSING)
-    told = attempt(partial(host.wmi, "Win32_Service", *ROWS, timeout=8), [], *doubt)
+    told = attempt(partial(host.wmi, "Win32_Service", *ROWS, timeout=8), [], *MUTE)
     return [row for row in told if row.get("Name")] or host.service_manager()
 
 

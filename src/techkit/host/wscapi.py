@@ -1,0 +1,107 @@
+"""What the Security Center of Windows says of antiviruses by its own library, which answers where WMI is broken."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import Answer, ProbeError
+from techkit.host.local import valid
+from techkit.model import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ANTIVIRUS = 4
+"""WSC_SECURITY_PROVIDER_ANTIVIRUS"""
+HEALTH = ("good", "not_monitored", "poor", "snoozed")
+STATES = ("on", "off", "snoozed", "expired")
+"""WSC_SECURITY_PROVIDER_HEALTH and WSC_SECURITY_PRODUCT_STATE"""
+OUTDATED = (True, False)
+"""WSC_SECURITY_SIGNATURE_STATUS"""
+LIST = "17072f7b-9abe-4a74-a261-1eb76b55107a"
+ILIST = "722a338c-6e8e-4e72-ac27-1417fb0c81c2"
+"""Class and interface."""
+RELEASE, INITIALIZE, COUNT, ITEM = 2, 7, 8, 9
+NAME, STATE, SIGNATURES, PROGRAM = 7, 8, 9, 10
+"""Places in the tables of IWSCProductList and IWscProduct, behind the seven of IDispatch."""
+IN_PROCESS = 1
+MOST = 32
+
+
+def center() -> Answer:
+    """The state of all antiviruses together, and each of them; `products` is None where they are not told."""
+    c = import_module("ctypes")
+    try:
+        library = c.WinDLL("wscapi")
+    except OSError as error:  # a server has none
+        raise ProbeError(Reason.INAPPLICABLE, "wscapi.dll") from error
+    health = c.c_int32(-1)
+    failure = library.WscGetSecurityProviderHealth(c.c_uint32(ANTIVIRUS), c.byref(health))
+    if failure:  # 1, S_FALSE: its service does not run
+        raise ProbeError(Reason.UNREADABLE, f"WscGetSecurityProviderHealth: 0x{failure & 0xFFFFFFFF:08X}")
+    com = import_module("pythoncom")
+    com.CoInitialize()
+    try:
+        products = [product(*raw) for raw in _listed()]
+    except OSError:
+        products = None
+    finally:
+        com.CoUninitialize()
+    return {"health": told(HEALTH, health.value), "products": products}
+
+
+def told(words: tuple[Any, ...], number: int) -> Any:
+    """What a number stands for; None for one that we do not know."""
+    return words[number] if 0 <= number < len(words) else None
+
+
+def product(name: str, state: int, signatures: int, program: str) -> dict[str, Any]:
+    """One antivirus; `program` is what Windows starts to put it right."""
+    return {
+        "name": valid(name),
+        "state": told(STATES, state) or "unknown",
+        "outdated": told(OUTDATED, signatures),
+        "program": valid(program),
+    }
+
+
+def _listed() -> Iterator[tuple[str, int, int, str]]:
+    """By the tables of its objects: whether they answer to names, as automation does, depends on a type library."""
+    c = import_module("ctypes")
+    kind, face = (import_module("uuid").UUID(name).bytes_le for name in (LIST, ILIST))
+    listed = c.c_void_p()
+    c.oledll.ole32.CoCreateInstance(kind, None, IN_PROCESS, face, c.byref(listed))
+    try:
+        _call(listed, INITIALIZE, ANTIVIRUS)
+        count = c.c_int32()
+        _call(listed, COUNT, c.byref(count))
+        for place in range(min(count.value, MOST)):
+            found, state, signatures = c.c_void_p(), c.c_int32(-1), c.c_int32(-1)
+            _call(listed, ITEM, place, c.byref(found))
+            try:
+                _call(found, STATE, c.byref(state))
+                _call(found, SIGNATURES, c.byref(signatures))
+                yield _text(found, NAME), state.value, signatures.value, _text(found, PROGRAM)
+            finally:
+                _call(found, RELEASE)
+    finally:
+        _call(listed, RELEASE)
+
+
+def _call(it: Any, place: int, *args: Any) -> None:
+    """Call the method at a place of an object's table; raises OSError where it fails."""
+    c = import_module("ctypes")
+    kinds = [c.c_uint32 if isinstance(one, int) else c.c_void_p for one in args]
+    table = c.cast(it, c.POINTER(c.POINTER(c.c_void_p))).contents
+    c.WINFUNCTYPE(c.HRESULT, c.c_void_p, *kinds)(table[place])(it, *args)
+
+
+def _text(it: Any, place: int) -> str:
+    c = import_module("ctypes")
+    text = c.c_void_p()
+    _call(it, place, c.byref(text))
+    try:
+        return c.wstring_at(text.value) if text.value else ""
+    finally:
+        c.oledll.oleaut32.SysFreeString(text)

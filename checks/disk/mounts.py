@@ -1,23 +1,30 @@
 """Every volume that is meant to be there is mounted."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, critical, warning
-from techkit.readings import fstab, mapped_drives, shares
+from techkit import Check, Fact, Finding, Host, Reason, Record, Severity, Unseen, attempt, critical, warning
+from techkit.readings import fstab, mapped_drives, shares, windows_disks
+
+ON_PURPOSE = {"", "policy", "second_way"}
+"""Why Windows leaves a disk aside that somebody has put aside, or that it sees twice."""
 
 
 class Seen(Record, frozen=True):
-    """The lines of fstab that do not hold and the network folders; on Windows the person's network drives."""
+    """The lines of fstab that do not hold and the network folders; of Windows network drives, and disks not in use."""
 
     lines: tuple[fstab.Unheld, ...] = ()
     folders: tuple[shares.Share, ...] = ()
     drives: tuple[mapped_drives.Drive, ...] = ()
+    offline: tuple[windows_disks.Offline, ...] = ()
 
 
 def probe(host: Host) -> Seen:
     """Compare what is meant to be mounted with what is there."""
     if host.system == "windows":
-        return Seen(drives=mapped_drives.drives(host))
+        return Seen(
+            drives=mapped_drives.drives(host), offline=attempt(partial(windows_disks.offline, host), (), *Reason)
+        )
     return Seen(lines=fstab.unheld(host), folders=shares.shares(host))
 
 
@@ -38,6 +45,10 @@ def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
             yield Unseen(drive.volume, drive.unseen, drive.detail)
         elif drive.state != "open":
             yield warning("drive_unreachable", drive.volume, **facts, port=drive.port, state=drive.state)
+    for disk in seen.offline:
+        severity = Severity.INFO if disk.reason in ON_PURPOSE else Severity.WARNING
+        told: dict[str, Fact] = {"disk": disk.disk, "model": disk.model, "reason": disk.reason or None}
+        yield Finding("disk_offline", severity, disk.model or disk.disk, told)
 
 
 def _of_line(line: fstab.Unheld) -> Finding:

@@ -141,8 +141,8 @@ def test_storage_spaces() -> None:
     def pool(name: str, health: int, *, first: bool) -> dict[str, Any]:
         return {"FriendlyName": name, "HealthStatus": health, "IsPrimordial": first}
 
-    disks = ("wmi", STORAGE, "MSFT_VirtualDisk", ("FriendlyName", "HealthStatus"), "")
-    pools = ("wmi", STORAGE, "MSFT_StoragePool", ("FriendlyName", "HealthStatus", "IsPrimordial"), "")
+    disks = ("wmi", STORAGE, "MSFT_VirtualDisk", arrays.VIRTUAL_DISK, "")
+    pools = ("wmi", STORAGE, "MSFT_StoragePool", arrays.POOL, "")
     windows: dict[tuple[Any, ...], Any] = {
         ("machine",): {"system": "windows"},
         pools: [pool("Primordial", 1, first=True)],
@@ -152,3 +152,21 @@ def test_storage_spaces() -> None:
     with pytest.raises(ProbeError) as caught:
         arrays.arrays(given({**windows, disks: []}))
     assert caught.value.reason is Reason.INAPPLICABLE
+    shut = given({**windows, disks: [], pools: [{"FriendlyName": "Pool", "HealthStatus": 0, "ReadOnlyReason": 3}]})
+    assert arrays.arrays(shut).arrays == (Array("Pool", "Storage Spaces", "broken"),)
+
+
+@pytest.mark.parametrize(
+    ("row", "state"),
+    [
+        ({"HealthStatus": 0, "OperationalStatus": [2]}, "whole"),
+        ({"HealthStatus": 1, "OperationalStatus": [3]}, "degraded"),
+        ({"HealthStatus": 1, "OperationalStatus": [11]}, "rebuilding"),
+        ({"HealthStatus": 5, "OperationalStatus": [0xD002], "DetachedReason": 3}, "broken"),
+        ({"HealthStatus": 5, "OperationalStatus": [0xD002], "DetachedReason": 2}, ""),
+        ({"HealthStatus": 2, "OperationalStatus": 0xD003}, "broken"),
+        ({"HealthStatus": 5, "OperationalStatus": None}, ""),
+    ],
+)
+def test_a_virtual_disk_of_windows(row: dict[str, Any], state: str) -> None:
+    assert arrays.virtual_state(row) == state

@@ -57,7 +57,19 @@ def test_a_port_is_asked_only_where_it_is_slow(speed: str, able: int | None) -> 
     assert links.read(given(answers)) == (Link("eth0", 3, 7, speed=number, able=able),)
 
 
-def test_windows_counts_for_every_adapter_in_use() -> None:
+@pytest.mark.parametrize(
+    ("description", "able"),
+    [
+        ("Realtek PCIe GbE Family Controller", 1000),
+        ("Intel(R) Ethernet Connection (7) I219-V", 1000),
+        ("Realtek Gaming 2.5GbE Family Controller", 1000),
+        ("Broadcom NetXtreme Gigabit Ethernet", 1000),
+        ("Realtek PCIe FE Family Controller", None),
+        ("ASIX AX88772 USB2.0 to Fast Ethernet Adapter", None),
+        (None, None),
+    ],
+)
+def test_windows_counts_for_every_adapter_in_use(description: str | None, able: int | None) -> None:
     card = dict.fromkeys(ADAPTER) | {
         "Name": "Ethernet", "State": 2, "MediaConnectState": 1, "HardwareInterface": True, "ConnectorPresent": True,
     }  # fmt: skip
@@ -68,12 +80,18 @@ def test_windows_counts_for_every_adapter_in_use() -> None:
             ("machine",): MACHINE | {"system": "windows"},
             ("wmi", space, "MSFT_NetAdapter", ADAPTER, ""): [card],
             ("wmi", space, "MSFT_NetAdapterStatisticsSettingData", links.STATISTICS, ""): [counts],
-            ("wmi", space, "MSFT_NetAdapter", ("Name", "NdisPhysicalMedium", "FullDuplex"), ""): [
-                {"Name": "Ethernet", "NdisPhysicalMedium": 14, "FullDuplex": False}
+            ("wmi", space, "MSFT_NetAdapter", links.CARD, ""): [
+                {
+                    "Name": "Ethernet",
+                    "NdisPhysicalMedium": 14,
+                    "FullDuplex": False,
+                    "Speed": 100_000_000,
+                    "InterfaceDescription": description,
+                }
             ],
         }
     )
-    assert links.read(host) == (Link("Ethernet", 150, 4, half=True),)
+    assert links.read(host) == (Link("Ethernet", 150, 4, half=True, speed=100, able=able),)
 
 
 def test_parts_of_windows_lie_in_its_own_folder() -> None:

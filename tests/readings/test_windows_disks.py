@@ -17,13 +17,10 @@ DISKS = ("wmi", STORAGE, "MSFT_PhysicalDisk", windows_disks.DISK, "")
 COUNTERS = ("wmi", STORAGE, "MSFT_StorageReliabilityCounter", windows_disks.COUNTER, "")
 PREDICTED = ("wmi", "root\\wmi", "MSStorageDriver_FailurePredictStatus", ("InstanceName", "PredictFailure"), "")
 DRIVES = ("wmi", "root\\cimv2", "Win32_DiskDrive", ("Index", "PNPDeviceID"), "")
-ALL = (
-    "wmi",
-    STORAGE,
-    "MSFT_Disk",
-    ("Number", "FriendlyName", "IsReadOnly", "IsOffline", "IsBoot", "IsSystem", "BusType"),
-    "",
-)
+ALL = ("wmi", STORAGE, "MSFT_Disk", windows_disks.ALL, "")
+VOLUMES = (
+    "wmi", STORAGE, "MSFT_Volume", ("DriveLetter", "FileSystem", "HealthStatus", "OperationalStatus"), "DriveType=3",
+)  # fmt: skip
 PARTS = ("wmi", STORAGE, "MSFT_Partition", ("DiskNumber", "DriveLetter", "IsReadOnly", "IsHidden"), "")
 WINDOWS = MACHINE | {"system": "windows"}
 WELL = {
@@ -67,6 +64,10 @@ def test_what_a_disk_says(disk: dict[str, Any], said: list[str]) -> None:
 def test_an_administrator_sees_more() -> None:
     counter = {"DeviceId": "0", "Wear": 93, "ReadErrorsUncorrected": 0, "PowerOnHours": 100, "Temperature": 40}
     assert words({}, elevated=True, answers={COUNTERS: [counter]}) == ["worn"]
+    failed = counter | {"Wear": 1, "WriteErrorsUncorrected": 2}
+    assert words({}, elevated=True, answers={COUNTERS: [failed]}) == words(
+        {}, elevated=True, answers={COUNTERS: [failed | {"ReadErrorsUncorrected": 2, "WriteErrorsUncorrected": None}]}
+    )
     nothing = {"DeviceId": "0", "Wear": None, "ReadErrorsUncorrected": None, "PowerOnHours": None, "Temperature": 0}
     assert words({}, elevated=True, answers={COUNTERS: [nothing]}) == []
 
@@ -120,6 +121,31 @@ HIDDEN = {"DiskNumber": 0, "DriveLetter": 0, "IsReadOnly": True, "IsHidden": Tru
 def test_what_windows_does_not_write_to(disk: dict[str, Any], part: dict[str, Any], found: list[str]) -> None:
     host = machine({ALL: [SYSTEM | disk], PARTS: [HIDDEN, C | part]})
     assert [one.volume for one in windows_disks.locked(host)] == found
+
+
+def test_disks_that_are_not_in_use() -> None:
+    away = SYSTEM | {"Number": 1, "FriendlyName": "HDD ", "IsOffline": True, "IsBoot": False, "IsSystem": False}
+    host = machine({ALL: [SYSTEM, away | {"BusType": 11, "OfflineReason": 4}, away | {"BusType": 9}]})
+    assert windows_disks.offline(host) == (windows_disks.Offline("PhysicalDrive1", "HDD", "collision"),)
+
+
+@pytest.mark.parametrize(
+    ("health", "status", "found"),
+    [
+        (0, [2], []),
+        (5, [0], []),
+        (None, None, []),
+        (0, [0xD00D], [("C:", "NTFS", False)]),
+        (1, [2, 0xD00E], [("C:", "NTFS", False)]),
+        (2, [0xD00F], [("C:", "NTFS", True)]),
+        (2, [2], [("C:", "NTFS", False)]),
+        (3, None, [("C:", "NTFS", True)]),
+    ],
+)
+def test_what_windows_says_of_its_volumes(health: int | None, status: Any, found: list[tuple[str, str, bool]]) -> None:
+    row = {"DriveLetter": 67, "FileSystem": "NTFS", "HealthStatus": health, "OperationalStatus": status}
+    host = machine({VOLUMES: [row, row | {"DriveLetter": 0}]})
+    assert list(windows_disks.harmed(host)) == found
 
 
 @pytest.mark.parametrize(("value", "letter"), [(68, "D:"), (0, ""), ("E", "E:"), ("\0", ""), (None, ""), (-1, "")])

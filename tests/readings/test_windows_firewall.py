@@ -42,7 +42,11 @@ def test_a_policy_goes_before_the_local_switch() -> None:
         {
             ("machine",): MACHINE | {"system": "windows"},
             ("wmi", "root\\StandardCimv2", "MSFT_NetConnectionProfile", routes.PROFILE, ""): [{"NetworkCategory": 0}],
-            ("wmi", "root\\SecurityCenter2", "FirewallProduct", ("displayName",), ""): [],
+            ("wmi", "root\\SecurityCenter2", "FirewallProduct", firewall.PRODUCT, ""): [
+                {"displayName": "Left behind", "productState": 0x060000},
+                {"displayName": "At work", "productState": 0x061000},
+                {"displayName": "Silent", "productState": None},
+            ],
             ("registry", rf"{firewall.LOCAL}\PublicProfile"): {"values": {"EnableFirewall": 1}, "keys": []},
             ("registry", rf"{firewall.POLICY}\PublicProfile"): {"values": {"EnableFirewall": 0}, "keys": []},
             ("registry", rf"{firewall.LOCAL}\FirewallRules"): missing,
@@ -51,3 +55,4 @@ def test_a_policy_goes_before_the_local_switch() -> None:
     )
     seen = firewall.read(host)
     assert (seen.active, seen.off, seen.blocking) == (("public",), ("public",), ())
+    assert seen.others == ("At work", "Silent")

@@ -321,14 +321,15 @@ def _disks(pc: Pc) -> None:
     }  # fmt: skip
     pc.wmi("MSFT_PhysicalDisk", disk, space=STORAGE)
     counter = {
-        "DeviceId": "0", "Wear": 3, "ReadErrorsUncorrected": 0, "PowerOnHours": 4100, "Temperature": 38,
+        "DeviceId": "0", "Wear": 3, "ReadErrorsUncorrected": 0, "WriteErrorsUncorrected": 0, "PowerOnHours": 4100,
+        "Temperature": 38,
     }  # fmt: skip
     pc.wmi("MSFT_StorageReliabilityCounter", counter, space=STORAGE)
     pc.wmi(
         "MSFT_Disk",
         {
-            "Number": 0, "FriendlyName": model, "IsReadOnly": False, "IsOffline": False, "IsBoot": True,
-            "IsSystem": True, "BusType": 17, "HealthStatus": 0, "OperationalStatus": [53264],
+            "Number": 0, "FriendlyName": model, "IsReadOnly": False, "IsOffline": False, "OfflineReason": None,
+            "IsBoot": True, "IsSystem": True, "BusType": 17, "HealthStatus": 0, "OperationalStatus": [53264],
         },
         space=STORAGE,
     )  # fmt: skip
@@ -341,9 +342,12 @@ def _disks(pc: Pc) -> None:
         WMI_ERRORS, "wmi", r"root\wmi", "MSStorageDriver_FailurePredictStatus", ["InstanceName", "PredictFailure"], "",
         reason="unreadable", detail=r"root\wmi:MSStorageDriver_FailurePredictStatus: 0x8004100C",
     )  # fmt: skip
-    pc.wmi("MSFT_VirtualDisk", space=STORAGE, columns="FriendlyName HealthStatus OperationalStatus")
+    columns = "FriendlyName HealthStatus OperationalStatus DetachedReason"
+    pc.wmi("MSFT_VirtualDisk", space=STORAGE, columns=columns)
     pool = {"FriendlyName": "Primordial", "HealthStatus": 0, "OperationalStatus": [2], "IsPrimordial": True}
-    pc.wmi("MSFT_StoragePool", pool, space=STORAGE)
+    pc.wmi("MSFT_StoragePool", pool | {"ReadOnlyReason": None}, space=STORAGE)
+    kept = {"DriveLetter": 67, "FileSystem": "NTFS", "HealthStatus": 0, "OperationalStatus": [2]}
+    pc.wmi("MSFT_Volume", kept, space=STORAGE, where="DriveType=3")
     columns = "QuotaVolume User DiskSpaceUsed Limit WarningLimit Status"
     pc.wmi("Win32_DiskQuota", where="Status <> 0", columns=columns)
     volume = {"DriveLetter": "C:", "FileSystem": "NTFS", "DirtyBitSet": False}
@@ -978,6 +982,11 @@ def disk_failing() -> Pc:
     pc = eleven()
     pc.rows("MSFT_PhysicalDisk")[0].update(HealthStatus=2, OperationalStatus=[5], BusType=11)
     pc.rows("MSFT_StorageReliabilityCounter")[0].update(ReadErrorsUncorrected=112, PowerOnHours=31200, Temperature=44)
+    instance = r"SCSI\Disk&Ven_WDC&Prod_WD10\4&2f9b1c0&0&000000"
+    pc.forget("wmi", r"root\wmi", "MSStorageDriver_FailurePredictStatus")
+    predicted = {"InstanceName": f"{instance}_0", "PredictFailure": True}
+    pc.wmi("MSStorageDriver_FailurePredictStatus", predicted, space=r"root\wmi")
+    pc.wmi("Win32_DiskDrive", {"Index": 0, "PNPDeviceID": instance.upper()})
     device = r"\Device\Harddisk0\DR0"
     whea = {"ErrorSource": "4", "FRUId": "{00000000-0000-0000-0000-000000000000}", "FRUText": "", "Bus": "0x1"}
     pc.log(
@@ -987,6 +996,23 @@ def disk_failing() -> Pc:
         *(event(129, "storahci", days / 3, [r"\Device\RaidPort0"], 3) for days in range(1, 6)),
         *(event(17, "Microsoft-Windows-WHEA-Logger", days / 5, whea, 3) for days in range(1, 4)),
     )
+    return pc
+
+
+def disk_cloned() -> Pc:
+    """The old disk was copied to a new one and left in: Windows does not use it; the network cable is half broken."""
+    pc = eleven()
+    rows = pc.rows("MSFT_Disk")
+    rows.append(rows[0] | {"Number": 1, "FriendlyName": "WDC WD10EZEX", "IsBoot": False, "IsSystem": False})
+    rows[1].update(BusType=11, IsOffline=True, OfflineReason=4, OperationalStatus=[53267])
+    pc.rows("MSFT_NetAdapter")[0].update(Speed=100_000_000)
+    return pc
+
+
+def volume_harmed() -> Pc:
+    """Windows itself has marked the volume: it wants a look at the next restart."""
+    pc = eleven()
+    pc.rows("MSFT_Volume")[0].update(HealthStatus=1, OperationalStatus=[0xD00E])
     return pc
 
 
@@ -1290,6 +1316,8 @@ PCS = {
     "windows-10-two-antiviruses": two_antiviruses,
     "windows-11-disk-full": disk_full,
     "windows-11-disk-failing": disk_failing,
+    "windows-11-disk-cloned": disk_cloned,
+    "windows-11-volume-harmed": volume_harmed,
     "windows-11-own-address": apipa,
     "windows-11-wrong-name-server": wrong_dns,
     "windows-11-dead-proxy": dead_proxy,

@@ -23,6 +23,14 @@ BTRFS = "/sys/fs/btrfs"
 ZFS_STATES = {"ONLINE": "whole", "DEGRADED": "degraded"}
 WINDOWS_HEALTH = {0: "whole", 1: "degraded", 2: "broken"}
 """MSFT_VirtualDisk and MSFT_StoragePool, HealthStatus: healthy, warning, unhealthy."""
+IN_SERVICE, DETACHED, INCOMPLETE = 11, 0xD002, 0xD003
+"""MSFT_VirtualDisk.OperationalStatus: being worked on; not attached; too few of its disks are there."""
+BY_POLICY = 2
+"""MSFT_VirtualDisk.DetachedReason"""
+VIRTUAL_DISK = ("FriendlyName", "HealthStatus", "OperationalStatus", "DetachedReason")
+POOL = ("FriendlyName", "HealthStatus", "IsPrimordial", "ReadOnlyReason")
+MOST_DISKS_GONE = 3
+"""MSFT_StoragePool.ReadOnlyReason"""
 _LINE = re.compile(
     r"^(md\S+) : (active|inactive)(?: \([\w-]+\))?(?: (raid\d+|linear|multipath|faulty))?(.*)$", re.MULTILINE
 )
@@ -189,16 +197,28 @@ def parse_lvs(text: str) -> tuple[Array, ...]:
 # ---------------------------------------------------------------------- Windows
 def _windows(host: Host) -> Iterator[Array]:
     """Storage Spaces: its virtual disks, and pools none of whose disks tells already."""
+    rows = host.wmi("MSFT_VirtualDisk", *VIRTUAL_DISK, namespace=STORAGE, timeout=8)
     found = [
-        Array(str(row.get("FriendlyName") or "").strip(), "Storage Spaces", WINDOWS_HEALTH[row["HealthStatus"]])
-        for row in host.wmi("MSFT_VirtualDisk", "FriendlyName", "HealthStatus", namespace=STORAGE, timeout=8)
-        if row.get("HealthStatus") in WINDOWS_HEALTH
+        Array(str(row.get("FriendlyName") or "").strip(), "Storage Spaces", state)
+        for row in rows
+        if (state := virtual_state(row))
     ]
     yield from found
     if all(one.state == "whole" for one in found):
-        for row in host.wmi(
-            "MSFT_StoragePool", "FriendlyName", "HealthStatus", "IsPrimordial", namespace=STORAGE, timeout=8
-        ):
-            if not row.get("IsPrimordial") and row.get("HealthStatus") in {1, 2}:
-                name, state = str(row.get("FriendlyName") or "").strip(), WINDOWS_HEALTH[row["HealthStatus"]]
-                yield Array(name, "Storage Spaces", state)
+        for row in host.wmi("MSFT_StoragePool", *POOL, namespace=STORAGE, timeout=8):
+            gone = row.get("ReadOnlyReason") == MOST_DISKS_GONE
+            if not row.get("IsPrimordial") and (gone or row.get("HealthStatus") in {1, 2}):
+                name = str(row.get("FriendlyName") or "").strip()
+                yield Array(name, "Storage Spaces", "broken" if gone else WINDOWS_HEALTH[row["HealthStatus"]])
+
+
+def virtual_state(row: dict[str, Any]) -> str:
+    """The state of a virtual disk by its row; empty where it does not say, or was put aside on purpose."""
+    status = row.get("OperationalStatus")
+    told = set(status if isinstance(status, list) else [status])
+    if DETACHED in told and row.get("DetachedReason") == BY_POLICY:
+        return ""
+    if {DETACHED, INCOMPLETE} & told:
+        return "broken"
+    state = WINDOWS_HEALTH.get(row.get("HealthStatus", -1), "")
+    return "rebuilding" if IN_SERVICE in told and state == "degraded" else state

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import block_devices, kernel_log, volumes
+from techkit.readings import block_devices, kernel_log, volumes, windows_disks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -236,7 +236,7 @@ def _ata(host: Host) -> dict[str, str]:
 
 # ---------------------------------------------------------------------- Windows
 def _windows(host: Host) -> Errors:
-    """System log: disk 7, 11, 51, 153, resets 129 of storage drivers, Ntfs 55 and 98; the dirty bit."""
+    """System log: disk 7, 11, 51, 153, resets 129 of storage drivers, Ntfs 55 and 98; the dirty bit; MSFT_Volume."""
     disks = host.events("System", ids=(7, 11, 51, 153), days=DAYS, providers=("disk",))
     counted: dict[tuple[str, bool], list[int]] = {}
     for event in disks:
@@ -266,6 +266,9 @@ def _windows(host: Host) -> Errors:
         if row.get("DirtyBitSet") is True and volume:
             filesystem = str(row.get("FileSystem") or "NTFS")
             marks.setdefault(volume, System(volume, volume, filesystem, message="DirtyBitSet"))
+    for volume, filesystem, full in windows_disks.harmed(host):
+        mark = System(volume, volume, filesystem, message="MSFT_Volume.HealthStatus", active=full)
+        marks.setdefault(volume, mark)
     return Errors(tuple(marks.values()), tuple(devices))
 
 

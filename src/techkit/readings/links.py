@@ -18,6 +18,9 @@ WIRED = 14
 """NdisPhysicalMedium: 802.3"""
 SLOW = {10, 100}
 """Megabits per second from which it is worth asking what the port could do."""
+ABLE = re.compile(r"gigabit|\bGbE\b|\d(\.\d)?G(bE|igabit)?\b(?!Hz)|\bI2[12]\d\b", re.IGNORECASE)
+"""How makers say in an adapter's description that its port does 1000 megabits or more; Intel by its model alone."""
+CARD = ("Name", "NdisPhysicalMedium", "FullDuplex", "Speed", "InterfaceDescription")
 STATISTICS = (
     "Name", "ReceivedUnicastPackets", "SentUnicastPackets", "ReceivedPacketErrors", "OutboundPacketErrors",
 )  # fmt: skip
@@ -99,20 +102,22 @@ def _windows(host: Host, names: set[str]) -> tuple[Link, ...]:
         partial(routes.instances, host, "MSFT_NetAdapterStatisticsSettingData", *STATISTICS), [], Reason.UNREADABLE
     )
     adapters = attempt(
-        partial(routes.instances, host, "MSFT_NetAdapter", "Name", "NdisPhysicalMedium", "FullDuplex"),
+        partial(routes.instances, host, "MSFT_NetAdapter", *CARD),
         [],
         Reason.UNREADABLE,
         Reason.UNRECORDED,
     )
-    half = {
-        row["Name"] for row in adapters if row.get("NdisPhysicalMedium") == WIRED and row.get("FullDuplex") is False
-    }
-    found = tuple(_row(row, half) for row in rows if row.get("Name") in names)
+    wired = {row["Name"]: row for row in adapters if row.get("NdisPhysicalMedium") == WIRED}
+    found = tuple(_row(row, wired.get(row["Name"], {})) for row in rows if row.get("Name") in names)
     if not found:
         raise ProbeError(Reason.UNREADABLE, "MSFT_NetAdapterStatisticsSettingData")
     return found
 
 
-def _row(row: dict[str, Any], half: set[str]) -> Link:
+def _row(row: dict[str, Any], wired: dict[str, Any]) -> Link:
     counts = [int(row.get(name) or 0) for name in STATISTICS[1:]]
-    return Link(str(row["Name"]), counts[0] + counts[1], counts[2] + counts[3], row["Name"] in half)
+    speed = wired.get("Speed")
+    megabits = speed // 1_000_000 if isinstance(speed, int) else None
+    able = 1000 if megabits in SLOW and ABLE.search(str(wired.get("InterfaceDescription") or "")) else None
+    half = wired.get("FullDuplex") is False
+    return Link(str(row["Name"]), counts[0] + counts[1], counts[2] + counts[3], half, speed=megabits, able=able)

@@ -95,13 +95,18 @@ def _gone(host: Host, path: str) -> bool:
 def parse(row: Mapping[str, Any]) -> Entry:
     """Take productState apart: hex digits PP SS DD, of which SS begins with the guard's state and DD with the age's."""
     state = row.get("productState")
-    number = state if isinstance(state, int) else None
     return Entry(
         name=str(row["displayName"]),
         microsoft=str(row.get("instanceGuid") or "").upper() == DEFENDER,
-        guard="unknown" if number is None else GUARDS.get(number >> 12 & 0xF, "unknown"),
-        outdated=None if number is None else {0: False, 1: True}.get(number >> 4 & 0xF),
+        guard=guard_of(row),
+        outdated={0: False, 1: True}.get(state >> 4 & 0xF) if isinstance(state, int) else None,
     )
+
+
+def guard_of(row: Mapping[str, Any]) -> str:
+    """What productState says of the guard: on, off, snoozed, expired or unknown."""
+    state = row.get("productState")
+    return GUARDS.get(state >> 12 & 0xF, "unknown") if isinstance(state, int) else "unknown"
 
 
 def last_scan(host: Host) -> int | None:

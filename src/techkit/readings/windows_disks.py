@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 STORAGE = "root\\Microsoft\\Windows\\Storage"
 DISK = ("DeviceId", "FriendlyName", "SerialNumber", "HealthStatus", "OperationalStatus", "BusType")
-COUNTER = ("DeviceId", "Wear", "ReadErrorsUncorrected", "PowerOnHours", "Temperature")
+COUNTER = (
+    "DeviceId", "Wear", "ReadErrorsUncorrected", "WriteErrorsUncorrected", "PowerOnHours", "Temperature",
+)  # fmt: skip
+ALL = ("Number", "FriendlyName", "IsReadOnly", "IsOffline", "OfflineReason", "IsBoot", "IsSystem", "BusType")
 WARNING, UNHEALTHY, UNKNOWN = 1, 2, 5
 """MSFT_PhysicalDisk.HealthStatus: 0 healthy, 1 warning, 2 unhealthy, 5 unknown"""
 FAILED = {5, 6, 7, 0xD002, 0xD005, 0xD00A}
@@ -22,6 +25,25 @@ VIRTUAL = {14, 15, 16}
 """BusType: virtual, file-backed, Storage Spaces: no disks that could fail"""
 INTERNAL = {3, 8, 10, 11, 17}
 """BusType: ATA, RAID, SAS, SATA, NVMe"""
+
+
+OFFLINE = {
+    1: "policy", 2: "second_way", 3: "snapshot", 4: "collision", 5: "resources", 6: "writes", 7: "integrity",
+}  # fmt: skip
+"""MSFT_Disk.OfflineReason"""
+WHOLE, SCAN, SPOT_FIX, FULL_REPAIR = 0, 0xD00D, 0xD00E, 0xD00F
+"""MSFT_Volume.HealthStatus, and OperationalStatus where the number of the first says only that something is amiss"""
+DOCUMENTED_FULL_REPAIR = 3
+"""MSFT_Volume.HealthStatus as it is documented: 1 scan, 2 spot fix, 3 full repair; it answers 1 and 2 for more or less
+harm and 5 for unknown."""
+
+
+class Offline(Record, frozen=True):
+    """A built-in disk that Windows has not put into use, and why."""
+
+    disk: str
+    model: str
+    reason: str = ""
 
 
 class Locked(Record, frozen=True):
@@ -85,7 +107,7 @@ def _disk(host: Host, row: dict[str, Any], counters: dict[str, dict[str, Any]], 
         passed=health != UNHEALTHY,
         failing=failing,
         aged=("HealthStatus 1",) if health == WARNING else (),
-        uncorrectable=counter.get("ReadErrorsUncorrected"),
+        uncorrectable=_sum(counter.get("ReadErrorsUncorrected"), counter.get("WriteErrorsUncorrected")),
         used=wear / 100 if isinstance(wear, int) else None,
         hours=counter.get("PowerOnHours") or None,
         temperature=counter.get("Temperature") or None,
@@ -94,14 +116,54 @@ def _disk(host: Host, row: dict[str, Any], counters: dict[str, dict[str, Any]], 
     )
 
 
-def locked(host: Host) -> tuple[Locked, ...]:
-    """What Windows does not write to: its own disks and built-in ones that are online, else single volumes of them."""
-    disks = host.wmi(
-        "MSFT_Disk", "Number", "FriendlyName", "IsReadOnly", "IsOffline", "IsBoot", "IsSystem", "BusType",
-        namespace=STORAGE, timeout=8,
-    )  # fmt: skip
+def _sum(*counts: Any) -> int | None:
+    known = [count for count in counts if isinstance(count, int)]
+    return sum(known) if known else None
+
+
+def _every(host: Host) -> list[dict[str, Any]]:
+    disks = host.wmi("MSFT_Disk", *ALL, namespace=STORAGE, timeout=8)
     if not disks:
         raise ProbeError(Reason.UNREADABLE, "MSFT_Disk")
+    return disks
+
+
+def offline(host: Host) -> tuple[Offline, ...]:
+    """Built-in disks that are there and not in use."""
+    return tuple(
+        Offline(
+            f"PhysicalDrive{row.get('Number')}",
+            str(row.get("FriendlyName") or "").strip(),
+            OFFLINE.get(row.get("OfflineReason") or 0, ""),
+        )
+        for row in _every(host)
+        if row.get("IsOffline") and row.get("BusType") in INTERNAL
+    )
+
+
+def harmed(host: Host) -> tuple[tuple[str, str, bool], ...]:
+    """(volume, file system, whether only a full repair helps) of volumes that Windows itself calls damaged."""
+    rows = attempt(
+        lambda: host.wmi(
+            "MSFT_Volume", "DriveLetter", "FileSystem", "HealthStatus", "OperationalStatus", where="DriveType=3",
+            namespace=STORAGE, timeout=8,
+        ),
+        [],
+        *Reason,
+    )  # fmt: skip
+    found = []
+    for row in rows:
+        health, status = row.get("HealthStatus"), row.get("OperationalStatus")
+        told = {SCAN, SPOT_FIX, FULL_REPAIR} & set(status if isinstance(status, list) else [status])
+        if letter(row) and (told or health not in {WHOLE, UNKNOWN, None}):
+            full = FULL_REPAIR in told or (not told and health == DOCUMENTED_FULL_REPAIR)
+            found.append((letter(row), str(row.get("FileSystem") or "NTFS"), full))
+    return tuple(found)
+
+
+def locked(host: Host) -> tuple[Locked, ...]:
+    """What Windows does not write to: its own disks and built-in ones that are online, else single volumes of them."""
+    disks = _every(host)
     parts = attempt(
         lambda: host.wmi(
             "MSFT_Partition", "DiskNumber", "DriveLetter", "IsReadOnly", "IsHidden", namespace=STORAGE, timeout=8

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import attempt
 from techkit.model import Reason, Record
-from techkit.readings import routes
+from techkit.readings import routes, security_center
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -24,6 +24,9 @@ CATEGORIES = {0: "public", 1: "private", 2: "domain"}
 """MSFT_NetConnectionProfile.NetworkCategory"""
 NEEDED = {"6": ("443", "80", "53"), "17": ("53",)}
 """Ports, by the number of the protocol, without which nothing works."""
+PRODUCT = ("displayName", "productState")
+WORKING = {"on", "unknown"}
+"""What another maker's firewall says of itself where Windows' own may rest."""
 NARROW = {"App", "Svc", "RA4", "RA6", "LA4", "LA6", "LUAuth", "LUOwn", "AppPkgId", "PFN", "IF", "IFType", "RMauth"}
 """Words of a rule that keep it to one program, address, person or adapter."""
 
@@ -60,7 +63,7 @@ def read(host: Host) -> Firewall:
         if (rule := parse_rule(str(text), active, policy=policy))
     ]
     products = attempt(
-        partial(host.wmi, "FirewallProduct", "displayName", namespace="root\\SecurityCenter2"),
+        partial(host.wmi, "FirewallProduct", *PRODUCT, namespace="root\\SecurityCenter2"),
         [],
         Reason.MISSING,
         Reason.INAPPLICABLE,
@@ -70,7 +73,7 @@ def read(host: Host) -> Firewall:
         active=active,
         off=tuple(profile for profile in active if switches[profile].get("EnableFirewall") == 0),
         outbound_blocked=any(switches[profile].get("DefaultOutboundAction") == 1 for profile in active),
-        others=tuple(str(row.get("displayName")) for row in products),
+        others=tuple(str(row.get("displayName")) for row in products if security_center.guard_of(row) in WORKING),
         blocking=tuple(rules),
     )
 

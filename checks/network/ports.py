@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Severity, warning
-from techkit.readings import port_conflicts, services
+from techkit.readings import port_conflicts, service_roles
 
 
 def probe(host: Host) -> tuple[port_conflicts.Conflict, ...]:
@@ -16,7 +16,7 @@ def judge(seen: tuple[port_conflicts.Conflict, ...], _: None) -> Iterator[Findin
     for one in seen:
         facts: dict[str, Fact] = {"unit": one.unit, "port": one.port}
         holder: dict[str, Fact] = {"pid": one.pid, "holder": one.holder or one.program or None}
-        severity = Severity.CRITICAL if one.unit in services.BACKBONE else Severity.WARNING
+        severity = Severity.CRITICAL if one.unit in service_roles.BACKBONE else Severity.WARNING
         if not one.port:
             yield warning("unnamed", one.unit, unit=one.unit)
         elif one.holder:

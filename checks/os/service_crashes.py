@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, warning
-from techkit.readings import services
-from techkit.readings.services import Crashing
+from techkit.readings import service_events, services
+from techkit.readings.service_events import Crashing
 
 
 class Limits(Record, frozen=True):
@@ -15,7 +15,7 @@ class Limits(Record, frozen=True):
 
 def probe(host: Host) -> tuple[Crashing, ...]:
     """Ask the log for the services that run now; one that lies still is told by os.services."""
-    return services.crashing(host, services.windows(host))
+    return service_events.crashing(host, services.windows(host))
 
 
 def judge(seen: tuple[Crashing, ...], limits: Limits) -> Iterator[Finding]:

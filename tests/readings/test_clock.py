@@ -9,7 +9,7 @@ from hosts import MACHINE, given
 
 from techkit.host import Host, ProbeError
 from techkit.model import Reason
-from techkit.readings import clock, services
+from techkit.readings import clock, service_roles, services
 
 NOW = 1_790_000_000
 WINDOWS = {("machine",): MACHINE | {"system": "windows", "domain": "corp.example"}}
@@ -69,7 +69,7 @@ def test_whom_windows_asks(values: dict[str, Any], servers: tuple[str, ...]) -> 
 
 
 def test_the_service_at_work_decides_which_files_count() -> None:
-    names = sorted(services.TIME)
+    names = sorted(service_roles.TIME)
     shown = {"chrony.service": "inactive", "systemd-timesyncd.service": "active"}
     blocks = "\n".join(
         f"Id={name}\nLoadState=loaded\nActiveState={shown[name]}\n" if name in shown else f"Id={name}\n"

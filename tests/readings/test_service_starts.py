@@ -8,13 +8,13 @@ from hosts import MACHINE, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
-from techkit.readings import service_starts, services
+from techkit.readings import service_events, service_starts
 from techkit.readings.service_starts import Refusal
 from techkit.readings.services import Unit
 
 NOW = 1_790_000_000.0
 WINDOWS = {("machine",): MACHINE | {"system": "windows"}}
-MANAGER = ("events", "System", (7031, 7034, 7000, 7001, 7038, 7041), services.MONTH, (services.MANAGER,))
+MANAGER = ("events", "System", (7031, 7034, 7000, 7001, 7038, 7041), service_events.MONTH, (service_events.MANAGER,))
 EVERY = (
     Unit("SQLAgent", description="Агент SQL Server", exit_status=1077),
     Unit("Acme", description="Acme Sync", exit_status=1077),
@@ -26,7 +26,7 @@ EVERY = (
 
 def event(number: int, when: float, *texts: str) -> dict[str, Any]:
     data = {f"param{place}": text for place, text in enumerate(texts, 1)}
-    return {"id": number, "provider": services.MANAGER, "level": 2, "time": when, "data": data}
+    return {"id": number, "provider": service_events.MANAGER, "level": 2, "time": when, "data": data}
 
 
 def test_the_manager_says_why_and_names_services_as_people_see_them() -> None:
@@ -79,5 +79,5 @@ def test_a_log_that_may_not_be_read_leaves_the_services_as_they_are() -> None:
 
 
 def test_unnamed_strings_say_the_same() -> None:
-    record = {"id": 7000, "provider": services.MANAGER, "level": 2, "time": 1.0, "data": ["Acme Sync", "%%2"]}
+    record = {"id": 7000, "provider": service_events.MANAGER, "level": 2, "time": 1.0, "data": ["Acme Sync", "%%2"]}
     assert service_starts.parse([record], EVERY) == {"Acme": Refusal(2)}

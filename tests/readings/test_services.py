@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -11,10 +10,8 @@ from hosts import MACHINE, given
 from techkit.host import ProbeError
 from techkit.model import Reason
 from techkit.readings import services
-from techkit.readings.services import Crashing, Unit
+from techkit.readings.services import Unit
 
-NOW = 1_790_000_000.0
-MANAGER = ("events", "System", (7031, 7034, 7000, 7001, 7038, 7041), services.MONTH, (services.MANAGER,))
 WINDOWS = {("machine",): MACHINE | {"system": "windows"}}
 FOLDER = {"kind": "folder", "size": 0, "mode": 0, "uid": 0, "gid": 0, "modified": 0, "link": None}
 SHOW = ("run", "systemctl", "show", f"--property={','.join(services.PROPERTIES)}", "--")
@@ -38,10 +35,6 @@ def unit(**said: str | int) -> Unit:
 
 def rows(*found: dict[str, Any]) -> dict[tuple[Any, ...], Any]:
     return WINDOWS | {("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): list(found)}
-
-
-def entry(message: Any, pid: str = "77", run: str = "r1", priority: str = "6") -> str:
-    return json.dumps({"MESSAGE": message, "_PID": pid, "_SYSTEMD_INVOCATION_ID": run, "PRIORITY": priority})
 
 
 def test_a_unit_at_work() -> None:
@@ -167,52 +160,9 @@ def test_enabled_is_what_the_folders_ask_for() -> None:
     assert services.enabled(host) == {"cron.service", "db.service"}
 
 
-@pytest.mark.parametrize(
-    ("lines", "message"),
-    [
-        ([entry("first"), entry("last")], "last"),
-        ([entry("error", priority="3"), entry("bye")], "error"),
-        ([entry("old error", run="r0", priority="3"), entry("new")], "new"),
-        ([entry("own"), entry("Failed with result 'exit-code'.", pid="1")], "own"),
-        ([entry("Started.", pid="1")], ""),
-        ([entry([207, 128, 10])], "\u03c0"),
-        ([entry("x" * 1000)], "x" * services.LONGEST),
-        ([entry(None), "{", "[]", "null", entry([999]), entry("two\nlines")], "two lines"),
-        ([], ""),
-    ],
-)
-def test_the_last_words_of_a_unit(lines: list[str], message: str) -> None:
-    assert services.parse_journal("\n".join(lines)) == message
-
-
-def test_a_journal_that_may_not_be_read_says_nothing() -> None:
-    question = ("run", "journalctl", "-u", "a.service", "-n", str(services.LINES), "-o", "json", "--no-pager")
-    assert services.last_words(given({question: ProbeError(Reason.FORBIDDEN)}), ["a.service"]) == {}
-
-
 def test_what_openrc_lost() -> None:
     host = given({("run", "rc-status", "--crashed"): {"code": 0, "out": " sshd\n\nchronyd\n", "err": ""}})
     assert [found.name for found in services.crashed(host)] == ["sshd", "chronyd"]
-
-
-@pytest.mark.parametrize(
-    ("line", "said", "blame"),
-    [
-        ("write error: No space left on device", {"needs": ("network-online.target",)}, "storage"),
-        ("dial tcp: lookup db.example.org: no such host", {}, "network"),
-        ("OSError: [Errno 98] Address already in use", {}, "setup"),
-        ("", {"exit_status": 203}, "setup"),
-        ("", {"exit_status": 238}, ""),
-        ("", {"exit_status": 203, "killed": True}, ""),
-        ("", {"exit_status": 1075, "kind": services.WINDOWS}, "setup"),
-        ("", {"exit_status": 203, "kind": services.WINDOWS}, ""),
-        ("", {"result": "service-specific", "exit_status": 5, "kind": services.WINDOWS}, ""),
-        ("something else", {"needs": ("network-online.target",)}, "network"),
-        ("", {}, ""),
-    ],
-)
-def test_what_a_failed_unit_blames(line: str, said: dict[str, Any], blame: str) -> None:
-    assert services.blame(Unit(**{"name": "a.service", "result": "exit-code"} | said), line) == blame
 
 
 def test_windows_services_by_name() -> None:
@@ -235,26 +185,6 @@ def test_windows_services_by_name() -> None:
     assert not found["Missing"].loaded
 
 
-def test_windows_services_that_end_unexpectedly_and_run_again() -> None:
-    def event(number: int, when: float, data: Any) -> dict[str, Any]:
-        return {"id": number, "provider": services.MANAGER, "level": 2, "time": when, "data": data}
-
-    running = (
-        Unit("Spooler", loaded=True, active="active", description="Диспетчер печати"),
-        Unit("W32Time", loaded=True, active="inactive", description="Windows Time"),
-    )
-    events = [
-        event(7031, NOW - 30.0, {"param1": "Диспетчер печати", "param2": "2"}),
-        event(7034, NOW - 40.0, ["Диспетчер печати", "1"]),
-        event(7034, NOW - 50.0, {"param1": "Windows Time", "param2": "1"}),
-        event(7034, NOW - 60.0, {}),
-        event(7000, NOW - 60.0, {"param1": "Диспетчер печати", "param2": "%%1053"}),
-        event(7034, NOW - 8 * 86400, {"param1": "Диспетчер печати", "param2": "1"}),
-    ]
-    host = given(WINDOWS | {MANAGER: events})
-    assert services.crashing(host, running) == (Crashing("Spooler", "Диспетчер печати", 2, NOW - 30.0),)
-
-
 def test_a_windows_service_that_waits_for_an_event() -> None:
     key = r"HKLM\SYSTEM\CurrentControlSet\Services\{}\TriggerInfo"
     host = given(
@@ -267,35 +197,18 @@ def test_a_windows_service_that_waits_for_an_event() -> None:
     assert not services.triggered(host, "Dhcp")
 
 
-@pytest.mark.parametrize("name", ["edgeupdate", "CDPUserSvc_3a2f1", "GoogleUpdaterInternalService141.0"])
-def test_windows_services_that_rest(name: str) -> None:
-    assert services.RESTING.fullmatch(name)
-
-
 @pytest.mark.parametrize(
-    ("name", "guard"), [("WinDefend", True), ("clamav-daemon.service", True), ("cron.service", False)]
-)
-def test_antivirus_services_are_known_by_name(name: str, guard: bool) -> None:
-    assert bool(services.GUARDS.match(name)) is guard
-
-
-@pytest.mark.parametrize(
-    ("line", "missing"),
+    ("said", "failed"),
     [
-        ("FileNotFoundError: [Errno 2] No such file or directory: '/etc/billing.conf'", "/etc/billing.conf"),
-        ("cannot open /etc/billing.conf: No such file or directory", "/etc/billing.conf"),
-        ("open(/srv/app/key.pem) failed: No such file or directory", "/srv/app/key.pem"),
-        (
-            'nginx: [emerg] open() "/etc/nginx/mime.types" failed (2: No such file or directory)',
-            "/etc/nginx/mime.types",
-        ),
-        ("/usr/local/bin/appd: not found", "/usr/local/bin/appd"),
-        ("Error: ENOENT: no such file or directory, open '/srv/app/config.json'", ""),
-        ("chown: unknown user appuser", "appuser"),
-        ("getpwnam: user 'appuser' does not exist", "appuser"),
-        ("bind: address already in use", ""),
-        ("", ""),
+        ({"active": "failed"}, True),
+        ({"active": "activating", "sub": "auto-restart", "result": "exit-code"}, True),
+        ({"active": "activating", "sub": "auto-restart"}, False),
+        ({"result": "bad-setting"}, True),
+        ({"active": "inactive"}, False),
+        ({"kind": services.WINDOWS, "exit_status": 5}, True),
+        ({"kind": services.WINDOWS, "exit_status": services.NEVER_STARTED}, False),
+        ({"kind": services.WINDOWS, "active": "active", "exit_status": 5}, False),
     ],
 )
-def test_what_a_failed_unit_names_as_missing(line: str, missing: str) -> None:
-    assert services.missing(line) == missing
+def test_what_has_failed(said: dict[str, Any], *, failed: bool) -> None:
+    assert Unit("a.service", **said).failed is failed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import Answer, ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import proxies, services
+from techkit.readings import proxies, service_roles, services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +71,7 @@ def source(host: Host) -> Source:
     """Name the service that is at work, else one that should be, with the servers of its own files."""
     if host.system == "windows":
         return _windows(host)
-    found = attempt(partial(services.units, host, *sorted(services.TIME)), {}, Reason.INAPPLICABLE, Reason.MISSING)
+    found = attempt(partial(services.units, host, *sorted(service_roles.TIME)), {}, Reason.INAPPLICABLE, Reason.MISSING)
     known = [unit for unit in found.values() if unit.loaded or unit.startup.startswith("masked")]
     known.sort(key=lambda unit: (not unit.running, not unit.automatic))
     unit = known[0] if known else None

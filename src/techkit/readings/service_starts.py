@@ -10,7 +10,7 @@ import msgspec
 
 from techkit.host import attempt
 from techkit.model import Reason, Record
-from techkit.readings import services
+from techkit.readings import service_events, services
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ WAITS = 1068
 """ERROR_SERVICE_DEPENDENCY_FAIL: another that it needs did not start."""
 SILENT = {0, None, services.NEVER_STARTED, WAITS}
 """What a service leaves behind that never came to run."""
-NOT_LET_IN = (services.NO_LOGIN, services.NO_RIGHT)
+NOT_LET_IN = (service_events.NO_LOGIN, service_events.NO_RIGHT)
 RIGHT = 1385
 """ERROR_LOGON_TYPE_NOT_GRANTED"""
 OWN = ".\\"
@@ -50,7 +50,7 @@ def explained(host: Host, units: Iterable[Unit], every: Iterable[Unit], since: f
     stopped = tuple(units)
     if not stopped:
         return ()
-    records = attempt(partial(services.manager, host), [], *Reason)
+    records = attempt(partial(service_events.records, host), [], *Reason)
     said = parse((one for one in records if one["time"] >= since - EARLY), every)
     for one in said.values():
         host.private("person", one.account.rpartition("\\")[2])
@@ -78,13 +78,13 @@ def parse(records: Iterable[Mapping[str, Any]], every: Iterable[Unit]) -> dict[s
         if not unit:
             continue
         if record["id"] in NOT_LET_IN:
-            account, right = (*texts, "")[1].removeprefix(OWN), record["id"] == services.NO_RIGHT
+            account, right = (*texts, "")[1].removeprefix(OWN), record["id"] == service_events.NO_RIGHT
             if old is None or (old.error == services.NOT_SIGNED_IN and not old.account):
                 found[unit] = Refusal(services.NOT_SIGNED_IN, account, RIGHT if right else error)
-        elif old is None and error is not None and record["id"] == services.WAITED:
+        elif old is None and error is not None and record["id"] == service_events.WAITED:
             other = names.get(texts[1].casefold(), "")
             found[unit] = Refusal(error if other else WAITS, waits_for=other)
-        elif old is None and error is not None and record["id"] == services.REFUSED:
+        elif old is None and error is not None and record["id"] == service_events.REFUSED:
             found[unit] = Refusal(error)
     return found
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from techkit.host import attempt
 from techkit.model import Reason, Record
-from techkit.readings import services
+from techkit.readings import service_roles, services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +127,7 @@ def _needed(host: Host, name: str, active: set[str]) -> str:
             return "" if why == "networks" and active & set(NETWORK) else why
     if name in SCREENS and not active & set(SCREENS) and _graphical(host):
         return "screen"
-    if name in services.TIME and not active & services.TIME:
+    if name in service_roles.TIME and not active & service_roles.TIME:
         return "time"
     if name == "systemd-resolved.service" and "systemd/resolve" in _link(host, "/etc/resolv.conf"):
         return "names"

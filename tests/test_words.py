@@ -79,7 +79,7 @@ def test_a_fact_of_a_command_ends_no_quotation_and_starts_nothing_on_windows(tex
     command = typed("sc.exe query {unit}", {"unit": text}, "windows")
     assert not set("`%“”„") & set(command)
     if "$" in command:
-        assert re.fullmatch(r"sc\.exe query '[\w.:\\/@+=$ -]+'", command)
+        assert re.fullmatch(r"sc\.exe query '[\w.:\\/@+=$# -]+'", command)
         return
     assert command.count('"') in {0, 2}
     assert command.count('"') == 2 or not re.search(r"[^\w.:\\/@+=-]", command.removeprefix("sc.exe query "))

@@ -76,7 +76,10 @@ def _windows(firewall: windows_firewall.Firewall) -> Iterator[Finding]:
         yield critical("rule", rule.name, **facts, rule=rule.name, ports=rule.ports or ("*",), policy=rule.policy)
     if firewall.outbound_blocked:
         yield warning("outbound", facts["profile"], **facts)
-    if firewall.off and not firewall.others:
+    if firewall.disabled and not firewall.others:
+        unit = firewall.disabled[0]
+        yield warning("service_off", unit, unit=unit)
+    elif firewall.off and not firewall.others:
         if "public" in firewall.off:
             yield warning("off", "public", profile="public")
         else:

@@ -24,7 +24,7 @@ UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udfff]")
 
 _PLAIN_WORD = re.compile(r"[\w.:\\/@+=-]+")
-_WORD_WITH_DOLLAR = re.compile(r"[\w.:\\/@+=$ -]+")
+_WORD_WITH_DOLLAR = re.compile(r"[\w.:\\/@+=$# -]+")
 _READ_BY_SHELLS = re.compile(r'["“”„`$%]')
 
 

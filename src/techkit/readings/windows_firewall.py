@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import attempt
 from techkit.model import Reason, Record
-from techkit.readings import routes, security_center
+from techkit.readings import routes, security_center, services
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -27,6 +27,8 @@ NEEDED = {"6": ("443", "80", "53"), "17": ("53",)}
 PRODUCT = ("displayName", "productState")
 WORKING = {"on", "unknown"}
 """What another maker's firewall says of itself where Windows' own may rest."""
+SERVICES = ("BFE", "mpssvc")
+"""What filters, and what tells it the rules: without them no profile counts."""
 NARROW = {"App", "Svc", "RA4", "RA6", "LA4", "LA6", "LUAuth", "LUOwn", "AppPkgId", "PFN", "IF", "IFType", "RMauth"}
 """Words of a rule that keep it to one program, address, person or adapter."""
 
@@ -46,6 +48,8 @@ class Firewall(Record, frozen=True):
     active: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
     outbound_blocked: bool = False
+    disabled: tuple[str, ...] = ()
+    """services of the firewall that may not start"""
     others: tuple[str, ...] = ()
     """firewalls of other makers"""
     blocking: tuple[Rule, ...] = ()
@@ -74,8 +78,15 @@ def read(host: Host) -> Firewall:
         off=tuple(profile for profile in active if switches[profile].get("EnableFirewall") == 0),
         outbound_blocked=any(switches[profile].get("DefaultOutboundAction") == 1 for profile in active),
         others=tuple(str(row.get("displayName")) for row in products if security_center.guard_of(row) in WORKING),
+        disabled=_disabled(host),
         blocking=tuple(rules),
     )
+
+
+def _disabled(host: Host) -> tuple[str, ...]:
+    """One that is stopped though it may start is told by os.services."""
+    units = attempt(partial(services.units, host, *SERVICES), {}, *Reason).values()
+    return tuple(unit.name for unit in units if unit.startup == "disabled" and not unit.running)
 
 
 def _switches(host: Host, profile: str) -> dict[str, Any]:

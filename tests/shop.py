@@ -69,6 +69,7 @@ class Shop:
     """The files, the checks and the pages, and somebody who agrees to everything."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.pack = folder / "pack"
         self.journals = folder / "journal"

@@ -35,6 +35,10 @@ __all__ = [
     "warning",
 ]
 
+started = ("-P", "-m", "techkit")
+"""What Python is told to start techkit; never from the folder where it was called. A file that holds all of techkit
+names itself."""
+
 _HOME = {
     "check": ("Check", "Unseen", "critical", "info", "warning"),
     "host": ("Host", "ProbeError", "attempt"),

@@ -1,22 +1,17 @@
-"""The outer ring: Windows Python under Wine runs the whole suite and the main job, in both languages."""
+"""The outer ring: Windows Python under Wine does the main job, in both languages."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
 
 import pytest
+import wine
 from conftest import ROOT, TAPES
 
-LAB = ROOT.parent / "shared" / "winelab"
-pytestmark = [
-    pytest.mark.wine,
-    pytest.mark.skipif(not (LAB / "run").exists(), reason="the winelab is not beside the project"),
-    pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="the winelab needs root"),
-]
+pytestmark = [pytest.mark.wine, wine.THERE]
 
 JUDGE = b"""
 import json, sys
@@ -40,27 +35,12 @@ sys.stdout.write(json.dumps(told))
 
 @pytest.fixture(scope="module", autouse=True)
 def _installed() -> None:
-    subprocess.run([LAB / "install", ROOT, "test"], check=True, timeout=600)
-
-
-OWN = ("--env", r"HYPOTHESIS_STORAGE_DIRECTORY=C:\hypothesis")
-"""The project cannot be written to there, and Windows' Python tries for ever to make a file in such a folder."""
-
-
-def run(*words: str, lab: tuple[str, ...] = (), given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    argv = [str(LAB / "run"), "--cwd", str(ROOT), "--timeout", "2400", *OWN, *lab, "--", *words]
-    return subprocess.run(argv, capture_output=True, timeout=2500, check=False, input=given)
-
-
-@pytest.mark.parametrize("language", ["en", "ru"])
-def test_the_suite_passes_under_windows_python(language: str) -> None:
-    done = run("python", "-m", "pytest", "-q", lab=("--lang", language))
-    assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-3000:]
+    wine.installed()
 
 
 def test_a_check_runs_to_its_end_and_soon_says_what_it_could_not_see() -> None:
     began = time.monotonic()
-    done = run("python", "-m", "techkit", "check", "--format", "json")
+    done = wine.run("python", "-m", "techkit", "check", "--format", "json")
     assert time.monotonic() - began < 15
     results = json.loads(done.stdout)["results"]
     unseen = [result for result in results if result["outcome"] == "unknown"]
@@ -71,7 +51,7 @@ def test_a_check_runs_to_its_end_and_soon_says_what_it_could_not_see() -> None:
 
 @pytest.mark.parametrize("check", ["antivirus.engine", "antivirus.threats", "disk.errors", "disk.health"])
 def test_a_source_that_is_not_there_costs_less_than_two_seconds(check: str) -> None:
-    results = json.loads(run("python", "-m", "techkit", "check", check, "--format", "json").stdout)["results"]
+    results = json.loads(wine.run("python", "-m", "techkit", "check", check, "--format", "json").stdout)["results"]
     result = next(result for result in results if result["check"] == check)
     assert result["outcome"] == "unknown"
     assert result["seconds"] < 2
@@ -79,13 +59,13 @@ def test_a_source_that_is_not_there_costs_less_than_two_seconds(check: str) -> N
 
 @pytest.mark.parametrize(("language", "encoding"), [("ru", "cp1251"), ("en", "utf-8")])
 def test_russian_is_legible_in_a_redirected_console(language: str, encoding: str) -> None:
-    done = run("python", "-m", "techkit", "check", "--lang", "ru", lab=("--lang", language))
+    done = wine.run("python", "-m", "techkit", "check", "--lang", "ru", lab=("--lang", language))
     assert "Проверок выполнено" in done.stdout.decode(encoding)
 
 
 def test_a_tape_gives_the_same_incident_on_linux_and_on_windows() -> None:
     here = subprocess.run([sys.executable, "-"], cwd=ROOT, input=JUDGE, capture_output=True, timeout=300, check=True)
-    there = run("python", "-", lab=("--stdin",), given=JUDGE)
+    there = wine.run("python", "-", lab=("--stdin",), given=JUDGE)
     assert there.returncode == 0, there.stderr
     ours, theirs = json.loads(here.stdout), json.loads(there.stdout)
     assert len(ours) == len(list(TAPES.glob("*.json")))

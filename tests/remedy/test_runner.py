@@ -170,6 +170,7 @@ def test_the_administrators_half_does_only_what_it_was_told(shop: Shop) -> None:
     shop.spoil("door", "bell")
     part = plan.Part("shop.door.shut", "door", "open")
     argv = elevation.command([part], "--lang", "en")
+    assert argv[:4] == [sys.executable, "-P", "-m", "techkit"]  # -P: not what lies in the folder where we were called
     assert elevation.told(argv[-1]) == part
     done = shop.fix("shop.door.shut", "shop.bell.mute", parts=(part,))
     assert [one.remedy for one in done.attempts] == ["open"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+import techkit
 from techkit.remedy.plan import Part
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def told(text: str) -> Part:
 
 def ours() -> list[str]:
     """What starts techkit as it was started."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "techkit"]
+    return [sys.executable, *techkit.started]
 
 
 def command(parts: Sequence[Part], *words: str) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, Unseen, critical
 from techkit.readings import antiviruses
 from techkit.readings.antiviruses import Engine, Product
+from techkit.readings.defender_log import Story
 
 DAEMONS = {"clamav": "clamd"}
 """What the system calls the program: it may have been killed, or halted, by this name."""
@@ -49,9 +50,18 @@ def judge(seen: Guards, _: None) -> Iterator[Finding | Unseen]:
             yield Finding("disabled", severity, product.name, _facts(product, off[0]))
         elif product.guard in {"off", "snoozed", "expired"} or (windows and product.guard == "passive"):
             severity = Severity.CRITICAL if windows and seen.edition == "client" else Severity.WARNING
-            yield Finding("guard_off", severity, product.name, {"program": product.name, "state": product.guard})
+            yield _unguarded(product, severity)
         elif windows:
             yield Unseen(product.name, Reason.UNREADABLE)
+
+
+def _unguarded(product: Product, severity: Severity) -> Finding:
+    """Switched off, or fallen over: then to switch it on is not enough."""
+    story = product.story or Story()
+    facts: dict[str, Fact] = {"program": product.name, "state": product.guard}
+    if story.guard_error and product.guard == "off":
+        return Finding("guard_failed", severity, product.name, facts | {"error": story.guard_error})
+    return Finding("guard_off", severity, product.name, facts | {"since": story.off_since})
 
 
 def _facts(product: Product, engine: Engine) -> dict[str, Fact]:

@@ -45,7 +45,7 @@ def _present(product: Product, now: float, limits: Limits) -> Iterator[Finding |
         return
     facts: dict[str, Fact] = {"product": product.name, "updater": updater.unit}
     facts["state"] = updater.state if updater.unit else None
-    facts |= {"folder": kept.folder, "volume": kept.volume}
+    facts |= {"folder": kept.folder, "volume": kept.volume, "error": _error(product)}
     if kept.rights:
         yield critical("shut", product.name, **facts, owner=kept.owner, rights=kept.rights)
     elif kept.unseen:
@@ -64,6 +64,10 @@ def _present(product: Product, now: float, limits: Limits) -> Iterator[Finding |
         yield Finding("old", Severity.CRITICAL if severe else Severity.WARNING, product.name, facts)
     elif kept.outdated:
         yield warning("outdated", product.name, **facts)
+
+
+def _error(product: Product) -> str | None:
+    return (product.story.update_error if product.story else "") or None
 
 
 def _renewed(product: Product) -> Iterator[Finding]:

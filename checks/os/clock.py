@@ -24,6 +24,7 @@ class Clock(Record, frozen=True):
     sourceless: bool = False
     by_domain: bool = False
     """its domain tells it the time"""
+    refusal: clock.Refusal | None = None
     synchronised: bool | None = None
     zone: str | None = None
     unseen: Reason = Reason.TIMEOUT
@@ -44,8 +45,10 @@ def probe(host: Host) -> Clock:
     questions = clock.questions(host, kept.servers or tuple(host.site()["time"]))
     state, *answers = host.side_by_side([partial(clock.synchronised, host, kept.unit), *questions])
     errors = [answer.reason for answer in answers if isinstance(answer, ProbeError)]
+    witnesses = tuple(answer for answer in answers if isinstance(answer, clock.Witness))
     return Clock(
-        witnesses=tuple(answer for answer in answers if isinstance(answer, clock.Witness)),
+        witnesses=witnesses,
+        refusal=clock.refusal(host, witnesses),
         unit=kept.unit,
         active=kept.active,
         startup=kept.startup,
@@ -65,6 +68,9 @@ def judge(seen: Clock, limits: Limits) -> Iterator[Finding | Unseen]:
     if not believed:
         yield Unseen("os.clock", seen.unseen, ", ".join(witness.name for witness in seen.witnesses))
     yield from wrong
+    if wrong and seen.refusal:
+        told: dict[str, Fact] = {"off": abs(seen.refusal.needed), "most": seen.refusal.most, "service": seen.unit}
+        yield Finding("too_far", wrong[0].severity, clock.WINDOWS, told)
     asked = [witness for witness in seen.witnesses if witness.kind == "ntp" and witness.name in seen.servers]
     silent = bool(asked) and all(witness.offset is None for witness in asked)
     names = tuple(witness.name for witness in asked)

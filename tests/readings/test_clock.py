@@ -188,3 +188,23 @@ def test_a_server_that_does_not_know_the_time(stratum: int) -> None:
         }
     )
     assert ask(host, ("a",)) == [("ntp", "unsynchronised", None)]
+
+
+def test_w32time_says_that_the_clock_is_too_far_off() -> None:
+    def record(number: int, when: float, **data: str) -> dict[str, Any]:
+        return {"id": number, "provider": clock.TIME_SERVICE, "level": 2, "time": when, "data": data}
+
+    refused = record(34, 9.0, SystemTimeChangeSeconds="-72000", MaxSystemTimeChangeSeconds="54000", TimeSource="x")
+    follows = record(37, 8.0, TimeSource="x")
+    asked = ("events", "System", (34, 35, 37), 7, (clock.TIME_SERVICE,))
+    far = (clock.Witness("x", "ntp", "answered", -72000.0),)
+
+    def told(*records: Any, witnesses: tuple[clock.Witness, ...] = far) -> clock.Refusal | None:
+        return clock.refusal(given(WINDOWS | {asked: list(records)}), witnesses)
+
+    assert told(refused, follows) == clock.Refusal(-72000.0, 54000.0)
+    assert told(follows | {"time": 10.0}, refused) is None
+    assert told() is None
+    assert told(record(34, 9.0, SystemTimeChangeSeconds="many")) is None
+    assert told(refused, witnesses=(clock.Witness("x", "ntp", "answered", 2.0),)) is None
+    assert clock.refusal(given(WINDOWS | {asked: ProbeError(Reason.FORBIDDEN)}), far) is None

@@ -939,6 +939,10 @@ def defender_off() -> Pc:
         RealTimeProtectionEnabled=False, OnAccessProtectionEnabled=False, BehaviorMonitorEnabled=False,
         IoavProtectionEnabled=False,
     )  # fmt: skip
+    defender = "Microsoft-Windows-Windows Defender"
+    named = {"Product Name": "Microsoft Defender Antivirus", "Product Version": "4.18.26010.5"}
+    refused = {"Update Source": "Microsoft Update Server", "Error Code": "0x80072ee7", "Update Type": "Delta"}
+    pc.log(f"{defender}/Operational", event(5001, defender, 3, named, 4), event(2001, defender, 0.5, named | refused))
     return pc
 
 
@@ -956,6 +960,21 @@ def two_antiviruses() -> Pc:
     )
     noted = "github.com/glpi-project/glpi-agent: inventory of ESET on Windows, ScannerVersion"
     pc.key(r"HKLM\SOFTWARE\ESET\ESET Security\CurrentVersion\Info", source=noted, ScannerVersion="32810 (20260309)")
+    return pc
+
+
+def clock_refused() -> Pc:
+    """A PC that was without power and lost the date; Windows knows the right time and does not dare to set it."""
+    pc = eleven()
+    behind = 20 * 3600
+    for entry in pc.entries.values():
+        if entry["ask"][0] == "sntp":
+            entry["answer"]["offset"] = float(behind)
+        elif entry["ask"][0] == "http":
+            entry["answer"]["date"] = NOW + behind
+    too_far = {"SystemTimeChangeSeconds": f"{behind}", "MaxSystemTimeChangeSeconds": "54000",
+               "TimeSource": "time.windows.com,0x9 (ntp.m|0x9|0.0.0.0:123->20.101.57.9:123)"}  # fmt: skip
+    pc.log("System", *everyday(), event(34, "Microsoft-Windows-Time-Service", 0.01, too_far))
     return pc
 
 
@@ -1314,6 +1333,7 @@ PCS = {
     "windows-server-login-refused": login_refused,
     "windows-11-defender-off": defender_off,
     "windows-10-two-antiviruses": two_antiviruses,
+    "windows-11-clock-refused": clock_refused,
     "windows-11-disk-full": disk_full,
     "windows-11-disk-failing": disk_failing,
     "windows-11-disk-cloned": disk_cloned,

@@ -12,7 +12,7 @@ import msgspec
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import clamav, security_center, services, vendor_notes, volumes
+from techkit.readings import clamav, defender_log, security_center, services, vendor_notes, volumes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,6 +93,8 @@ class Product(Record, frozen=True):
     """None: it has none"""
     updater: Updater | None = None
     """None: it updates itself"""
+    story: defender_log.Story | None = None
+    """what its own log says, where it does not guard or knows nothing new"""
 
     @property
     def running(self) -> bool:
@@ -148,6 +150,7 @@ WINDOWS = (
 )
 UNSIGNED = {"crowdstrike", "sentinelone"}
 """They judge by behaviour and have no signatures that could grow old."""
+DAY = 86400
 NOBODY = "(?!)"
 """A regular expression that no name matches."""
 
@@ -408,10 +411,13 @@ def _defender(host: Host, product: Product) -> Product:
     if said is None:
         return product
     known = said.dated is not None or not said.updated
+    guard = product.guard if said.guard == "unknown" else said.guard
+    fresh = said.dated is not None and host.now() - said.dated < DAY
     return Product(
         name=product.name,
         vendor=product.vendor,
         engines=product.engines,
-        guard=product.guard if said.guard == "unknown" else said.guard,
+        guard=guard,
         signatures=Signatures(present=said.updated, dated=said.dated) if known else product.signatures,
+        story=None if guard == "on" and fresh else defender_log.story(host),
     )

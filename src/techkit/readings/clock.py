@@ -11,7 +11,7 @@ from techkit.model import Reason, Record
 from techkit.readings import proxies, service_roles, services
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from techkit.host import Host
 
@@ -28,6 +28,11 @@ WINDOWS = "W32Time"
 OTHERS = ("NTP", "chronyd", "NetTime")
 """Other services of Windows that keep its clock."""
 W32TIME = r"HKLM\SYSTEM\CurrentControlSet\Services\W32Time\Parameters"
+TIME_SERVICE = "Microsoft-Windows-Time-Service"
+TOO_FAR, SYNCHRONISED = 34, (35, 37)
+"""W32Time was told a time that differs by more than it may correct; it follows a source; by its own manifest."""
+NOTABLE = 30
+"""Seconds from which it matters what W32Time says."""
 TIME_ZONE = r"HKLM\SYSTEM\CurrentControlSet\Control\TimeZoneInformation"
 MOST = 3
 PATIENCE = 1.5
@@ -53,6 +58,13 @@ class Source(Record, frozen=True):
     """its own files tell it nobody to ask, and no clock of its own"""
     by_domain: bool = False
     """its domain tells it the time"""
+
+
+class Refusal(Record, frozen=True):
+    """W32Time does not set the clock: what would be needed and what it may do at most, in seconds."""
+
+    needed: float
+    most: float
 
 
 class Witness(Record, frozen=True):
@@ -131,6 +143,19 @@ def _windows(host: Host) -> Source:
 def parse_windows(text: str) -> tuple[str, ...]:
     """Read `time.windows.com,0x1 10.0.0.1,0x8`."""
     return tuple(dict.fromkeys(name for entry in text.split() if (name := entry.partition(",")[0])))
+
+
+def refusal(host: Host, witnesses: Iterable[Witness]) -> Refusal | None:
+    """Where a clock of Windows is wrong: whether the last word of W32Time was that this is too much for it."""
+    if host.system != "windows" or not any(abs(witness.offset or 0) >= NOTABLE for witness in witnesses):
+        return None
+    ask = partial(host.events, "System", ids=[TOO_FAR, *SYNCHRONISED], days=7, providers=[TIME_SERVICE])
+    last = next(iter(attempt(ask, [], *Reason)), {"id": 0})
+    data = last["data"] if last["id"] == TOO_FAR and isinstance(last["data"], dict) else {}
+    needed, most = (str(data.get(f"{name}SystemTimeChangeSeconds")) for name in ("", "Max"))
+    if not (re.fullmatch(r"-?\d{1,15}", needed) and re.fullmatch(r"\d{1,10}", most)):
+        return None
+    return Refusal(float(needed), float(most))
 
 
 def synchronised(host: Host, unit: str | None) -> bool | None:

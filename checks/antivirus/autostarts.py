@@ -52,6 +52,8 @@ def _start(one: Start, limits: Limits) -> Finding:
     if one.kind in {"unit", "service"}:
         return Finding("service", severity, one.unit or one.file, facts | {"unit": one.unit})
     facts["name"] = one.name
+    if one.kind == "folder":
+        return Finding("startup_folder", severity, one.name or one.file, facts)
     if one.kind == "debugger":
         return Finding("debugger", severity, one.name or one.file, facts)
     if one.kind == "task":

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, warning
-from techkit.readings import intrusions
+from techkit.readings import impostors, intrusions
 from techkit.readings.intrusions import Account, Loophole, Preload, Process
 
 
@@ -20,7 +20,9 @@ class Signs(Record, frozen=True):
 
 
 def probe(host: Host) -> Signs:
-    """Look at every process, at the accounts, and at what every program is made to load."""
+    """Look at every process; on Linux at the accounts too, and at what every program is made to load."""
+    if host.system == "windows":
+        return Signs(processes=impostors.processes(host))
     processes, unseen = intrusions.processes(host)
     return Signs(
         processes=processes,
@@ -80,7 +82,11 @@ def _process(one: Process) -> Finding:
         return critical("hidden_program", one.program, **facts)
     if one.sign == "miner":
         return critical("miner", one.program, **facts)
+    if one.sign == "impostor":
+        return critical("impostor", one.program, **facts)
+    if one.sign == "stray":
+        return warning("stray_program", one.program, **facts)
     return critical("remote_shell", one.program, **facts)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=None, systems=("linux",))
+CHECK = Check(probe=probe, judge=judge, limits=None)

@@ -142,6 +142,17 @@ def windows(answers: dict[tuple[Any, ...], Any]) -> Host:
             "service", None, "temporary",
         ),
         (
+            {("listdir", autoruns.FOLDERS[0]): ["desktop.ini", "OneNote.lnk", "mount.bat", "invoice.pdf.exe"],
+             ("head", rf"{autoruns.FOLDERS[0]}\mount.bat", autoruns.HEAD): "net use Z: \\\\srv\\share\n"},
+            "folder", "invoice.pdf.exe", "foreign",
+        ),
+        (
+            {("listdir", autoruns.FOLDERS[0]): ["run.bat"],
+             ("head", rf"{autoruns.FOLDERS[0]}\run.bat", autoruns.HEAD):
+                 "@echo off\npowershell -w hidden -enc SQBFAFgAKABOAGUAdwAtAE8AYgBqAGUAYwB0AA==\n"},
+            "folder", "run.bat", "encoded",
+        ),
+        (
             {("listdir", autoruns.TASKS): ["Microsoft", "Vendor", "Job"],
              ("stat", rf"{autoruns.TASKS}\Vendor"): {"kind": "folder"},
              ("stat", rf"{autoruns.TASKS}\Job"): {"kind": "file"},

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from techkit.readings import devices, protections
+from techkit.readings import autoruns, devices, protections
 
 FOLDER = Path(__file__).parent
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC).timestamp()
@@ -568,6 +568,10 @@ def _accounts(pc: Pc) -> None:
     for kind in ("CommandLineEventConsumer", "ActiveScriptEventConsumer"):
         pc.wmi(kind, space=r"root\subscription", columns="Name CommandLineTemplate ScriptText ScriptFileName")
     pc.says(f"{LEARN}/win32/taskschd/tasks", "listdir", r"C:\Windows\System32\Tasks", answer=["Microsoft"])
+    folders = f"{LEARN}/win32/shell/knownfolderid"
+    for folder in autoruns.FOLDERS:
+        place = folder.format(home=pc.value("person")["home"])
+        pc.says(folders, "listdir", place, answer=["desktop.ini"])
 
 
 def _load(pc: Pc) -> None:
@@ -1035,6 +1039,16 @@ def volume_harmed() -> Pc:
     return pc
 
 
+def infected() -> Pc:
+    """A download was no invoice: it works under the name of a part of Windows, and comes back at every start."""
+    pc = eleven()
+    place = r"C:\Users\anna\AppData\Roaming"
+    pc.value("processes").append(_process(7012, "svchost.exe", place))
+    folder = autoruns.FOLDERS[1].format(home=r"C:\Users\anna")
+    pc.says(DOORWAY, "listdir", folder, answer=["desktop.ini", "invoice.pdf.exe"])
+    return pc
+
+
 def apipa() -> Pc:
     """Nobody gave an address: the PC gave itself one."""
     pc = eleven()
@@ -1335,6 +1349,7 @@ PCS = {
     "windows-10-two-antiviruses": two_antiviruses,
     "windows-11-clock-refused": clock_refused,
     "windows-11-disk-full": disk_full,
+    "windows-11-infected": infected,
     "windows-11-disk-failing": disk_failing,
     "windows-11-disk-cloned": disk_cloned,
     "windows-11-volume-harmed": volume_harmed,

@@ -31,9 +31,19 @@ KEYS_AT_LOGON = (
     "atbroker.exe",
 )
 """What the sign-in screen starts before anybody has signed in."""
+FOLDERS = (
+    r"C:\ProgramData\Microsoft\Windows\Start Menu\Programs\StartUp",
+    r"{home}\AppData\Roaming\Microsoft\Windows\Start Menu\Programs\Startup",
+)
+"""What starts with everybody's session, and with the person's."""
+SCRIPT = re.compile(r"\.(bat|cmd|vbs|js|ps1|wsf)$", re.IGNORECASE)
+ODD = re.compile(r"\.(vbe|jse|hta|scr|pif|com)$|\.\w{2,4}\s*\.(exe|lnk|vbs|js)$", re.IGNORECASE)
+"""What nobody puts into a startup folder: disguised scripts, and programs that pass for documents."""
 TASKS = r"C:\Windows\System32\Tasks"
 OWN_TASKS = {"Microsoft"}
 MANY = 150
+HEAD = 16384
+"""Bytes of a script that are looked at."""
 SUBSCRIPTION = "root\\subscription"
 CONSUMERS = (
     ("CommandLineEventConsumer", "Name", "CommandLineTemplate"),
@@ -55,6 +65,7 @@ def windows(host: Host) -> tuple[tuple[Start, ...], tuple[str, ...], tuple[str, 
     silent: list[str] = []
     places: Iterable[tuple[str, Callable[[Host], Iterable[Start]]]] = (
         ("Run", _runs),
+        ("Startup", _folders),
         (WINLOGON, _logon),
         (IMAGES, _debuggers),
         (WINDOWS, _libraries),
@@ -85,6 +96,23 @@ def _runs(host: Host) -> Iterator[Start]:
             for value, command in _values(host, key)["values"].items():
                 if sign := droppers.sign_windows(str(command)):
                     yield Start("autorun", key, str(command)[:LONGEST], sign, name=value)
+
+
+def _folders(host: Host) -> Iterator[Start]:
+    home = str(host.person().get("home") or "")
+    for pattern in FOLDERS:
+        folder = pattern.format(home=home)
+        names = (
+            attempt(partial(host.listdir, folder), [], Reason.MISSING, Reason.FORBIDDEN) if folder[0] != "\\" else []
+        )
+        for name in names[:MANY]:
+            path = rf"{folder}\{name}"
+            if ODD.search(name):
+                yield Start("folder", path, name[:LONGEST], "foreign", name=name)
+            elif SCRIPT.search(name):
+                text = attempt(partial(host.head, path, HEAD), "", *Reason)
+                signs = ((line, droppers.sign_windows(line)) for line in text.splitlines())
+                yield from (Start("folder", path, line[:LONGEST], sign, name=name) for line, sign in signs if sign)
 
 
 def _logon(host: Host) -> Iterator[Start]:

@@ -65,7 +65,7 @@ class Start(Record, frozen=True):
     """One line that starts something and shows a sign; `kind`: where it stands, which decides what can be done."""
 
     kind: str
-    """schedule, unit, login or key; on Windows autorun, task, service, debugger, logon, library or subscription"""
+    """schedule, unit, login or key; on Windows autorun, folder, task, service, debugger, logon, library, …"""
     file: str
     command: str
     sign: str

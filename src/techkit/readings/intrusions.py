@@ -94,7 +94,7 @@ class Process(Record, frozen=True):
     """A process that shows one of the signs."""
 
     sign: str
-    """disguised, memory, deleted, hidden, miner or door"""
+    """disguised, memory, deleted, hidden, miner or door; on Windows impostor, stray or miner"""
     pid: int
     program: str
     path: str

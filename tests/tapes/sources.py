@@ -56,6 +56,7 @@ KINDS = {
     "wireless_network": "wlanapi: protection of the network",
     "service_manager": "win32service: services", "device_manager": "cfgmgr32: devices",
     "spooler": "win32print: printers and jobs", "security_center": "wscapi: antiviruses",
+    "members": "netapi32: members of a group",
     "waiting_updates": "Windows Update Agent: search without network",
     "processes": "psutil: processes",
 }  # fmt: skip

@@ -548,9 +548,11 @@ def _accounts(pc: Pc) -> None:
     kilobytes = {"TotalVisibleMemorySize": 16 << 20, "FreePhysicalMemory": 9 << 20}
     pages = {"TotalVirtualMemorySize": 20 << 20, "FreeVirtualMemory": 12 << 20}
     pc.wmi("Win32_OperatingSystem", kilobytes | pages | {"BuildNumber": "26200"})
-    account = {"Name": "anna", "SID": SID, "Disabled": False, "Lockout": False}
-    guest = {"Name": "Guest", "SID": SID[:-4] + "501", "Disabled": True, "Lockout": False}
-    pc.wmi("Win32_UserAccount", account, guest, where="LocalAccount=TRUE")
+    account = {"Name": "anna", "SID": SID, "Disabled": False, "Lockout": False, "PasswordRequired": True}
+    built_in = account | {"Name": "Administrator", "SID": SID[:-4] + "500", "Disabled": True}
+    guest = account | {"Name": "Guest", "SID": SID[:-4] + "501", "Disabled": True, "PasswordRequired": False}
+    pc.wmi("Win32_UserAccount", account, built_in, guest, where="LocalAccount=TRUE")
+    administrators(pc, (SID[:-4] + "500", "Administrator", "user"), (SID, "anna", "user"))
     pc.wmi(
         "SoftwareLicensingProduct",
         {
@@ -572,6 +574,12 @@ def _accounts(pc: Pc) -> None:
     for folder in autoruns.FOLDERS:
         place = folder.format(home=pc.value("person")["home"])
         pc.says(folders, "listdir", place, answer=["desktop.ini"])
+
+
+def administrators(pc: Pc, *members: tuple[str, str, str]) -> None:
+    """Who is in the group of administrators: SID, name and kind."""
+    rows = [dict(zip(("sid", "name", "kind"), member, strict=True)) for member in members]
+    pc.says(f"{LEARN}/win32/api/lmaccess/nf-lmaccess-netlocalgroupgetmembers", "members", "S-1-5-32-544", answer=rows)
 
 
 def _load(pc: Pc) -> None:
@@ -722,7 +730,10 @@ def ten_russian() -> Pc:
 
 
 def sits(pc: Pc, name: str, full_name: str) -> None:
-    """Somebody else is the person at the desk."""
+    """Somebody else is the person at the desk, an ordinary user."""
+    built_in = pc.rows("Win32_UserAccount")[1]
+    built_in.update(Disabled=False)
+    administrators(pc, (built_in["SID"], "Администратор", "user"))
     old, new = pc.value("person")["home"], rf"C:\Users\{name}"
     pc.value("person").update(name=name, full_name=full_name, home=new)
     for entry in pc.entries.values():
@@ -1258,6 +1269,26 @@ def blue_screens() -> Pc:
     return pc
 
 
+def all_administrators() -> Pc:
+    """A PC of a small company where somebody has made everybody an administrator, and let the guest in."""
+    pc = ten_russian()
+    pc.value("machine").update(name="PC-12", elevated=True)
+    for kind in ("ActiveComputerName", "ComputerName"):
+        pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="PC-12")
+    for row, name in zip(pc.rows("Win32_UserAccount"), ("Ирина", "Администратор", "Гость"), strict=True):
+        row.update(Name=name)
+    built_in, guest = pc.rows("Win32_UserAccount")[1:]
+    built_in.update(Disabled=False, PasswordRequired=False)
+    guest.update(Disabled=False)
+    administrators(
+        pc,
+        (built_in["SID"], "Администратор", "user"),
+        (guest["SID"], "Гость", "user"),
+        ("S-1-5-11", "Прошедшие проверку", "well_known"),
+    )
+    return pc
+
+
 def not_administrator() -> Pc:
     """An ordinary user of a healthy PC."""
     pc = eleven()
@@ -1364,6 +1395,7 @@ PCS = {
     "windows-11-service-crashing": service_crashing,
     "windows-11-queue-jammed": queue_jammed,
     "windows-11-blue-screens": blue_screens,
+    "windows-10-all-administrators": all_administrators,
     "windows-11-not-administrator": not_administrator,
     "windows-11-other-account": other_account,
     "windows-11-no-powershell": no_powershell,

@@ -21,6 +21,7 @@ from techkit.host import (
     errand,
     events,
     iphlpapi,
+    sam,
     scm,
     winspool,
     wlanapi,
@@ -193,6 +194,14 @@ class Windows(Local):
     def ask_security_center(self, *, timeout: float) -> Answer:
         """The Security Center's own library, in a thread of its own: its service may be slow to answer."""
         return self.in_thread(wscapi.center, timeout, "wscapi")
+
+    def ask_members(self, group: str, *, timeout: float) -> Answer:
+        """Who is in a group; whose name nobody tells in time is known by its identity alone."""
+        sids = self.in_thread(lambda: sam.members(group), timeout, "NetLocalGroupGetMembers")
+        known: dict[str, tuple[str, str]] = {}
+        with contextlib.suppress(ProbeError):
+            known = self.in_thread(lambda: sam.names(sids), timeout / 2, "LookupAccountSid")
+        return [dict(zip(("sid", "name", "kind"), (sid, *known.get(sid, ("", ""))), strict=True)) for sid in sids]
 
     def ask_events(self, log: str, ids: list[int], days: int, providers: list[str], *, timeout: float) -> Answer:
         """Records of a log as their XML, never as their translated message."""

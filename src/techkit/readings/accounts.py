@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from techkit.host import Host
 
-ROWS = ("Name", "SID", "Disabled", "Lockout")
+ROWS = ("Name", "SID", "Disabled", "Lockout", "PasswordRequired")
 NO_LOGIN = ("/etc/nologin", "/run/nologin", "/var/run/nologin")
 """Where any of these is, only root may sign in: nologin(5)."""
 NO_SHELLS = re.compile(r".*/(nologin|false|true|sync|halt|shutdown|git-shell)")

@@ -1,0 +1,67 @@
+"""The members of a group of a Windows PC, by its own list of accounts."""
+
+from __future__ import annotations
+
+import contextlib
+from importlib import import_module
+from typing import Any
+
+from techkit.host import ProbeError
+from techkit.host.local import problem, valid
+from techkit.model import Reason
+
+SIDS = 0
+"""LOCALGROUP_MEMBERS_INFO_0: identities without names, for which no domain has to be asked."""
+ALL = 0xFFFFFFFF
+"""MAX_PREFERRED_LENGTH"""
+KINDS = {
+    1: "user", 2: "group", 4: "alias", 5: "well_known", 6: "deleted", 9: "computer",
+}  # fmt: skip
+"""SID_NAME_USE"""
+
+
+def members(group: str) -> list[str]:
+    """The identities in a group that is named by its own; no group of Windows is asked for by its translated name."""
+    c: Any = import_module("ctypes")
+    library = c.WinDLL("netapi32")
+    library.NetApiBufferFree.argtypes = [c.c_void_p]
+    data, count, total = c.c_void_p(), c.c_uint32(), c.c_uint32()
+    failure = library.NetLocalGroupGetMembers(
+        None, c.c_wchar_p(_named(group)), c.c_uint32(SIDS), c.byref(data), c.c_uint32(ALL), c.byref(count),
+        c.byref(total), None,
+    )  # fmt: skip
+    if failure:
+        raise problem(c.WinError(failure), "NetLocalGroupGetMembers")
+    if not data.value:  # Wine says that it went well, and gives nothing
+        raise ProbeError(Reason.UNREADABLE, "NetLocalGroupGetMembers")
+    try:
+        places = (c.c_void_p * count.value).from_address(data.value)
+        length = c.WinDLL("advapi32").GetLengthSid
+        return [text(c.string_at(place, length(c.c_void_p(place)))) for place in places]
+    finally:
+        library.NetApiBufferFree(data)
+
+
+def _named(group: str) -> str:
+    security = import_module("win32security")
+    try:
+        return str(security.LookupAccountSid(None, security.ConvertStringSidToSid(group))[0])
+    except import_module("pywintypes").error as error:
+        raise problem(error, group) from error
+
+
+def text(raw: bytes) -> str:
+    """A security identifier as it is written: its revision, its authority and what the authority counts by."""
+    parts = [int.from_bytes(raw[place : place + 4], "little") for place in range(8, 8 + 4 * raw[1], 4)]
+    return "-".join(["S", str(raw[0]), str(int.from_bytes(raw[2:8], "big")), *map(str, parts)])
+
+
+def names(sids: list[str]) -> dict[str, tuple[str, str]]:
+    """(name, kind) of each that is known; those of a domain are asked of its servers, which may be far."""
+    security = import_module("win32security")
+    found = {}
+    for sid in sids:
+        with contextlib.suppress(import_module("pywintypes").error):
+            name, _, kind = security.LookupAccountSid(None, security.ConvertStringSidToSid(sid))
+            found[sid] = (valid(name), KINDS.get(kind, ""))
+    return found

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, attempt, info, warning
-from techkit.readings import apt, packages
+from techkit.readings import apt, apt_settings, packages
 
 BLOCKERS = (
     "os.integrity.damaged",
@@ -51,11 +52,12 @@ def probe(host: Host) -> Seen:
 
 def _dpkg(host: Host) -> Seen:
     updates = apt.security_updates(host)
-    if updates and apt.preferred(host):
+    if updates and apt_settings.preferred(host):
         wanted = apt.candidates(host, [update.package for update in updates])
         updates = tuple(u for u in updates if wanted.get(u.package, u.available) != u.installed)
     age = host.now() - apt.refreshed(host, apt.lists(host)) if updates else 0
-    return Seen(updates, bool(updates) and apt.automatic(host), age)
+    automatic = bool(updates) and attempt(partial(apt_settings.automatic, host), None, Reason.FORBIDDEN)
+    return Seen(updates, bool(automatic), age)
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:

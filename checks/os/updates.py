@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, attempt, info, warning
-from techkit.readings import apt, packages, timers, updates
+from techkit.readings import apt_settings, packages, timers, updates
 
 
 class Seen(Record, frozen=True):
@@ -41,7 +41,7 @@ def probe(host: Host) -> Seen:
         age = now - said.newest if said.newest else None
         more = (said.forbidden, age, said.server, said.answer)
         return Seen(said.failures, "", said.disabled, paused, said.paused_until, *more)
-    if not attempt(lambda: host.stat(packages.STATUS)) or not apt.automatic(host):
+    if not attempt(lambda: host.stat(packages.STATUS)) or not apt_settings.automatic(host):
         raise ProbeError(Reason.INAPPLICABLE, "this machine is not set to install updates by itself")
     failure = updates.last_run(host)
     return Seen((failure,) if failure else (), timers.off(host, updates.TIMER))

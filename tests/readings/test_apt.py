@@ -1,4 +1,4 @@
-"""What apt knows: sources, settings, lists, versions."""
+"""What apt knows: sources, lists, versions."""
 
 from __future__ import annotations
 
@@ -75,20 +75,6 @@ def test_how_the_lists_of_a_source_are_named(uri: str, suite: str, stem: str) ->
     assert Source("f", uri, suite).stem == stem
 
 
-def test_settings_short_and_nested() -> None:
-    text = """// a comment
-APT::Periodic::Update-Package-Lists "1"; # another
-APT { Periodic { Enable "0"; /* and
-one more */ }; };
-Acquire::http::Proxy "http://proxy.example:3128/";
-"""
-    assert apt.parse_settings(text) == {
-        "apt::periodic::update-package-lists": "1",
-        "apt::periodic::enable": "0",
-        "acquire::http::proxy": "http://proxy.example:3128/",
-    }
-
-
 @pytest.mark.parametrize(
     ("left", "right"),
     [
@@ -151,35 +137,5 @@ def test_without_lists_of_security_updates_nothing_is_known() -> None:
 def test_no_text_breaks_the_parsers(text: str) -> None:
     apt.parse_list(text)
     apt.parse_sources(text, "f")
-    apt.parse_settings(text)
     apt.parse_packages(text)
     assert apt.compare(text, text) == 0
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ('APT::Periodic { Enable "1"; };\n', 0),
-        ('A { B "}"; }; // }\n', 0),
-        ('A {\n B "1";\n', 2),
-        ('A "1";\n}}\n', 2),
-        ("", 0),
-    ],
-)
-def test_braces_that_do_not_fit(text: str, line: int) -> None:
-    bad = apt.parse_braces(text, "x")
-    assert (bad.line if bad else 0) == line
-
-
-@pytest.mark.parametrize(
-    ("text", "forbids"),
-    [
-        ("Package: *\nPin: release *\nPin-Priority: -1\n", True),
-        ("Package: *\nPin: release a=*\nPin-Priority: -10\n", True),
-        ("Package: snapd\nPin: release *\nPin-Priority: -1\n", False),
-        ("Package: *\nPin: release a=sid\nPin-Priority: -1\n", False),
-        ("Package: *\nPin: release *\nPin-Priority: 100\n", False),
-    ],
-)
-def test_preferences_that_forbid_everything(text: str, forbids: bool) -> None:
-    assert apt.parse_pins(text) is forbids

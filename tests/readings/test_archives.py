@@ -6,13 +6,13 @@ import base64
 import contextlib
 
 import pytest
-from hosts import given
+from hosts import bare, given
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
 from techkit.host import ProbeError
 from techkit.model import Reason
-from techkit.readings import apt, archives, openpgp
+from techkit.readings import apt, archives, openpgp, packages
 from techkit.readings.apt import Source
 from techkit.readings.archives import Silent, Unsigned
 
@@ -127,21 +127,16 @@ def test_a_stable_release_without_its_security_updates() -> None:
 
 def test_which_archives_are_silent() -> None:
     page = "http://a.example/debian/dists/bookworm/"
-    quiet = {
-        ("listdir", "/etc/apt/apt.conf.d"): [],
-        ("read", "/etc/apt/apt.conf"): ProbeError(Reason.MISSING),
-    }
     said = {("http", f"{page}InRelease", ""): {"state": "answered", "status": 404}}
     old = {("http", f"{page}Release", ""): {"state": "answered", "status": 200}}
     none = {("http", f"{page}Release", ""): {"state": "answered", "status": 404}}
-    assert archives.silent(given({**quiet, **said, **old}), [SOURCE]) == ()
-    assert archives.silent(given({**quiet, **said, **none}), [SOURCE]) == (
+    assert archives.silent(given({**said, **old}), [SOURCE], {}) == ()
+    assert archives.silent(given({**said, **none}), [SOURCE], {}) == (
         Silent(SOURCE.uri, "bookworm", "a.example", "open", 404),
     )
-    dead = given({**quiet, ("http", f"{page}InRelease", ""): {"state": "unresolved"}})
-    assert archives.silent(dead, [SOURCE])[0].state == "unresolved"
-    proxy = given({**quiet, ("read", "/etc/apt/apt.conf"): 'Acquire::http::Proxy "http://p.example:3128";\n'})
-    assert archives.silent(proxy, [SOURCE]) == ()
+    dead = given({("http", f"{page}InRelease", ""): {"state": "unresolved"}})
+    assert archives.silent(dead, [SOURCE], {})[0].state == "unresolved"
+    assert archives.silent(given({}), [SOURCE], {"acquire::http::proxy": "http://p.example:3128"}) == ()
 
 
 def test_the_key_file_of_a_repository_is_missing() -> None:
@@ -166,3 +161,20 @@ def test_no_bytes_break_the_readers(raw: bytes) -> None:
     archives.parse_repo(text(raw))
     with contextlib.suppress(ValueError):
         openpgp.keys(text(raw))
+
+
+@pytest.mark.parametrize(("settings", "told"), [("", 1), (ProbeError(Reason.FORBIDDEN), 0)])
+def test_who_may_not_see_whether_there_is_a_proxy_asks_no_archive(settings: object, told: int) -> None:
+    host = bare(
+        {
+            ("stat", packages.STATUS): {"kind": "file"},
+            ("read", apt.SOURCES): "deb https://a.example/debian bookworm main\n",
+            ("listdir", apt.LISTS): [],
+            ("listdir", "/etc/apt/apt.conf.d"): ["01proxy"],
+            ("read", "/etc/apt/apt.conf.d/01proxy"): settings,
+            ("resolve", "a.example"): {"error": "none"},
+            ("connect", "a.example", 443): {"state": "refused"},
+        }
+    )
+    seen = archives.look(host)
+    assert (len(seen.silent), len(seen.unseen)) == (told, 1 - told)

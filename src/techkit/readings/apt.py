@@ -1,4 +1,4 @@
-"""What apt knows: its sources, its settings, its package lists and what of them waits to be installed."""
+"""What apt knows: its sources, its package lists and what of them waits to be installed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from techkit.host import Host
+    from techkit.readings.supplements import Supplements
 
 LISTS = "/var/lib/apt/lists"
 HELPER = "/usr/lib/apt/apt-helper"
@@ -27,13 +28,10 @@ STAMPS = (
 )
 """What `apt-get update` touches; a list itself bears the server's date, not ours."""
 PACKED = (".lz4", ".gz", ".xz", ".zst", ".bz2")
-PERIODIC = "apt::periodic::"
 FULL = (4 << 20) - 1
 """Characters at which an answer of the doorway has met its cap."""
 
 _SECURITY = re.compile(r"^security\.|[-_]security")
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{};])|((?:[^\s"{};/#]|/(?![/*]))+)')
-_COMMENT = re.compile(r"/\*.*?\*/|^\s*(?://|#).*?$|(?<=[\s;])(?://|#).*?$", re.DOTALL | re.MULTILINE)
 
 
 class Source(Record, frozen=True):
@@ -121,7 +119,7 @@ def parse_sources(text: str, file: str) -> tuple[list[Source], list[Malformed]]:
     bad: list[Malformed] = []
     line = 1
     for block in re.split(r"(?<=\n)[ \t]*\n", text):
-        fields = _fields(block)
+        fields = paragraph(block)
         if fields and fields.get("enabled", "yes").lower() not in {"no", "false", "0"}:
             kinds, places, suites = (fields.get(name, "").split() for name in ("types", "uris", "suites"))
             if not (kinds and places and suites) or any(":" not in place for place in places):
@@ -135,7 +133,8 @@ def parse_sources(text: str, file: str) -> tuple[list[Source], list[Malformed]]:
     return found, bad
 
 
-def _fields(block: str) -> dict[str, str]:
+def paragraph(block: str) -> dict[str, str]:
+    """The fields of one paragraph, their names in small letters; a line that begins with a blank goes on."""
     fields: dict[str, str] = {}
     name = ""
     for line in block.splitlines():
@@ -150,90 +149,11 @@ def _fields(block: str) -> dict[str, str]:
     return fields
 
 
-# ---------------------------------------------------------------------- settings
-def settings(host: Host) -> dict[str, str]:
-    """What apt.conf(5) sets, by its small name: {"apt::periodic::unattended-upgrade": "1"}."""
-    folder = "/etc/apt/apt.conf.d"
-    names = attempt(lambda: host.listdir(folder), [])
-    files = [f"{folder}/{name}" for name in names if re.fullmatch(r"[\w-]+(\.conf)?", name)]
-    found: dict[str, str] = {}
-    for file in [*files, "/etc/apt/apt.conf"]:
-        found |= parse_settings(attempt(partial(host.read, file), "", Reason.MISSING, Reason.FORBIDDEN))
-    return found
-
-
-def parse_settings(text: str) -> dict[str, str]:
-    """Read apt.conf(5); of a list only its last member is kept."""
-    found: dict[str, str] = {}
-    above: list[str] = []
-    words: list[str] = []
-    for value, mark, word in _TOKEN.findall(_COMMENT.sub("", text)):
-        if mark == "{":
-            above.append(words[0] if words else "")
-            words = []
-        elif mark in {"}", ";"}:
-            if words:
-                found["::".join(filter(None, (*above, words[0]))).lower()] = words[-1] if len(words) > 1 else ""
-            words = []
-            if mark == "}" and above:
-                above.pop()
-        else:
-            words.append(word or value)
-    return found
-
-
-def bad_settings(host: Host) -> tuple[Malformed, ...]:
-    """The files of settings whose braces do not fit, so that apt does nothing at all."""
-    folder = "/etc/apt/apt.conf.d"
-    names = attempt(partial(host.listdir, folder), [])
-    files = [f"{folder}/{name}" for name in names if re.fullmatch(r"[\w-]+(\.conf)?", name)]
-    texts = {file: attempt(partial(host.read, file), "", *Reason) for file in [*files, "/etc/apt/apt.conf"]}
-    return tuple(bad for file, text in texts.items() if (bad := parse_braces(text, file)))
-
-
-def parse_braces(text: str, file: str) -> Malformed | None:
-    """The line at which a brace is closed that was not opened, or the last one where one stays open."""
-    depth, number = 0, 0
-    plain = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
-    for number, line in enumerate(plain.splitlines(), 1):
-        for mark in re.findall(r"[{}]", re.sub(r'"(?:[^"\\]|\\.)*"', "", line)):
-            depth += 1 if mark == "{" else -1
-            if depth < 0:
-                return Malformed(file, number, text.splitlines()[number - 1].strip()[:120])
-    return Malformed(file, number, text.splitlines()[-1].strip()[:120]) if depth else None
-
-
-def forbidden(host: Host) -> str:
-    """The file of preferences by which apt installs nothing at all; apt_preferences(5)."""
-    folder = "/etc/apt/preferences.d"
-    names = attempt(partial(host.listdir, folder), [])
-    files = [*(f"{folder}/{name}" for name in names if re.fullmatch(r"[\w-]+(\.pref)?", name)), "/etc/apt/preferences"]
-    return next((file for file in files if parse_pins(attempt(partial(host.read, file), "", *Reason))), "")
-
-
-def parse_pins(text: str) -> bool:
-    """Whether a paragraph gives every package of every release a priority below zero."""
-    for block in re.split(r"\n[ \t]*\n", text):
-        fields = _fields(block)
-        all_of_it = re.fullmatch(r"release\s+([ano]=)?\*|origin\s+\*", fields.get("pin", ""))
-        if fields.get("package") == "*" and all_of_it and fields.get("pin-priority", "").startswith("-"):
-            return True
-    return False
-
-
-def shut_keyrings(host: Host, sources: Iterable[Source]) -> tuple[tuple[str, int], ...]:
+def shut_keyrings(host: Host, more: Supplements, sources: Iterable[Source]) -> tuple[tuple[str, int], ...]:
     """(file, rights) of keyrings that apt's own helper, an ordinary account, may not read."""
     paths = dict.fromkeys(path for source in sources for path in source.signed_by if path.startswith("/"))
-    entries = {path: attempt(partial(host.stat, path), {}, *Reason) for path in paths}
+    entries = {path: more.ask(partial(host.stat, path), {}, path) for path in paths}
     return tuple((path, entry["mode"]) for path, entry in entries.items() if entry and not entry["mode"] & 0o004)
-
-
-def automatic(host: Host) -> bool:
-    """Whether this machine is set to install security updates by itself: unattended-upgrades, switched on."""
-    if not attempt(lambda: host.stat("/usr/bin/unattended-upgrade")):
-        return False
-    said = settings(host)
-    return said.get(f"{PERIODIC}unattended-upgrade", "0") not in {"0", ""} and said.get(f"{PERIODIC}enable") != "0"
 
 
 # ---------------------------------------------------------------------- lists
@@ -288,12 +208,6 @@ def candidates(host: Host, names: Iterable[str]) -> dict[str, str]:
     """What apt itself would install of these packages, as its preferences have it."""
     said = host.run("apt-cache", "policy", "--", *names, timeout=6)
     return dict(re.findall(r"^(\S+?)(?::\S+)?:\n  Installed: .*\n  Candidate: (\S+)$", said["out"], re.MULTILINE))
-
-
-def preferred(host: Host) -> bool:
-    """Whether apt_preferences(5) are set on this machine."""
-    files = attempt(lambda: host.listdir("/etc/apt/preferences.d"), [])
-    return bool(files) or host.exists("/etc/apt/preferences")
 
 
 def _higher(left: str, right: str) -> bool:

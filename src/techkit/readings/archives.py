@@ -7,15 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
-from techkit.model import Record
-from techkit.readings import apt, openpgp
+from techkit.model import Gap, Reason, Record
+from techkit.readings import apt, apt_settings, openpgp, packages, releases, timers
+from techkit.readings.apt import Malformed, Source  # noqa: TC001 - msgspec reads the annotations
+from techkit.readings.supplements import Supplements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from techkit.host import Host
-    from techkit.readings.apt import Source
 
+TIMER = "apt-daily.timer"
 TRUSTED = "/etc/apt/trusted.gpg"
 OFFICIAL = {
     "debian": r"https?://[^/]*\bdebian\.org/|https?://[^/]+/debian(-security)?/?$",
@@ -51,6 +53,62 @@ class Silent(Record, frozen=True):
     host: str
     state: str
     status: int = 0
+
+
+class Archives(Record, frozen=True):
+    """What is wrong with the archives, and when their lists were downloaded."""
+
+    malformed: tuple[Malformed, ...] = ()
+    sources: int = 1
+    age: float | None = None
+    """seconds since the lists were asked for; None where there are none"""
+    timer: str = ""
+    """masked, disabled or stopped, of the timer that asks; else empty"""
+    unsigned: tuple[Unsigned, ...] = ()
+    foreign: tuple[Source, ...] = ()
+    insecure: bool = False
+    """the distribution's own archives are there, and none of them is the one for security updates"""
+    codename: str = ""
+    silent: tuple[Silent, ...] = ()
+    container: bool = False
+    bad_settings: tuple[Malformed, ...] = ()
+    forbidden: str = ""
+    """the file that forbids every package"""
+    shut: tuple[tuple[str, int], ...] = ()
+    """(keyring, rights) that apt's helper may not read"""
+    unseen: tuple[Gap, ...] = ()
+    """files beside the sources that could not be read"""
+
+
+def look(host: Host) -> Archives:
+    """Read the files of sources, keys and lists, and ask each archive whether it is there."""
+    if not attempt(lambda: host.stat(packages.STATUS)):
+        if not (host.which("dnf") or host.which("yum") or host.which("zypper")):
+            raise ProbeError(Reason.INAPPLICABLE, "no package manager whose archives techkit knows")
+        return Archives(age=0, unsigned=repositories(host))
+    more = Supplements(host)
+    sources, malformed = apt.sources(host)
+    names = apt.lists(host)
+    fields = releases.os_release(host)
+    codename = fields.get("VERSION_CODENAME", "")
+    texts = apt_settings.texts(more)
+    hidden = bool(more.unseen)  # one of them may name a proxy
+    return Archives(
+        malformed,
+        len(sources),
+        host.now() - apt.refreshed(host, names) if any("_Packages" in name for name in names) else None,
+        timers.off(host, TIMER),
+        unsigned(host, sources),
+        () if apt_settings.preferred(host) else foreign(sources, fields.get("ID", ""), codename),
+        insecure(sources, fields),
+        codename,
+        () if hidden else silent(host, sources, apt_settings.merged(texts)),
+        bool(host.machine()["container"]),
+        apt_settings.bad_settings(texts),
+        apt_settings.forbidden(more),
+        apt.shut_keyrings(host, more, sources),
+        more.unseen,
+    )
 
 
 def unsigned(host: Host, sources: Iterable[Source]) -> tuple[Unsigned, ...]:
@@ -133,10 +191,10 @@ def insecure(sources: Sequence[Source], fields: Mapping[str, str]) -> bool:
     return bool(own) and not any("security" in f"{source.uri} {source.suite}" for source in sources)
 
 
-def silent(host: Host, sources: Sequence[Source]) -> tuple[Silent, ...]:
+def silent(host: Host, sources: Sequence[Source], settings: Mapping[str, str]) -> tuple[Silent, ...]:
     """Ask each archive for the first bytes of what it signs; behind a proxy nothing is asked."""
     proxies = host.person().get("environment") or {}
-    if any(name.startswith("acquire::http") and "proxy" in name for name in apt.settings(host)) or any(
+    if any(name.startswith("acquire::http") and "proxy" in name for name in settings) or any(
         name.lower() in {"http_proxy", "https_proxy", "all_proxy"} for name in proxies
     ):
         return ()

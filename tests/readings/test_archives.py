@@ -168,6 +168,7 @@ def test_who_may_not_see_whether_there_is_a_proxy_asks_no_archive(settings: obje
     host = bare(
         {
             ("stat", packages.STATUS): {"kind": "file"},
+            ("read", "/etc/os-release"): "ID=debian\nVERSION_CODENAME=bookworm\n",
             ("read", apt.SOURCES): "deb https://a.example/debian bookworm main\n",
             ("listdir", apt.LISTS): [],
             ("listdir", "/etc/apt/apt.conf.d"): ["01proxy"],

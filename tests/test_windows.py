@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 import types
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from techkit.host import ProbeError, cfgmgr32, events, scm, windows, winspool, wmi, wscapi
+from techkit.host import ProbeError, cfgmgr32, drives, events, scm, windows, winspool, wmi, wscapi
 from techkit.host.local import valid
 from techkit.model import Reason
 
@@ -333,3 +334,94 @@ def test_the_security_center_s_numbers_are_words_and_unknown_ones_say_nothing() 
     ]
     assert [wscapi.product("", 0, status, "")["outdated"] for status in (0, 1, 7)] == [True, False, None]
     assert [wscapi.told(wscapi.HEALTH, number) for number in (0, 2, -1)] == ["good", "poor", None]
+
+
+# ---------------------------------------------------------------------- disks by their drivers
+PAGE = bytes([0, 0x37, 0x01, 100, 10, 3]).ljust(drives.PAGE, b"\0")
+
+
+def described(*, bus: int = 17, vendor: str = "", product: str = "SSD 980") -> bytes:
+    """STORAGE_DEVICE_DESCRIPTOR with its texts behind it."""
+    texts = f"{vendor}\0{product}\0S1 \0".encode()
+    starts = (40 if vendor else 0, 41 + len(vendor), 0, 42 + len(vendor) + len(product), bus)
+    return struct.pack("<IIBBBB5I", 40, 40 + len(texts), 0, 0, 0, 1, *starts).ljust(40, b"\0") + texts
+
+
+def answered(page: bytes = PAGE, *, version: int = 48, size: int = 48, start: int = 40) -> bytes:
+    """STORAGE_PROTOCOL_DATA_DESCRIPTOR with a page behind it."""
+    about = struct.pack("<II", version, size)
+    return about + struct.pack("<10I", 3, 2, 2, 0, start, len(page), 0, 0, 0, 0) + page
+
+
+def test_a_disk_s_own_description() -> None:
+    told = {"model": "SSD 980", "serial": "S1", "bus": 17, "removable": False}
+    assert drives.identity(described()) == told
+    assert drives.identity(described(vendor="ATA", bus=11)) == told | {"model": "ATA SSD 980", "bus": 11}
+    with pytest.raises(ProbeError):
+        drives.identity(b"")
+
+
+def test_a_page_on_health_is_taken_only_whole_and_from_where_it_must_stand() -> None:
+    assert bytes.fromhex(drives.health(answered())) == PAGE[: drives.TOLD]
+    for wrong in (
+        b"",
+        answered(PAGE[:-1]),
+        answered(version=0),
+        answered(size=560),
+        answered(start=0),
+        answered(start=99),
+    ):
+        assert drives.health(wrong) == ""
+    asked = drives.question()
+    assert (len(asked), struct.unpack_from("<IIIII", asked)) == (560, (50, 0, 3, 2, 2))
+
+
+def test_a_prediction_and_attributes_whose_sum_is_right() -> None:
+    data = bytes([16, 0, 5, 0, 0, 100, 100, 7]).ljust(drives.PAGE - 1, b"\0")
+    data += bytes([-sum(data) % 256])
+    assert drives.prediction(struct.pack("<I", 1) + data) == {
+        "predicts": True,
+        "attributes": data[: drives.TABLE].hex(),
+    }
+    assert drives.prediction(bytes(4) + data[:-1] + b"\x01") == {"predicts": False, "attributes": ""}
+    assert drives.prediction(bytes(4 + drives.PAGE)) == {"predicts": False, "attributes": ""}
+    assert drives.prediction(b"") == {"predicts": None, "attributes": ""}
+
+
+class Disks:
+    """Disks by number: what a disk answers to each code, or the number of an error."""
+
+    def __init__(self, disks: dict[int, Any]) -> None:
+        self.disks = disks
+
+    def CreateFile(self, path: str, access: int, *_: Any) -> Any:  # noqa: N802
+        assert access == 0
+        found = self.disks.get(int(path.removeprefix("\\\\.\\PhysicalDrive")), 2)
+        if isinstance(found, int):
+            raise number_error(found)
+        return types.SimpleNamespace(told=found, Close=lambda: None)
+
+    def DeviceIoControl(self, handle: Any, code: int, query: bytes, _: int) -> bytes:  # noqa: N802
+        kind = struct.unpack_from("<I", query)[0] if query else None
+        if (code, kind) not in handle.told:
+            raise number_error(1)
+        return bytes(handle.told[code, kind])
+
+
+def number_error(number: int) -> RefusedError:
+    error = RefusedError()
+    error.winerror = number
+    return error
+
+
+def test_each_disk_is_asked_what_it_can_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    nvme = {(drives.QUERY, 0): described(), (drives.QUERY, 50): answered()}
+    modules = {"win32file": Disks({0: nvme, 2: 5}), "pywintypes": types.SimpleNamespace(error=RefusedError)}
+    monkeypatch.setattr(drives, "import_module", modules.__getitem__)
+    found = drives.drive(0)
+    assert (found["number"], found["model"], found["predicts"]) == (0, "SSD 980", None)
+    assert found["health"]
+    assert drives.drive(1) is None
+    with pytest.raises(ProbeError) as caught:
+        drives.drive(2)
+    assert caught.value.reason is Reason.FORBIDDEN

@@ -151,3 +151,78 @@ def test_what_windows_says_of_its_volumes(health: int | None, status: Any, found
 @pytest.mark.parametrize(("value", "letter"), [(68, "D:"), (0, ""), ("E", "E:"), ("\0", ""), (None, ""), (-1, "")])
 def test_drive_letters(value: Any, letter: str) -> None:
     assert windows_disks.letter({"DriveLetter": value}) == letter
+
+
+BROKEN = ProbeError(Reason.UNREADABLE, "0x80041013")
+
+
+def page(*, warning: int = 0, used: int = 3, kelvins: int = 311, errors: int = 0) -> str:
+    """An NVMe disk's page on its health."""
+    head = bytes([warning, *kelvins.to_bytes(2, "little"), 100, 10, used]).ljust(128, b"\0")
+    return ((head + (4100).to_bytes(16, "little")).ljust(160, b"\0") + errors.to_bytes(16, "little")).hex()
+
+
+def attributes(**counts: int) -> str:
+    """ATA's attributes by their numbers."""
+    entries = (bytes([int(name[1:]), 0, 0, 99, 99, *count.to_bytes(6, "little"), 0]) for name, count in counts.items())
+    return (bytes([16, 0]) + b"".join(entries)).ljust(362, b"\0").hex()
+
+
+def own(**told: Any) -> dict[str, Any]:
+    """What a disk's driver tells."""
+    about = {"number": 0, "model": "SSD", "serial": "S1", "bus": 17, "removable": False}
+    return about | {"health": "", "predicts": None, "attributes": ""} | told
+
+
+def without_wmi(*rows: dict[str, Any]) -> list[str]:
+    check = registry.load("disk.health")
+    host = machine({DISKS: BROKEN, ("drives",): list(rows)})
+    return [getattr(said, "code", "unseen") for said in check.judge(check.probe(host), check.limits)]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"health": page()}, []),
+        ({"health": page(warning=0x04)}, ["failing"]),
+        ({"health": page(warning=0x02)}, ["hot"]),
+        ({"health": page(kelvins=353)}, ["hot"]),
+        ({"health": page(used=80)}, ["worn"]),
+        ({"health": page(errors=3)}, ["suspicious"]),
+        ({"bus": 11, "predicts": False, "attributes": attributes(_5=0, _9=31200, _197=0)}, []),
+        ({"bus": 11, "predicts": True, "attributes": ""}, ["failing"]),
+        ({"bus": 11, "predicts": False, "attributes": attributes(_197=8)}, ["suspicious"]),
+        ({"bus": 11, "predicts": False, "attributes": attributes(_5=3)}, ["noted"]),
+        ({"bus": 11, "predicts": False, "attributes": attributes(_5=0x1234_0000_0000)}, []),  # a maker's other half
+        ({"bus": 10}, ["unseen"]),
+    ],
+)
+def test_without_wmi_a_disk_s_driver_tells(row: dict[str, Any], said: list[str]) -> None:
+    assert without_wmi(own(**row)) == said
+
+
+def test_without_wmi_sticks_and_virtual_disks_that_say_nothing_are_left_out() -> None:
+    well = own(health=page())
+    assert without_wmi(well, own(number=1, bus=7), own(number=2, bus=14), own(number=3, removable=True)) == []
+    with pytest.raises(ProbeError) as caught:
+        without_wmi(own(number=1, bus=7))
+    assert caught.value.reason is Reason.UNREADABLE
+    assert without_wmi(well, {"number": 1, "unseen": "timeout", "detail": "PhysicalDrive1"}) == ["unseen"]
+
+
+@pytest.mark.parametrize(
+    ("disk", "row", "said"),
+    [
+        ({}, {"bus": 11, "predicts": False, "attributes": attributes(_197=8)}, ["suspicious"]),
+        ({}, {"health": page(used=91)}, ["worn"]),
+        ({"HealthStatus": 2}, {"health": page()}, ["failing"]),
+        ({"HealthStatus": 5}, {"health": page()}, []),
+        ({"HealthStatus": 5}, {}, ["unseen"]),
+        ({"HealthStatus": 1}, {"health": page()}, ["suspicious"]),
+        ({}, {"number": 1, "health": page(used=91)}, []),
+    ],
+)
+def test_the_driver_adds_to_what_windows_says_for_everybody(
+    disk: dict[str, Any], row: dict[str, Any], said: list[str]
+) -> None:
+    assert words(disk, answers={("drives",): [own(**row)]}) == said

@@ -325,6 +325,7 @@ def _disks(pc: Pc) -> None:
         "Temperature": 38,
     }  # fmt: skip
     pc.wmi("MSFT_StorageReliabilityCounter", counter, space=STORAGE)
+    driver(pc, model=model, bus=17, health=nvme(kelvins=311, spare=100, threshold=10, used=3, hours=4100))
     pc.wmi(
         "MSFT_Disk",
         {
@@ -353,6 +354,27 @@ def _disks(pc: Pc) -> None:
     volume = {"DriveLetter": "C:", "FileSystem": "NTFS", "DirtyBitSet": False}
     pc.wmi("Win32_Volume", volume, where="DriveType=3")
     pc.absent(rf"HKU\{SID}\Network")
+
+
+def driver(pc: Pc, **told: Any) -> None:
+    """What the driver of the only disk tells."""
+    found = {"number": 0, "model": "", "serial": "", "bus": 17, "removable": False}
+    found |= {"health": "", "predicts": None, "attributes": ""}
+    pc.says(f"{LEARN}/win32/api/nvme/ns-nvme-nvme_health_info_log", "drives", answer=[found | told])
+
+
+def nvme(*, kelvins: int, spare: int, threshold: int, used: int, hours: int) -> str:
+    """The page on the health of an NVMe disk without complaints."""
+    page = bytes([0, *kelvins.to_bytes(2, "little"), spare, threshold, used]).ljust(128, b"\0")
+    return (page + hours.to_bytes(16, "little")).ljust(232, b"\0").hex()
+
+
+def ata(**counts: int) -> str:
+    """ATA's attributes by their numbers."""
+    entries = (
+        bytes([int(name[1:]), 0, 0, 100, 100, *count.to_bytes(6, "little"), 0]) for name, count in counts.items()
+    )
+    return (bytes([16, 0]) + b"".join(entries)).ljust(362, b"\0").hex()
 
 
 def space(pc: Pc, volume: str, total: int, free: int) -> None:
@@ -1021,6 +1043,9 @@ def disk_failing() -> Pc:
     predicted = {"InstanceName": f"{instance}_0", "PredictFailure": True}
     pc.wmi("MSStorageDriver_FailurePredictStatus", predicted, space=r"root\wmi")
     pc.wmi("Win32_DiskDrive", {"Index": 0, "PNPDeviceID": instance.upper()})
+    driver(
+        pc, model="Samsung SSD 980 500GB", bus=11, predicts=True, attributes=ata(_5=1840, _187=96, _197=112, _198=112)
+    )
     device = r"\Device\Harddisk0\DR0"
     whea = {"ErrorSource": "4", "FRUId": "{00000000-0000-0000-0000-000000000000}", "FRUText": "", "Bus": "0x1"}
     pc.log(

@@ -298,6 +298,15 @@ class Host:
         answer: dict[str, Any] = self.ask("spooler")
         return answer
 
+    def drives(self) -> list[dict[str, Any]]:
+        """The disks of Windows by their drivers, without WMI and to everybody.
+
+        [{number, model, serial, bus: STORAGE_BUS_TYPE, removable, health: an NVMe disk's page on it as hex text,
+        predicts: a failure, or None, attributes: of ATA as hex text}], or {number, unseen: a reason, detail}
+        """
+        answer: list[dict[str, Any]] = self.ask("drives", timeout=3)
+        return answer
+
     def security_center(self) -> dict[str, Any]:
         """What the Security Center of Windows says of antiviruses, by its own library: without WMI.
 

@@ -11,6 +11,7 @@ import locale
 import os
 import socket
 import time
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -18,6 +19,7 @@ from techkit.host import (
     Answer,
     ProbeError,
     cfgmgr32,
+    drives,
     errand,
     events,
     iphlpapi,
@@ -190,6 +192,17 @@ class Windows(Local):
     def ask_spooler(self, *, timeout: float) -> Answer:
         """The print service's lists, in a thread of its own: it may hang."""
         return self.in_thread(winspool.queues, timeout, "winspool")
+
+    def ask_drives(self, *, timeout: float) -> Answer:
+        """Each disk in a thread of its own: one that is dying may never answer."""
+        found = []
+        for number in range(drives.MOST):
+            try:
+                row = self.in_thread(partial(drives.drive, number), timeout, f"PhysicalDrive{number}")
+            except ProbeError as error:
+                row = {"number": number, "unseen": str(error.reason), "detail": error.detail}
+            found += [] if row is None else [row]
+        return found
 
     def ask_security_center(self, *, timeout: float) -> Answer:
         """The Security Center's own library, in a thread of its own: its service may be slow to answer."""

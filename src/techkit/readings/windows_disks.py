@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import ProbeError, attempt
+import msgspec
+
+from techkit.host import MUTE, ProbeError, attempt
 from techkit.model import Reason, Record
+from techkit.readings import smart
 from techkit.readings.smart import Disk
 
 if TYPE_CHECKING:
@@ -23,6 +27,13 @@ FAILED = {5, 6, 7, 0xD002, 0xD005, 0xD00A}
 """OperationalStatus: predictive failure, error, non-recoverable; failed media, I/O error, device hardware error"""
 VIRTUAL = {14, 15, 16}
 """BusType: virtual, file-backed, Storage Spaces: no disks that could fail"""
+USB = 7
+COUNTED = 176
+"""Bytes of an NVMe disk's page up to the count of its errors."""
+ENTRY = 12
+"""Bytes of one of ATA's attributes: its number, two of flags, value, worst, six of a count, one reserved."""
+FREEZING = 273
+"""0 °C in kelvins"""
 INTERNAL = {3, 8, 10, 11, 17}
 """BusType: ATA, RAID, SAS, SATA, NVMe"""
 
@@ -55,15 +66,87 @@ class Locked(Record, frozen=True):
 
 
 def disks(host: Host) -> tuple[Disk, ...]:
-    """Every physical disk; an empty class is no answer."""
-    rows = host.wmi("MSFT_PhysicalDisk", *DISK, namespace=STORAGE, timeout=8)
+    """Every physical disk; an empty class is no answer. Without WMI each disk's driver tells what it can."""
+    ask = partial(host.wmi, "MSFT_PhysicalDisk", *DISK, namespace=STORAGE, timeout=8)
+    rows = attempt(ask, None, *MUTE)
+    if rows is None:
+        return _driven(host)
     if not rows:
         raise ProbeError(Reason.UNREADABLE, "MSFT_PhysicalDisk")
     real = [row for row in rows if row.get("BusType") not in VIRTUAL]
     if not real:
         raise ProbeError(Reason.INAPPLICABLE, "no physical disk")
     counters, doomed = (_counters(host), _doomed(host)) if host.elevated else ({}, set())
-    return tuple(_disk(host, row, counters, doomed) for row in real)
+    own = {disk.disk: disk for disk in (driven(host, row) for row in attempt(host.drives, [], *Reason))}
+    found = (_disk(host, row, counters, doomed) for row in real)
+    return tuple(both(disk, own.get(disk.disk)) for disk in found)
+
+
+def both(disk: Disk, own: Disk | None) -> Disk:
+    """What Windows says of a disk, with what its driver adds: more, and to everybody."""
+    if own is None or own.unseen:
+        return disk
+    if disk.unseen:
+        return own
+    return msgspec.structs.replace(
+        own,
+        model=disk.model or own.model,
+        passed=disk.passed is not False and own.passed is not False,
+        failing=tuple(dict.fromkeys((*disk.failing, *own.failing))),
+        aged=(*disk.aged, *own.aged),
+        uncorrectable=max((one for one in (disk.uncorrectable, own.uncorrectable) if one is not None), default=None),
+        used=own.used if disk.used is None else disk.used,
+        hours=disk.hours or own.hours,
+        temperature=disk.temperature or own.temperature,
+    )
+
+
+def _driven(host: Host) -> tuple[Disk, ...]:
+    """What the drivers tell; a disk that is none of this machine's own, and says nothing, is left out."""
+    real = [row for row in host.drives() if row.get("bus") not in VIRTUAL and not row.get("removable")]
+    told = [driven(host, row) for row in real]
+    found = tuple(disk for row, disk in zip(real, told, strict=True) if not disk.unseen or row.get("bus") != USB)
+    if not found:
+        raise ProbeError(Reason.UNREADABLE, "PhysicalDrive")
+    return found
+
+
+def driven(host: Host, row: dict[str, Any]) -> Disk:
+    """One disk by its driver, in the words of smartctl; NVM Express base specification, and ATA's SMART READ DATA."""
+    name = f"PhysicalDrive{row['number']}"
+    if "unseen" in row:
+        why = next((reason for reason in Reason if reason == row["unseen"]), Reason.UNREADABLE)
+        return Disk(name, unseen=why, detail=str(row["detail"]))
+    host.private("serial", row["serial"])
+    raw: dict[str, Any] = {"model_name": row["model"]}
+    if len(page := _bytes(row["health"])) >= COUNTED:
+        raw["nvme_smart_health_information_log"] = {
+            "critical_warning": page[0],
+            "percentage_used": page[5],
+            "media_errors": int.from_bytes(page[160:176], "little"),
+        }
+        raw["temperature"] = {"current": int.from_bytes(page[1:3], "little") - FREEZING}
+        raw["power_on_time"] = {"hours": int.from_bytes(page[128:144], "little")}
+    elif row["predicts"] is not None:
+        data = _bytes(row["attributes"])
+        entries = [data[place : place + ENTRY] for place in range(2, len(data) - ENTRY + 1, ENTRY)]
+        raw["smart_status"] = {"passed": not row["predicts"]}
+        raw["ata_smart_attributes"] = {
+            "table": [
+                {"id": one[0], "value": one[3], "raw": {"value": int.from_bytes(one[5:11], "little")}}
+                for one in entries
+                if one[0]
+            ]
+        }
+    return smart.parse(raw, name)
+
+
+def _bytes(text: str) -> bytes:
+    """What stands as hex text; nothing where it is none."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
 
 
 def _counters(host: Host) -> dict[str, dict[str, Any]]:

@@ -23,6 +23,8 @@ def judge(seen: Guards, _: None) -> Iterator[Finding]:
     for guard in seen.off:
         if guard.name == "uac":
             yield warning("uac_off", guard.name, where=guard.where, value=guard.value)
+        elif guard.name == "uac_silent":
+            yield info("uac_silent", guard.name, where=guard.where, value=guard.value)
         elif guard.name == "defender":
             yield warning("defender_forbidden", guard.name, where=guard.where, value=guard.value)
         elif guard.name == "smartscreen":

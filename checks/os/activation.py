@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, Record, info, warning
+from techkit import Check, Fact, Finding, Host, Record, info, warning
 from techkit.readings import licences
 from techkit.readings.licences import Licence
 
 
 class Limits(Record, frozen=True):
-    """Days before the end of a trial that are worth a warning: then Windows switches itself off every hour."""
+    """Days before the end of a trial that are worth a warning: then Windows switches itself off every hour.
+
+    A company's server renews for 180 days, once a week: with `renew` left nobody has for five months.
+    """
 
     soon: float = 14
+    renew: float = 30
 
 
 def probe(host: Host) -> Licence:
@@ -26,10 +30,29 @@ def judge(seen: Licence, limits: Limits) -> Iterator[Finding]:
             yield warning("trial_ends", seen.product, product=seen.product, days=days)
         else:
             yield info("trial", seen.product, product=seen.product, days=days)
+    elif seen.state == "licensed" and seen.company and 0 < days <= limits.renew:
+        yield warning("renewal_overdue", seen.product, product=seen.product, days=days)
+    elif seen.state != "licensed" and (code := _cause(seen)):
+        yield code
     elif seen.state == "grace":
         yield warning("grace", seen.product, product=seen.product, days=days)
     elif seen.state != "licensed":
-        yield warning("missing", seen.product, product=seen.product, state=seen.state, reason=seen.reason or None)
+        yield warning("missing", seen.product, **_facts(seen))
+
+
+def _facts(seen: Licence) -> dict[str, Fact]:
+    return {"product": seen.product, "state": seen.state, "reason": seen.reason or None}
+
+
+def _cause(seen: Licence) -> Finding | None:
+    """What tells its own cure."""
+    if seen.company:
+        return warning("server_away", seen.product, **_facts(seen))
+    if seen.reason in licences.NEW_HARDWARE:
+        return warning("new_hardware", seen.product, **_facts(seen))
+    if seen.reason in licences.REFUSED:
+        return warning("key_refused", seen.product, **_facts(seen))
+    return None
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits(), cost="slow", systems=("windows",))

@@ -45,6 +45,8 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
             yield Finding("bluescreen_hardware", severity, code, facts)
         elif stop.points == "disk":
             yield Finding("bluescreen_disk", severity, code, facts)
+        elif stop.points == "verifier":
+            yield Finding("bluescreen_verifier", severity, code, facts)
         else:
             yield Finding("bluescreen_driver", severity, code, facts)
 

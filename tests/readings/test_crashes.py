@@ -98,7 +98,19 @@ def test_blue_screens_by_code() -> None:
         {"time": 7.0, "data": []},
     ]
     question = ("events", "System", (1001,), 30, (crashes.BUGCHECK,))
-    assert crashes.bluescreens(given(WINDOWS | {question: records})) == (Stop(0x9F, 2, 9.0, "driver"),)
+    starts = ("events", "System", (41,), 30, (crashes.POWER,))
+    assert crashes.bluescreens(given(WINDOWS | {question: records, starts: []})) == (Stop(0x9F, 2, 9.0, "driver"),)
+    lost = [
+        {"time": 12.0, "data": {"BugcheckCode": "159"}},
+        {"time": 90000.0, "data": {"BugcheckCode": "159"}},
+        {"time": 50000.0, "data": {"BugcheckCode": "0"}},
+        {"time": 40000.0, "data": {"BugcheckCode": "196"}},
+        {"time": 30000.0, "data": []},
+    ]
+    assert crashes.bluescreens(given(WINDOWS | {question: records, starts: lost})) == (
+        Stop(0x9F, 3, 90000.0, "driver"),
+        Stop(0xC4, 1, 40000.0, "verifier"),
+    )
 
 
 def test_sudden_ends_of_windows() -> None:

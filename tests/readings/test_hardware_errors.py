@@ -99,7 +99,7 @@ def test_windows_tells_by_events() -> None:
     answers = {
         ("machine",): MACHINE | {"system": "windows"},
         ("events", "System", tuple(ids), 30, (hardware_errors.WHEA,)): events,
-        ("events", "System", (1101, 1201, 1202), 30, (hardware_errors.MEMORY_TEST,)): [test, test | {"id": 1201}],
+        ("events", "System", (1101, 1102, 1201, 1202), 30, (hardware_errors.MEMORY_TEST,)): [test, test | {"id": 1201}],
     }
     assert [(t.kind, t.part, t.place, t.count) for t in hardware_errors.troubles(given(answers), 30)] == [
         ("uncorrected", "processor", "CPU 4", 1),

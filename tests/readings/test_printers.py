@@ -202,7 +202,7 @@ def test_windows_tells_its_printers() -> None:
         "Name": "HP 400", "Default": True, "PortName": "IP_192.0.2.10", "ServerName": None, "Network": False,
         "WorkOffline": False, "PrinterStatus": 3, "ExtendedPrinterStatus": 2, "DetectedErrorState": 8,
     }  # fmt: skip
-    shared = row | {"Name": r"\\print01\lab", "PortName": "lab", "ServerName": r"\\print01", "DetectedErrorState": 0}
+    shared = row | {"Name": r"\\print01\lab", "PortName": "lab", "ServerName": r"\\print01", "DetectedErrorState": 9}
     paper = row | {"Name": "Microsoft Print to PDF", "PortName": "PORTPROMPT:", "ExtendedPrinterStatus": 8}
     job = {"Name": "HP 400, 12", "JobId": 12, "StatusMask": 16, "TimeSubmitted": "2026-09-21T17:12:00+03:00"}
     sent = job | {"Name": "HP 400, 11", "JobId": 11, "StatusMask": 128}
@@ -228,7 +228,7 @@ def test_windows_tells_its_printers() -> None:
     seen = printers.printing(given(answers))
     assert seen.printers == (
         Printer("HP 400", needs=("media-jam",), default=True, host="192.0.2.10", port=9100),
-        Printer(r"\\print01\lab", host="print01", port=445),
+        Printer(r"\\print01\lab", host="print01", port=445, offline=True),
         Printer("Microsoft Print to PDF", enabled=False, needs=("media-jam",), virtual=True),
     )
     assert [(one.printer, one.number, one.held) for one in seen.jobs] == [("HP 400", 12, False), ("HP, new", 13, True)]

@@ -41,6 +41,17 @@ def test_guards_that_are_off_on_windows(monkeypatch: pytest.MonkeyPatch) -> None
     assert [guard.name for guard in off] == ["uac", "smartscreen", "tamper"]
 
 
+@pytest.mark.parametrize(("edition", "named"), [("client", ["uac_silent"]), ("server", [])])
+def test_rights_that_are_raised_unasked(monkeypatch: pytest.MonkeyPatch, edition: str, named: list[str]) -> None:
+    answers: dict[tuple[Any, ...], Any] = {
+        ("machine",): MACHINE | {"system": "windows", "edition": edition},
+        ("registry", protections.POLICIES): values(EnableLUA=1, ConsentPromptBehaviorAdmin=0),
+        STATUS: [{"IsTamperProtected": True}],
+    }
+    off = protections.switched_off(windows(monkeypatch, DEFENDER, answers=answers))
+    assert [guard.name for guard in off] == named
+
+
 def test_a_policy_against_defender_matters_only_where_no_other_guards(monkeypatch: pytest.MonkeyPatch) -> None:
     answers: dict[tuple[Any, ...], Any] = {("registry", protections.DEFENDER_POLICY): values(DisableAntiSpyware=1)}
     assert [g.name for g in protections.switched_off(windows(monkeypatch, answers=answers))] == ["defender"]

@@ -152,6 +152,8 @@ def test_the_licence_of_windows() -> None:
     row = {"Name": "Windows(R)", "Description": "TIMEBASED_EVAL channel", "LicenseStatus": 1, "GracePeriodRemaining": 9}
     found = licences.licence(given({**PC, question: [{**row, "LicenseStatusReason": 1074066433}]}))
     assert (found.state, found.minutes, found.evaluation, found.reason) == ("licensed", 9, True, "0x4004f401")
+    row["Description"] = "Windows(R) Operating System, VOLUME_KMSCLIENT channel"
+    assert licences.licence(given({**PC, question: [{**row, "LicenseStatusReason": -1073418124}]})).company
     with pytest.raises(ProbeError):
         licences.licence(given({**PC, question: []}))
 

@@ -45,10 +45,12 @@ ERROR, HANG, BUGCHECK, POWER = (
     "Application Error", "Application Hang", "Microsoft-Windows-WER-SystemErrorReporting",
     "Microsoft-Windows-Kernel-Power",
 )  # fmt: skip
+SAME_START = 3600
+"""Seconds between the two events of one blue screen: both are written at the next start."""
 STOP_CODES = {
     0x0A: "driver", 0xD1: "driver", 0x1E: "driver", 0x3B: "driver", 0x7E: "driver", 0x1000007E: "driver",
     0x9F: "driver", 0x133: "driver", 0x139: "driver", 0x13A: "driver", 0x19: "driver", 0xC2: "driver", 0xC5: "driver",
-    0x116: "driver", 0x117: "driver", 0x119: "driver", 0x113: "driver", 0xC4: "driver", 0x109: "driver",
+    0x116: "driver", 0x117: "driver", 0x119: "driver", 0x113: "driver", 0xC4: "verifier", 0x109: "driver",
     0x1A: "hardware", 0x7F: "hardware", 0x124: "hardware", 0x101: "hardware", 0x4E: "hardware", 0x12B: "hardware",
     0x50: "hardware", 0x154: "disk", 0xEF: "disk", 0xF4: "disk", 0x7A: "disk", 0x77: "disk", 0x24: "disk",
     0x7B: "disk", 0xED: "disk",
@@ -93,7 +95,7 @@ class Stop(Record, frozen=True):
     count: int
     time: float
     points: str = ""
-    """driver, hardware or disk"""
+    """driver, verifier, hardware or disk"""
     path: str = ""
 
 
@@ -204,15 +206,26 @@ def _names(host: Host, folder: str) -> list[str]:
 
 
 def bluescreens(host: Host) -> tuple[Stop, ...]:
-    """Windows: event 1001 of the error reporting, by stop code."""
-    found: dict[int, Stop] = {}
-    for record in host.events("System", ids=[1001], days=MONTH, providers=[BUGCHECK]):
-        code = parse_bugcheck(record["data"])
-        if code is not None:
-            old = found.get(code)
-            newest = max(old.time, record["time"]) if old else record["time"]
-            found[code] = Stop(code, (old.count if old else 0) + 1, newest, STOP_CODES.get(code, "driver"))
-    return tuple(found.values())
+    """Windows: event 1001 of the error reporting, by stop code; without a dump event 41 alone tells of it."""
+    told = [
+        (code, float(record["time"]))
+        for record in host.events("System", ids=[1001], days=MONTH, providers=[BUGCHECK])
+        if (code := parse_bugcheck(record["data"])) is not None
+    ]
+    for record in host.events("System", ids=[41], days=MONTH, providers=[POWER]):
+        code, when = lost_bugcheck(record["data"]), float(record["time"])
+        if code and all(one != code or abs(moment - when) > SAME_START for one, moment in told):
+            told.append((code, when))
+    times: dict[int, list[float]] = {}
+    for code, when in told:
+        times.setdefault(code, []).append(when)
+    return tuple(Stop(code, len(all_), max(all_), STOP_CODES.get(code, "driver")) for code, all_ in times.items())
+
+
+def lost_bugcheck(data: dict[str, str] | list[str]) -> int:
+    """The BugcheckCode of event 41, which writes it in decimal; 0 where power was lost."""
+    text = str(data.get("BugcheckCode") or "0") if isinstance(data, dict) else "0"
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def parse_bugcheck(data: dict[str, str] | list[str]) -> int | None:

@@ -26,9 +26,13 @@ MEMORY_MASK, MEMORY_CODE = 0xEF80, 0x0080
 """The compound code of errors of the memory controller: 0000 0000 1MMM CCCC."""
 WHEA = "Microsoft-Windows-WHEA-Logger"
 MEMORY_TEST = "Microsoft-Windows-MemoryDiagnostics-Results"
-FATAL_EVENTS = {16: "bus", 18: "processor", 20: "processor", 22: "memory", 46: "memory"}
-CORRECTED_EVENTS = {17: "bus", 19: "processor", 21: "processor", 23: "memory", 47: "memory"}
-TEST_PASSED, TEST_FAILED = {1101, 1201}, {1202}
+FATAL_EVENTS = {
+    16: "bus", 18: "processor", 20: "processor", 22: "memory", 24: "bus", 26: "bus", 28: "processor", 46: "memory",
+}  # fmt: skip
+CORRECTED_EVENTS = {
+    17: "bus", 19: "processor", 21: "processor", 23: "memory", 25: "bus", 27: "bus", 29: "processor", 47: "memory",
+}  # fmt: skip
+TEST_PASSED, TEST_FAILED = {1101, 1201}, {1102, 1202}
 
 _STATUS = re.compile(r"CPU:? ?(\d+).*Machine Check[^:]*: \S+ Bank (\d+): ([0-9a-f]{16})", re.IGNORECASE)
 _EDAC = re.compile(r"EDAC \S+: (\d+) (CE|UE) (.*?)(?: on (\S+))?(?: \(|$)")

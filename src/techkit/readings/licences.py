@@ -16,6 +16,17 @@ STATES = {0: "unlicensed", 1: "licensed", 2: "grace", 3: "grace", 4: "not_genuin
 """LicenseStatus of SoftwareLicensingProduct."""
 
 
+BY_COMPANY = "VOLUME_KMSCLIENT"
+"""The channel, in Description, of a Windows that a server of its company activates, and renews for 180 days."""
+NEW_HARDWARE = {"0xc004f00f"}
+"""The hardware has changed beyond tolerance."""
+REFUSED = {
+    "0xc004b100", "0xc004c001", "0xc004c003", "0xc004c008", "0xc004c020", "0xc004c021", "0xc004f014", "0xc004f050",
+    "0xc004f051",
+}  # fmt: skip
+"""The key is invalid, blocked, used up or gone; Microsoft's table of activation errors."""
+
+
 class Licence(Record, frozen=True):
     """The licence of Windows; `minutes` left of a period, 0 for one that never ends; `reason` an error number."""
 
@@ -24,6 +35,8 @@ class Licence(Record, frozen=True):
     minutes: int = 0
     reason: str = ""
     evaluation: bool = False
+    company: bool = False
+    """whether a server of its company activates it"""
 
 
 def licence(host: Host) -> Licence:
@@ -50,4 +63,5 @@ def licence(host: Host) -> Licence:
         int(row.get("GracePeriodRemaining") or 0),
         f"0x{int(reason) & 0xFFFFFFFF:08x}" if isinstance(reason, int) else "",
         "EVAL" in str(row.get("Description") or "").upper(),
+        BY_COMPANY in str(row.get("Description") or "").upper(),
     )

@@ -40,6 +40,8 @@ ROWS = (
 )  # fmt: skip
 PAUSED = 8
 """ExtendedPrinterStatus of a printer that somebody has paused."""
+AWAY, DETECTED_AWAY = 7, 9
+"""PrinterStatus and DetectedErrorState of a printer that its driver finds offline."""
 WINDOWS_NEEDS = {4: "media-empty", 6: "toner-empty", 7: "door-open", 8: "media-jam", 10: "service", 11: "output-full"}
 """DetectedErrorState: what keeps a printer from printing until somebody goes there."""
 WORK_OFFLINE = 0x400
@@ -302,7 +304,7 @@ def _printer(host: Host, row: dict[str, Any], default: str) -> Printer:
         enabled=row["ExtendedPrinterStatus"] != PAUSED,
         needs=(need,) if need else (),
         default=name == default,
-        offline=bool(row["WorkOffline"]),
+        offline=bool(row["WorkOffline"]) or row["PrinterStatus"] == AWAY or row["DetectedErrorState"] == DETECTED_AWAY,
         host=place[0],
         port=place[1],
         virtual=bool(VIRTUAL_PORT.match(port)),

@@ -23,6 +23,8 @@ TERMINAL = r"HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server"
 TERMINAL_POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services"
 SMB_SERVER = r"HKLM\SYSTEM\CurrentControlSet\Services\LanmanServer\Parameters"
 SMB_CLIENT = r"HKLM\SYSTEM\CurrentControlSet\Services\mrxsmb10"
+SILENT = 0
+"""ConsentPromptBehaviorAdmin: rights are raised without asking."""
 PREFERENCES = ("ExclusionPath", "ExclusionExtension", "ExclusionProcess")
 EXCLUSIONS = tuple(
     (rf"{root}\Exclusions\{name}", kind)
@@ -65,7 +67,7 @@ class Guard(Record, frozen=True):
     """One thing that keeps malware out, and its state: off, or policy: switched off by one."""
 
     name: str
-    """uac, smartscreen, tamper, defender, selinux or apparmor"""
+    """uac, uac_silent, smartscreen, tamper, defender, selinux or apparmor"""
     where: str
     value: str
 
@@ -109,8 +111,11 @@ def switched_off(host: Host) -> tuple[Guard, ...]:
 
 
 def _off_windows(host: Host) -> Iterator[Guard]:
-    if _values(host, POLICIES).get("EnableLUA") == 0:
+    asks = _values(host, POLICIES)
+    if asks.get("EnableLUA") == 0:
         yield Guard("uac", POLICIES, "EnableLUA = 0")
+    elif asks.get("ConsentPromptBehaviorAdmin") == SILENT and host.machine()["edition"] == "client":
+        yield Guard("uac_silent", POLICIES, "ConsentPromptBehaviorAdmin = 0")
     if str(_values(host, EXPLORER).get("SmartScreenEnabled") or "").lower() == "off":
         yield Guard("smartscreen", EXPLORER, "SmartScreenEnabled = Off")
     elif _values(host, SYSTEM_POLICY).get("EnableSmartScreen") == 0:

@@ -68,33 +68,39 @@ def _turned_away(pages: tuple[reach.Page, ...], proxy: str) -> int:
 
 
 def judge(seen: Proxies, _: None) -> Iterator[Finding | Unseen]:
-    """Tell what a file sets from what only the session still keeps: the cure of that is to log in again."""
+    """What could not be read, what does not work, and a script that cannot be fetched."""
     for place, reason in seen.unseen:
         yield Unseen(place, reason)
     for proxy in seen.proxies:
-        if proxy.state in WORKING and not proxy.status:
-            continue
-        facts: dict[str, Any] = {
-            "proxy": proxy.proxy,
-            "server": proxy.server,
-            "state": proxy.state,
-            "places": proxy.places,
-        }
-        file = next((place for place in proxy.places if not place.startswith("$")), "")
-        if proxy.state in WORKING:
-            facts |= {"status": proxy.status, "file": file or None}
-            if proxy.status != LOGIN_REQUIRED:
-                yield critical("denies", proxy.proxy, **facts)
-            elif not proxy.named:
-                yield warning("login", proxy.proxy, **facts)
-        elif not file:
-            yield warning("session", proxy.proxy, **facts)
-        elif proxy.state == "unresolved":
-            yield critical("unresolved", proxy.proxy, **facts, file=file)
-        else:
-            yield critical("dead", proxy.proxy, **facts, file=file)
+        if proxy.state not in WORKING or proxy.status:
+            yield from _broken(proxy)
     if seen.script and seen.script_state not in WORKING:
         yield info("script", seen.script, script=seen.script, state=seen.script_state)
+
+
+def _broken(proxy: Proxy) -> Iterator[Finding]:
+    """Tell what a file sets from what only the session keeps, and from what only services of Windows use."""
+    facts: dict[str, Any] = {
+        "proxy": proxy.proxy,
+        "server": proxy.server,
+        "state": proxy.state,
+        "places": proxy.places,
+    }
+    file = next((place for place in proxy.places if not place.startswith("$")), "")
+    if proxy.state in WORKING:
+        facts |= {"status": proxy.status, "file": file or None}
+        if proxy.status != LOGIN_REQUIRED:
+            yield critical("denies", proxy.proxy, **facts)
+        elif not proxy.named:
+            yield warning("login", proxy.proxy, **facts)
+    elif not file:
+        yield warning("session", proxy.proxy, **facts)
+    elif set(proxy.places) == {proxies.WINHTTP}:
+        yield warning("services", proxy.proxy, **facts)
+    elif proxy.state == "unresolved":
+        yield critical("unresolved", proxy.proxy, **facts, file=file)
+    else:
+        yield critical("dead", proxy.proxy, **facts, file=file)
 
 
 CHECK = Check(

@@ -23,10 +23,14 @@ def judge(seen: tuple[Crash, ...], limits: Limits) -> Iterator[Finding]:
     for one in seen[:10]:
         facts: dict[str, Fact] = {
             "program": one.program, "count": one.count, "when": one.time, "how": one.how or None,
-            "module": one.module or None, "unit": one.unit or None, "path": one.path or None,
+            "module": one.module or None, "unit": one.unit or one.service or None, "path": one.path or None,
         }  # fmt: skip
         if one.count < limits.often:
             yield info("seldom", one.program, **facts)
+        elif one.driver:
+            yield warning("printer_driver", one.program, **facts | {"unit": "Spooler"})
+        elif one.service and not one.hung:
+            yield warning("service", one.program, **facts)
         elif crashes.OFFICE.fullmatch(one.program):
             yield warning("office", one.program, **facts)
         elif crashes.BROWSERS.fullmatch(one.program):

@@ -30,6 +30,13 @@ FORMS = {
 """In which a fact can be written; a title has room for a few of a list."""
 
 
+_WINDOWS = re.compile(
+    r"ms-settings:|\.msc\b|Windows\+R|Win\+X|Windows Security|Event Viewer|Device Manager|This PC\b|desktop"
+    r"|Choose Start"
+)
+"""Windows of Windows, by their address or name, that a server without a desktop has not."""
+
+
 class PageError(Exception):
     """A page that breaks the rules; the message names the file and the rule."""
 
@@ -113,6 +120,11 @@ def stopping(remedy: Remedy) -> set[str]:
     """The codes that forbid a remedy: those that it names, and a dying disk wherever it would write much."""
     wears = any(actions.wears_the_disk(step) for step in remedy.step)
     return {*remedy.stop_if, FAILING} if wears else set(remedy.stop_if)
+
+
+def opens_windows(remedy: Remedy) -> bool:
+    """Whether a person is sent to a window that a Windows without a desktop has not."""
+    return any(not step.do and _WINDOWS.search(step.en) for step in remedy.step)
 
 
 def hold_together(page: Page) -> None:

@@ -104,7 +104,7 @@ def _wordless(code: str) -> Page:
 
 
 def _fitting(host: Host, cause: Cause, pages: dict[str, Page], heard: list[Finding]) -> tuple[str, ...]:
-    """The remedies that fit this machine: its system, edition, tools, and what must not be touched now."""
+    """The remedies that fit this machine: its system, edition, desktop, tools, and what must not be touched now."""
     machine = host.machine()
     codes = {finding.code for finding in heard}
     return tuple(
@@ -112,6 +112,7 @@ def _fitting(host: Host, cause: Cause, pages: dict[str, Page], heard: list[Findi
         for remedy in pages[cause.code].remedy
         if machine["system"] in remedy.systems
         and machine["edition"] in remedy.editions
+        and (machine.get("desktop", True) or not catalogue.opens_windows(remedy))
         and not codes & catalogue.stopping(remedy)
         and all(_present(host, tool) for tool in remedy.tools)
         and _told(remedy, cause)

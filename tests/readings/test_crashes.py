@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from techkit.host import ProbeError
 from techkit.model import Reason
-from techkit.readings import crashes
+from techkit.readings import crashes, services
 from techkit.readings.crashes import Crash, Oops, Stop, Sudden
 from techkit.readings.kernel_log import Message
 
@@ -65,6 +65,42 @@ def test_windows_programs_named_or_in_order() -> None:
         Crash("OUTLOOK.EXE", 2, 9.0, how="c0000005", module="mso.dll"),
         Crash("explorer.exe", 1, 7.0, hung=True),
     )
+
+
+def test_windows_says_whose_program_fell_and_in_what() -> None:
+    spooler = r"C:\Windows\System32\spoolsv.exe"
+    driver = r"C:\Windows\system32\spool\DRIVERS\x64\3\hpcdmc64.DLL"
+    old = ["spoolsv.exe", "10.0", "5", "hpcdmc64.DLL", "1.0", "5", "c0000005", "1f", "a1c", "1d", spooler, driver, "-"]
+    word = r"C:\Program Files\Microsoft Office\root\Office16\WINWORD.EXE"
+    new = {"AppName": "WINWORD.EXE", "ModuleName": "hpcdmc64.DLL", "AppPath": word, "ModulePath": driver}
+    records = [{"provider": crashes.ERROR, "time": 9.0, "data": data} for data in (old, new)]
+    rows = [
+        {"Name": "Spooler", "PathName": spooler.lower()},
+        {"Name": "Dhcp", "PathName": r"C:\Windows\system32\svchost.exe -k LocalService -p"},
+        {"Name": "Odd", "PathName": None},
+    ]
+    answers = {
+        ("events", "Application", (1000, 1002), 7, (crashes.ERROR, crashes.HANG)): records,
+        ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): rows,
+    }
+    assert [(one.service, one.driver) for one in crashes.programs(given(WINDOWS | answers))] == [
+        ("", True),
+        ("Spooler", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "program"),
+    [
+        (r'"C:\Program Files\SQL\sqlservr.exe" -sACCT', r"C:\Program Files\SQL\sqlservr.exe"),
+        (r"C:\Program Files\Example Server\server.exe -run", r"C:\Program Files\Example Server\server.exe"),
+        (r"C:\Windows\system32\svchost.exe -k netsvcs -p", ""),
+        (r"\SystemRoot\System32\drivers\x.sys", r"\SystemRoot\System32\drivers\x.sys"),
+        (None, ""),
+    ],
+)
+def test_the_program_of_a_service(command: str | None, program: str) -> None:
+    assert services.program_of({"PathName": command}) == program
 
 
 def test_the_kernel_stumbles() -> None:

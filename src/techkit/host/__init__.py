@@ -131,7 +131,10 @@ class Host:
 
     # ------------------------------------------------------------------ the machine itself
     def machine(self) -> dict[str, Any]:
-        """{name, domain, system: linux|windows, release, edition: client|server, elevated, container, language}."""
+        """{name, domain, system: linux|windows, release, edition: client|server, elevated, container, language}.
+
+        `desktop` is False for a Windows without one, on which no window opens.
+        """
         answer: dict[str, Any] = self.ask("machine", timeout=8)
         self.private("host", answer.get("name"))
         self.private("host", answer.get("domain"))

@@ -73,6 +73,7 @@ class Windows(Local):
             "domain": api.GetComputerNameEx(2),
             "system": "windows",
             "release": release(about),
+            "desktop": about.get("InstallationType") != "Server Core",
             "edition": "client" if import_module("sys").getwindowsversion().product_type == 1 else "server",
             "elevated": bool(ctypes.windll.shell32.IsUserAnAdmin()),
             "container": "",

@@ -8,9 +8,11 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import kernel_log
+from techkit.readings import kernel_log, services
 from techkit.readings.processes import base
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ STOP_CODES = {
     0x7B: "disk", 0xED: "disk",
 }  # fmt: skip
 """Where the commonest codes of a blue screen point to; what is not here points to a driver more often than not."""
+_PRINTER_DRIVER = re.compile(r"\\spool\\drivers\\", re.IGNORECASE)
 _OOPS = re.compile(
     r"^(BUG: (?!soft lockup|workqueue|sleeping)|kernel BUG at|Oops|general protection fault|Kernel panic"
     r"|Unable to handle kernel|Internal error: |divide error: |Kernel stack is corrupted|invalid opcode: )"
@@ -76,6 +79,10 @@ class Crash(Record, frozen=True):
     module: str = ""
     unit: str = ""
     path: str = ""
+    service: str = ""
+    """Windows: the service whose program it is"""
+    driver: bool = False
+    """Windows: it fell in the driver of a printer"""
 
 
 class Oops(Record, frozen=True):
@@ -103,7 +110,7 @@ def programs(host: Host) -> tuple[Crash, ...]:
     """Programs that crashed in a week, most often first; raises INAPPLICABLE where nobody keeps count."""
     if host.system == "windows":
         records = host.events("Application", ids=[1000, 1002], days=WEEK, providers=[ERROR, HANG])
-        return _grouped(filter(None, map(windows_crash, records)))
+        return _served(host, _grouped(filter(None, map(windows_crash, records))))
     reports = attempt(partial(host.listdir, REPORTS), None, Reason.MISSING, Reason.FORBIDDEN)
     found = list(_reported(host, reports or []))
     if attempt(partial(host.exists, DUMPS), False, Reason.FORBIDDEN):  # noqa: FBT003 - an answer
@@ -123,9 +130,18 @@ def _grouped(rows: Iterable[Crash]) -> tuple[Crash, ...]:
         newest = max((row, old), key=lambda one: one.time) if old else row
         found[row.program, row.hung] = Crash(
             row.program, (old.count if old else 0) + row.count, newest.time, row.hung, newest.how, newest.module,
-            newest.unit, newest.path,
+            newest.unit, newest.path, driver=newest.driver,
         )  # fmt: skip
     return tuple(sorted(found.values(), key=lambda one: (-one.count, one.program)))
+
+
+def _served(host: Host, found: tuple[Crash, ...]) -> tuple[Crash, ...]:
+    """With the service that each is the program of; the one in which many services live is none's."""
+    if not found:
+        return ()
+    rows = attempt(partial(services.win32, host), [], *Reason)
+    owners = {path.casefold(): str(row["Name"]) for row in rows if (path := services.program_of(row))}
+    return tuple(msgspec.structs.replace(one, service=owners.get(one.path.casefold(), "")) for one in found)
 
 
 def parse_journal(text: str) -> list[Crash]:
@@ -167,7 +183,9 @@ def windows_crash(record: dict[str, Any]) -> Crash | None:
     if not name:
         return None
     how = "" if hung else how.lower().removeprefix("0x")
-    return Crash(name, 1, record["time"], hung, how, "" if hung or module == "unknown" else module, path=path)
+    place = "" if hung else str(data.get("ModulePath") if isinstance(data, dict) else "".join(data[11:12]))
+    module = "" if hung or module == "unknown" else module
+    return Crash(name, 1, record["time"], hung, how, module, path=path, driver=bool(_PRINTER_DRIVER.search(place)))
 
 
 def oopses(messages: Iterable[Message]) -> Oops | None:

@@ -43,6 +43,8 @@ LIKE_DNF = ("/dnf.conf", "/yum.conf", "/.curlrc", "gitconfig", "/pip.conf", "npm
 MOST_HOMES = 5
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 INTERNET_SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
+WINHTTP = rf"HKLM\{INTERNET_SETTINGS}\Connections"
+"""Where services of Windows, its updates above all, have a proxy of their own."""
 POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\Internet Settings"
 PORTS = {"https": 443, "socks": 1080, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
 """The port of a proxy that names none, by the scheme of its address; 80 for every other."""
@@ -238,7 +240,6 @@ def _windows(host: Host) -> Iterator[_Place]:
     else:
         proxies = parse_windows(str(values.get("ProxyServer") or "")) if values.get("ProxyEnable") == 1 else ()
         yield _Place(place, proxies, str(values.get("AutoConfigURL") or ""))
-    machine = rf"HKLM\{INTERNET_SETTINGS}\Connections"
-    blob = attempt(lambda: host.registry(machine), {"values": {}})["values"].get("WinHttpSettings")
+    blob = attempt(lambda: host.registry(WINHTTP), {"values": {}})["values"].get("WinHttpSettings")
     if found := parse_winhttp(str(blob or "")):
-        yield _Place(machine, found)
+        yield _Place(WINHTTP, found)

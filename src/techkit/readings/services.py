@@ -258,6 +258,13 @@ def _row(row: Mapping[str, Any]) -> Unit:
     )
 
 
+def program_of(row: Mapping[str, Any]) -> str:
+    """The program that a row of Win32_Service starts; nothing for the one in which many services live."""
+    found = re.match(r'"([^"]+)"|(.+?\.exe)\b|(\S+)', str(row.get("PathName") or "").strip(), re.IGNORECASE)
+    path = next((part for part in found.groups() if part), "") if found else ""
+    return "" if path.lower().endswith("\\svchost.exe") else path
+
+
 def triggered(host: Host, name: str) -> bool:
     """Whether Windows starts and stops this service on events of its own, so that stopped is normal."""
     found: dict[str, Any] = attempt(

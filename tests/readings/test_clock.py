@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hosts import MACHINE, given
+from hosts import MACHINE, bare, given
 
-from techkit.host import Host, ProbeError
-from techkit.model import Reason
+from techkit.host import ProbeError
+from techkit.model import Gap, Reason
 from techkit.readings import clock, service_roles, services
+from techkit.readings.witnesses import Witness
 
-NOW = 1_790_000_000
 WINDOWS = {("machine",): MACHINE | {"system": "windows", "domain": "corp.example"}}
 MISSING = ProbeError(Reason.MISSING)
 ROW = {"Name": "W32Time", "State": "Running", "StartMode": "Manual", "ExitCode": 0}
@@ -148,48 +148,6 @@ def test_the_zone_of_windows_and_of_nobody() -> None:
     assert clock.zone(given({("stat", "/etc/localtime"): MISSING})) is None
 
 
-def ask(host: Host, servers: tuple[str, ...]) -> list[tuple[str, str, float | None]]:
-    return [(one.kind, one.state, one.offset) for one in host.side_by_side(clock.questions(host, servers))]
-
-
-def test_witnesses() -> None:
-    page = "http://a.example/"
-    host = given(
-        {
-            ("site",): {"pages": [{"url": page}]},
-            ("person",): {"name": "", "id": 0, "home": "", "environment": {"http_proxy": "http://10.0.0.9:3128"}},
-            **{
-                ("listdir", folder): MISSING
-                for folder in ("/etc/profile.d", "/etc/environment.d", "/etc/apt/apt.conf.d")
-            },
-            ("sntp", "a"): {"state": "answered", "offset": 1.5, "stratum": 2, "leap": 0},
-            ("sntp", "b"): {"state": "answered", "offset": 9.0, "stratum": 2, "leap": 3},
-            ("sntp", "c"): ProbeError(Reason.TIMEOUT),
-            ("http", page, ""): {"state": "timeout", "date": None},
-            ("http", page, "10.0.0.9:3128"): {"state": "answered", "date": NOW + 7.0},
-        }
-    )
-    assert ask(host, ("a", "b", "c", "not asked")) == [
-        ("ntp", "answered", 1.5),
-        ("ntp", "unsynchronised", None),
-        ("ntp", "unresolved", None),
-        ("web", "timeout", None),
-        ("web", "answered", 7.0),
-    ]
-
-
-@pytest.mark.parametrize("stratum", [0, 16])
-def test_a_server_that_does_not_know_the_time(stratum: int) -> None:
-    host = given(
-        {
-            ("site",): {"pages": []},
-            ("person",): {"name": "", "id": 0, "home": "", "environment": {}},
-            ("sntp", "a"): {"state": "answered", "offset": 1.5, "stratum": stratum, "leap": 0},
-        }
-    )
-    assert ask(host, ("a",)) == [("ntp", "unsynchronised", None)]
-
-
 def test_w32time_says_that_the_clock_is_too_far_off() -> None:
     def record(number: int, when: float, **data: str) -> dict[str, Any]:
         return {"id": number, "provider": clock.TIME_SERVICE, "level": 2, "time": when, "data": data}
@@ -197,14 +155,32 @@ def test_w32time_says_that_the_clock_is_too_far_off() -> None:
     refused = record(34, 9.0, SystemTimeChangeSeconds="-72000", MaxSystemTimeChangeSeconds="54000", TimeSource="x")
     follows = record(37, 8.0, TimeSource="x")
     asked = ("events", "System", (34, 35, 37), 7, (clock.TIME_SERVICE,))
-    far = (clock.Witness("x", "ntp", "answered", -72000.0),)
+    far = (Witness("x", "ntp", "answered", -72000.0),)
 
-    def told(*records: Any, witnesses: tuple[clock.Witness, ...] = far) -> clock.Refusal | None:
+    def told(*records: Any, witnesses: tuple[Witness, ...] = far) -> clock.Refusal | None:
         return clock.refusal(given(WINDOWS | {asked: list(records)}), witnesses)
 
     assert told(refused, follows) == clock.Refusal(-72000.0, 54000.0)
     assert told(follows | {"time": 10.0}, refused) is None
     assert told() is None
     assert told(record(34, 9.0, SystemTimeChangeSeconds="many")) is None
-    assert told(refused, witnesses=(clock.Witness("x", "ntp", "answered", 2.0),)) is None
+    assert told(refused, witnesses=(Witness("x", "ntp", "answered", 2.0),)) is None
     assert clock.refusal(given(WINDOWS | {asked: ProbeError(Reason.FORBIDDEN)}), far) is None
+
+
+def test_files_that_are_shut_are_told_beside_those_that_are_not() -> None:
+    shown = {"chrony.service": "active"}
+    names = sorted(service_roles.TIME)
+    blocks = "\n".join(f"Id={name}\nLoadState=loaded\nActiveState={shown.get(name, 'inactive')}\n" for name in names)
+    host = bare(
+        {
+            ("stat", "/run/systemd/system"): {"kind": "folder"},
+            ("run", "systemctl", "show", f"--property={','.join(services.PROPERTIES)}", "--", *names): {
+                "code": 0, "out": blocks, "err": "",
+            },
+            ("read", "/etc/chrony/chrony.conf"): ProbeError(Reason.FORBIDDEN),
+        }
+    )  # fmt: skip
+    kept = clock.source(host)
+    assert (kept.unit, kept.servers, kept.sourceless) == ("chrony.service", (), False)
+    assert kept.shut == (Gap("/etc/chrony/chrony.conf", Reason.FORBIDDEN),)

@@ -1,17 +1,19 @@
-"""What keeps this machine's clock right, whom it asks, and what the clock is by other witnesses."""
+"""What keeps this machine's clock right, and whom it asks."""
 
 from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from techkit.host import Answer, ProbeError, attempt
-from techkit.model import Reason, Record
-from techkit.readings import proxies, service_roles, services
+from techkit.host import ProbeError, attempt
+from techkit.model import Gap, Reason, Record
+from techkit.readings import service_roles, services, witnesses
+from techkit.readings.supplements import Supplements
+from techkit.readings.witnesses import Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from techkit.host import Host
 
@@ -34,12 +36,6 @@ TOO_FAR, SYNCHRONISED = 34, (35, 37)
 NOTABLE = 30
 """Seconds from which it matters what W32Time says."""
 TIME_ZONE = r"HKLM\SYSTEM\CurrentControlSet\Control\TimeZoneInformation"
-MOST = 3
-PATIENCE = 1.5
-"""Seconds for an answer; the doorway allows three times as much, for the name to be resolved first."""
-UNSYNCHRONISED = 3
-"""The leap indicator of a server that does not know the time itself; RFC 5905."""
-LAST_STRATUM = 15
 
 _SERVER = re.compile(r"^[ \t]*(?:server|servers|pool|peer)[ \t]+([^\s#!]+)", re.MULTILINE)
 _SOURCE = re.compile(r"^[ \t]*(?:servers?|pool|peer|refclock|sensor|local|manual)\b", re.MULTILINE)
@@ -58,6 +54,8 @@ class Source(Record, frozen=True):
     """its own files tell it nobody to ask, and no clock of its own"""
     by_domain: bool = False
     """its domain tells it the time"""
+    shut: tuple[Gap, ...] = ()
+    """its files that could not be read"""
 
 
 class Refusal(Record, frozen=True):
@@ -67,16 +65,48 @@ class Refusal(Record, frozen=True):
     most: float
 
 
-class Witness(Record, frozen=True):
-    """One who knows the time: a time server, or a web server that writes the date on its answers."""
+class Clock(Record, frozen=True):
+    """What the witnesses say; `unseen`: why not one could be asked."""
 
-    name: str
-    kind: str
-    """ntp or web"""
-    state: str
-    """answered, timeout, refused, unreachable, unresolved, broken; unsynchronised: it does not know the time itself"""
-    offset: float | None = None
-    """seconds that this clock is behind; for web, whole ones"""
+    witnesses: tuple[Witness, ...]
+    unit: str | None = None
+    active: bool = False
+    startup: str = ""
+    """enabled, disabled, masked, … of that service"""
+    servers: tuple[str, ...] = ()
+    """that the service at work is told to ask"""
+    sourceless: bool = False
+    by_domain: bool = False
+    """its domain tells it the time"""
+    refusal: Refusal | None = None
+    synchronised: bool | None = None
+    zone: str | None = None
+    unseen: Reason = Reason.TIMEOUT
+    shut: tuple[Gap, ...] = ()
+    """files that tell whom to ask, and could not be read"""
+
+
+def look(host: Host) -> Clock:
+    """Ask all witnesses and the time service side by side."""
+    kept = source(host)
+    asked = witnesses.questions(host, kept.servers or tuple(host.site()["time"]))
+    state, *answers = host.side_by_side([partial(synchronised, host, kept.unit), *asked])
+    errors = [answer.reason for answer in answers if isinstance(answer, ProbeError)]
+    told = tuple(answer for answer in answers if isinstance(answer, Witness))
+    return Clock(
+        witnesses=told,
+        refusal=refusal(host, told),
+        unit=kept.unit,
+        active=kept.active,
+        startup=kept.startup,
+        servers=kept.servers,
+        sourceless=kept.sourceless,
+        by_domain=kept.by_domain,
+        synchronised=None if isinstance(state, ProbeError) else state,
+        zone=zone(host),
+        unseen=errors[0] if errors else Reason.TIMEOUT,
+        shut=kept.shut,
+    )
 
 
 def source(host: Host) -> Source:
@@ -89,28 +119,24 @@ def source(host: Host) -> Source:
     unit = known[0] if known else None
     if not unit:
         return Source()
-    servers, sourceless = _servers(host, unit.name)
-    return Source(unit.name, unit.running, unit.startup, servers, sourceless)
+    more = Supplements(host)
+    servers, sourceless = _servers(more, unit.name)
+    return Source(unit.name, unit.running, unit.startup, servers, sourceless, shut=more.unseen)
 
 
-def _servers(host: Host, unit: str) -> tuple[tuple[str, ...], bool]:
+def _servers(more: Supplements, unit: str) -> tuple[tuple[str, ...], bool]:
     """(servers, whether the files could be read and name no source of any kind)."""
     if unit.startswith("systemd-timesyncd"):
-        return parse_timesyncd("\n".join(_texts(host, TIMESYNCD, TIMESYNCD_FOLDERS))), False
+        return parse_timesyncd("\n".join(_texts(more, TIMESYNCD, TIMESYNCD_FOLDERS))), False
     files, folders = (CHRONY, CHRONY_FOLDERS) if unit.startswith("chrony") else (NTP, ())
-    text = "\n".join(_texts(host, files, folders))
+    text = "\n".join(_texts(more, files, folders))
     return parse_servers(text), bool(text.strip()) and not _SOURCE.search(text)
 
 
-def _texts(host: Host, files: tuple[str, ...], folders: tuple[str, ...]) -> Iterator[str]:
-    inside = [
-        f"{folder}/{name}"
-        for folder in folders
-        for name in attempt(partial(host.listdir, folder), [], Reason.MISSING, Reason.FORBIDDEN)
-        if name.endswith((".conf", ".sources"))
-    ]
-    for file in (*files, *inside):
-        yield attempt(partial(host.read, file), "", Reason.MISSING, Reason.FORBIDDEN)
+def _texts(more: Supplements, files: tuple[str, ...], folders: tuple[str, ...]) -> Iterator[str]:
+    inside = [f"{folder}/{name}" for folder in folders for name in more.listdir(folder)]
+    for file in (*files, *(path for path in inside if path.endswith((".conf", ".sources")))):
+        yield more.read(file)
 
 
 def parse_servers(text: str) -> tuple[str, ...]:
@@ -145,9 +171,9 @@ def parse_windows(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for entry in text.split() if (name := entry.partition(",")[0])))
 
 
-def refusal(host: Host, witnesses: Iterable[Witness]) -> Refusal | None:
+def refusal(host: Host, told: Iterable[Witness]) -> Refusal | None:
     """Where a clock of Windows is wrong: whether the last word of W32Time was that this is too much for it."""
-    if host.system != "windows" or not any(abs(witness.offset or 0) >= NOTABLE for witness in witnesses):
+    if host.system != "windows" or not any(abs(witness.offset or 0) >= NOTABLE for witness in told):
         return None
     ask = partial(host.events, "System", ids=[TOO_FAR, *SYNCHRONISED], days=7, providers=[TIME_SERVICE])
     last = next(iter(attempt(ask, [], *Reason)), {"id": 0})
@@ -185,38 +211,3 @@ def zone(host: Host) -> str | None:
         return str(values["TimeZoneKeyName"]) if values.get("TimeZoneKeyName") else None
     link = attempt(lambda: host.stat("/etc/localtime"), {"link": None})["link"]
     return str(link).partition("zoneinfo/")[2] or None
-
-
-def questions(host: Host, servers: tuple[str, ...]) -> list[Callable[[], Witness]]:
-    """One question per witness: at most three time servers, and two well-known pages, by the first proxy too."""
-    pages = [page["url"] for page in host.site()["pages"][:2]]
-    ways = ["", *(proxy.address for proxy in proxies.configured(host).proxies[:1])]
-    return [
-        *(partial(_ntp, host, server) for server in servers[:MOST]),
-        *(partial(_web, host, url, way) for way in ways for url in pages),
-    ]
-
-
-def _ntp(host: Host, server: str) -> Witness:
-    answer = _late(partial(host.sntp, server, timeout=PATIENCE))
-    state = str(answer["state"])
-    if state == "answered" and (answer["leap"] == UNSYNCHRONISED or not 1 <= answer["stratum"] <= LAST_STRATUM):
-        state = "unsynchronised"
-    return Witness(server, "ntp", state, answer["offset"] if state == "answered" else None)
-
-
-def _web(host: Host, url: str, way: str) -> Witness:
-    answer = _late(partial(host.http, url, way, timeout=PATIENCE))
-    date = answer.get("date")
-    return Witness(url, "web", str(answer["state"]), None if date is None else float(round(date - host.now())))
-
-
-def _late(question: Callable[[], Answer]) -> dict[str, Any]:
-    """A question that came to no end waited for its name: sockets have a time-out of their own."""
-    try:
-        answer: dict[str, Any] = question()
-    except ProbeError as error:
-        if error.reason is Reason.TIMEOUT:
-            return {"state": "unresolved"}
-        raise
-    return answer

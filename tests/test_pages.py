@@ -36,9 +36,10 @@ COMMAND = re.compile(
 SETTINGS = re.compile(r"ms-settings:[\w-]*")
 KNOWN = {
     "ms-settings:activation", "ms-settings:appsfeatures", "ms-settings:dateandtime", "ms-settings:network-proxy",
-    "ms-settings:network-vpn", "ms-settings:network-wifi", "ms-settings:printers", "ms-settings:privacy-microphone",
-    "ms-settings:privacy-webcam", "ms-settings:storagesense", "ms-settings:troubleshoot",
-    "ms-settings:windowsupdate", "ms-settings:windowsupdate-history", "ms-settings:windowsupdate-optionalupdates",
+    "ms-settings:network-vpn", "ms-settings:network-wifi", "ms-settings:powersleep", "ms-settings:printers",
+    "ms-settings:privacy-microphone", "ms-settings:privacy-webcam", "ms-settings:storagesense",
+    "ms-settings:troubleshoot", "ms-settings:windowsupdate", "ms-settings:windowsupdate-history",
+    "ms-settings:windowsupdate-optionalupdates",
 }  # fmt: skip
 """Pages of the settings by address: the way there by words is another one in each version of Windows.
 

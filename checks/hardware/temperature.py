@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, Record, critical, warning
+from techkit import Check, Fact, Finding, Host, Record, Severity, critical, warning
 from techkit.readings import sensors
 from techkit.readings.sensors import Climate, Heat
 
@@ -16,6 +16,10 @@ class Limits(Record, frozen=True):
     """of the time since the start"""
     least: float = 60
     """seconds that it must have been slowed down"""
+    held_back: float = 0.10
+    """of the time, by the firmware of a Windows PC"""
+    lately: float = 7200
+    """seconds since the firmware was last told to do so: it lasts"""
     events: int = 100
     """times, where the kernel counts no seconds"""
 
@@ -46,6 +50,10 @@ def judge(seen: Climate, limits: Limits) -> Iterator[Finding]:
         yield warning("throttled_often", "processor", events=seen.events, limit=limits.events)
     if seen.shut_down:
         yield critical("shut_down", "processor", count=len(seen.shut_down), when=seen.shut_down[0])
+    if (limit := seen.limit) and limit.seconds / limit.window >= limits.held_back and limit.age <= limits.lately:
+        facts = {"seconds": limit.seconds, "fraction": limit.seconds / limit.window, "heat": limit.heat}
+        severity = Severity.WARNING if limit.heat else Severity.INFO  # a laptop on its battery may be meant to be slow
+        yield Finding("limited", severity, "processor", facts)
     for fan in seen.fans:
         yield warning("fan", fan, fan=fan)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, attempt, critical, warning
-from techkit.readings import interfaces, managers, reach, resolvers
+from techkit.readings import interfaces, leases, managers, reach, resolvers
 
 BLOCKS = tuple(ipaddress.ip_network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 """Private networks, RFC 1918: none is larger."""
@@ -18,6 +18,8 @@ class Seen(Record, frozen=True):
     addresses: tuple[interfaces.Address, ...]
     servers: tuple[str, ...] | None = ()
     unit: str | None = None
+    lease: int | None = None
+    """what Windows wrote when it last asked for an address, where it has none"""
 
 
 def probe(host: Host) -> Seen:
@@ -26,7 +28,14 @@ def probe(host: Host) -> Seen:
     leading = interfaces.leading(host, usable)
     found = tuple(address for address in interfaces.addresses(host) if address.interface in leading)
     servers = attempt(partial(resolvers.servers, host), None, Reason.FORBIDDEN, Reason.MISSING, Reason.UNREADABLE)
-    return Seen(tuple(adapter.name for adapter in usable), found, servers, managers.unit(host, usable))
+    given = any(address.ip.version == 4 and not address.automatic for address in found)
+    return Seen(
+        tuple(adapter.name for adapter in usable),
+        found,
+        servers,
+        managers.unit(host, usable),
+        None if given or not usable else leases.last(host),
+    )
 
 
 def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
@@ -44,6 +53,7 @@ def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
             yield Unseen(first, Reason.UNREADABLE)
         return
     facts: dict[str, Fact] = {"interface": first, "adapters": seen.adapters, "unit": seen.unit, "servers": servers}
+    facts["lease"] = seen.lease
     if four:
         yield critical("automatic", first, **facts, given=four[0].address)
     else:

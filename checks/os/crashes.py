@@ -39,8 +39,11 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
         severity = Severity.CRITICAL if stop.count >= limits.often and fresh else Severity.WARNING
         code = f"0x{stop.code:X}"
         facts: dict[str, Fact] = {"count": stop.count, "when": stop.time, "code": code}
+        facts["undumped"] = stop.undumped or None
         if stop.path:
             yield Finding("panic", severity, "kernel", {"count": stop.count, "when": stop.time, "path": stop.path})
+        elif stop.points == crashes.UNRECORDED:
+            yield Finding("unrecorded", severity, "dump", {"count": stop.count, "when": stop.time})
         elif stop.points == "hardware":
             yield Finding("bluescreen_hardware", severity, code, facts)
         elif stop.points == "disk":

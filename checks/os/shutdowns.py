@@ -26,13 +26,15 @@ def probe(host: Host) -> tuple[Sudden, ...]:
 
 
 def judge(seen: tuple[Sudden, ...], limits: Limits) -> Iterator[Finding]:
-    """Held is a finger on the button; sudden is power, heat or a frozen system."""
-    held = sum(one.button for one in seen)
+    """Ending: it froze while it shut down; held: a finger on the button; sudden: power, heat or a frozen system."""
+    held, asked = sum(one.button for one in seen), sum(one.asked for one in seen)
     if not seen:
         return
     when = max(one.time for one in seen)
     if len(seen) < limits.often:
         yield info("once", "power", count=len(seen), held=held, when=when)
+    elif asked * 2 > len(seen):
+        yield warning("ending", "power", count=len(seen), held=held, when=when, asked=asked)
     elif held * 2 > len(seen):
         yield warning("held", "power", count=len(seen), held=held, when=when)
     else:

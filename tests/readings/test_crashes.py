@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from techkit.host import ProbeError
 from techkit.model import Reason
-from techkit.readings import crashes, services
-from techkit.readings.crashes import Crash, Oops, Stop, Sudden
+from techkit.readings import crashes, endings, services
+from techkit.readings.crashes import Crash, Oops, Stop
 from techkit.readings.kernel_log import Message
 
 NOW = 1_790_000_000
@@ -103,6 +103,35 @@ def test_the_program_of_a_service(command: str | None, program: str) -> None:
     assert services.program_of({"PathName": command}) == program
 
 
+def test_an_exception_of_the_runtime_is_named() -> None:
+    crash = [
+        "Acme Books.exe",
+        "4.1",
+        "68b6f0a1",
+        "KERNELBASE.dll",
+        "10.0",
+        "68a11c33",
+        "e0434352",
+        "0",
+        "3f10",
+        "1",
+        "C:\\x",
+    ]
+    records = [{"provider": crashes.ERROR, "time": 9.0, "data": crash}]
+    text = (
+        "Application: Acme Books.exe\nFramework Version: v4.0.30319\nDescription: The process was terminated due to an "
+        "unhandled exception.\nException Info: System.Configuration.ConfigurationErrorsException\n   at System."
+    )
+    asked = ("events", "Application", (1000, 1002), 7, (crashes.ERROR, crashes.HANG))
+    runtime = ("events", "Application", (1026,), 7, (crashes.RUNTIME,))
+    other = {"data": [text.replace("Acme Books.exe", "Other.exe").replace("ConfigurationErrors", "Other")]}
+    host = given(WINDOWS | {asked: records, runtime: [other, {"data": [text]}]})
+    assert crashes.programs(host)[0].how == "System.Configuration.ConfigurationErrorsException"
+    host = given(WINDOWS | {asked: records, runtime: ProbeError(Reason.TIMEOUT)})
+    assert crashes.programs(host)[0].how == "e0434352"
+    assert crashes.exception(["Acme.exe died"], "Acme.exe") == ""
+
+
 def test_the_kernel_stumbles() -> None:
     texts = (
         "BUG: soft lockup - CPU#0 stuck for 22s!",
@@ -127,38 +156,6 @@ def test_what_a_dying_kernel_left() -> None:
     assert crashes.remains(host) == (Stop(0, 1, NOW - 86400, path="/sys/fs/pstore/dmesg-efi-1"),)
 
 
-def test_blue_screens_by_code() -> None:
-    records = [
-        {"time": 9.0, "data": {"param1": "0x0000009f (0x3, 0xffff, 0xf, 0x0)", "param2": "C:\\x.dmp"}},
-        {"time": 8.0, "data": ["0x0000009f (0x3, 0xffff, 0xf, 0x0)"]},
-        {"time": 7.0, "data": []},
-    ]
-    question = ("events", "System", (1001,), 30, (crashes.BUGCHECK,))
-    starts = ("events", "System", (41,), 30, (crashes.POWER,))
-    assert crashes.bluescreens(given(WINDOWS | {question: records, starts: []})) == (Stop(0x9F, 2, 9.0, "driver"),)
-    lost = [
-        {"time": 12.0, "data": {"BugcheckCode": "159"}},
-        {"time": 90000.0, "data": {"BugcheckCode": "159"}},
-        {"time": 50000.0, "data": {"BugcheckCode": "0"}},
-        {"time": 40000.0, "data": {"BugcheckCode": "196"}},
-        {"time": 30000.0, "data": []},
-    ]
-    assert crashes.bluescreens(given(WINDOWS | {question: records, starts: lost})) == (
-        Stop(0x9F, 3, 90000.0, "driver"),
-        Stop(0xC4, 1, 40000.0, "verifier"),
-    )
-
-
-def test_sudden_ends_of_windows() -> None:
-    records = [
-        {"time": 9.0, "data": {"BugcheckCode": "0", "PowerButtonTimestamp": "0"}},
-        {"time": 8.0, "data": {"BugcheckCode": "0", "PowerButtonTimestamp": "133012345"}},
-        {"time": 7.0, "data": {"BugcheckCode": "159", "PowerButtonTimestamp": "0"}},
-    ]
-    question = ("events", "System", (41,), 7, (crashes.POWER,))
-    assert crashes.sudden(given(WINDOWS | {question: records})) == (Sudden(9.0), Sudden(8.0, button=True))
-
-
 def test_sudden_ends_of_linux() -> None:
     text = (
         "reboot   system boot  6.1.0-30-amd64   2026-09-21T10:00:00+00:00   still running\n"
@@ -174,5 +171,5 @@ def test_sudden_ends_of_linux() -> None:
 def test_no_text_breaks_the_parsers(text: str) -> None:
     crashes.parse_journal(text)
     crashes.parse_last(text)
-    crashes.parse_bugcheck([text])
+    endings.parse_bugcheck([text])
     crashes.oopses([Message(text), Message(f"Oops: {text}"), Message(text)])

@@ -11,7 +11,7 @@ from techkit.host import Host, ProbeError
 from techkit.model import Reason
 from techkit.readings import sensors
 from techkit.readings.kernel_log import Message
-from techkit.readings.sensors import Heat
+from techkit.readings.sensors import Heat, Limit
 
 ZONE = ("InstanceName", "CurrentTemperature", "CriticalTripPoint")
 
@@ -93,3 +93,23 @@ def test_thermal_zones_of_windows() -> None:
     events = ("events", "System", sensors.TOO_HOT, sensors.MONTH, (sensors.POWER,))
     answers = {question: ProbeError(Reason.FORBIDDEN), events: [{"time": 9.0}, {"time": 5.0}]}
     assert sensors.climate(given(machine | answers)).shut_down == (9.0, 5.0)
+
+
+def held(number: int, when: float, seconds: str, **changes: str) -> dict[str, Any]:
+    data = {"Group": "0", "Number": f"{number}", "CapDurationInSeconds": seconds, "PpcChanges": "1"}
+    data |= {"TpcChanges": "0", "PccChanges": "0"} | changes
+    return {"id": 37, "provider": sensors.PROCESSORS, "level": 3, "time": when, "data": data}
+
+
+def test_how_long_the_firmware_holds_a_processor_back() -> None:
+    day = [held(number % 2, 90_000.0 - number * 71, "71") for number in range(40)]
+    assert sensors.parse_limits(day, 90_100.0) == Limit(1420.0, 86400.0, 100.0)
+    cut = [held(number % 4, 90_000.0 - number * 17.75, "71") for number in range(500)]
+    limit = sensors.parse_limits(cut, 90_000.0)
+    assert limit is not None
+    assert limit.seconds / limit.window > 0.98
+    hot = sensors.parse_limits([held(0, 90_000.0, "700", TpcChanges="3")], 90_000.0)
+    assert hot is not None
+    assert hot.heat
+    assert sensors.parse_limits([held(0, 90_000.0, "71"), held(1, 90_000.0, "many")], 90_000.0) is None
+    assert sensors.parse_limits([], 90_000.0) is None

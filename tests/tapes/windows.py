@@ -1091,6 +1091,9 @@ def apipa() -> Pc:
     addressed(pc, "169.254.23.7", "255.255.0.0")
     pc.rows("MSFT_NetRoute")[0].update(DestinationPrefix="169.254.0.0/16", NextHop="0.0.0.0")  # noqa: S104 - no route
     offline(pc, alone=True)
+    client = "Microsoft-Windows-Dhcp-Client"
+    card = {"HWLength": "6", "HWAddress": "D45D64A1B2C3"}
+    pc.log(f"{client}/Admin", event(1001, client, 0.02, card), event(1003, client, 0.1, card))
     return pc
 
 
@@ -1279,7 +1282,7 @@ def queue_jammed() -> Pc:
 
 
 def blue_screens() -> Pc:
-    """Three blue screens in a week, all of a driver that did not wake up."""
+    """Three blue screens in a week, all of a driver that did not wake up; one could not be written down."""
     pc = eleven()
     reporter, power = "Microsoft-Windows-WER-SystemErrorReporting", "Microsoft-Windows-Kernel-Power"
     stop = "0x0000009f (0x0000000000000003, 0xffff9a0d4c8e1060, 0xfffff80112a4f7e0, 0xffff9a0d51c3b010)"
@@ -1287,9 +1290,28 @@ def blue_screens() -> Pc:
     lost = {"BugcheckCode": "159", "PowerButtonTimestamp": "0"}
     pc.log(
         "System",
-        *(event(1001, reporter, days, data) for days in (1, 3, 5)),
+        *(event(1001, reporter, days, data) for days in (1, 3)),
+        event(161, "volmgr", 5.001, [r"\Device\HarddiskVolume3", "0x00040042"]),
         *(event(41, power, days + 0.001, lost, 1) for days in (1, 3, 5)),
         *(event(6008, "EventLog", days + 0.001, ["9:00:00", "3/9/2026", "", "", "934", "", ""]) for days in (1, 3, 5)),
+    )
+    return pc
+
+
+def freezes_ending() -> Pc:
+    """A laptop that is told to shut down in the evening and has to be switched off by its button."""
+    pc = laptop_russian()
+    held = {"BugcheckCode": "0", "PowerButtonTimestamp": "133866432000000000"}
+    asked = {
+        "param1": r"C:\Windows\SystemApps\StartMenuExperienceHost.exe",
+        "param4": "0x0",
+        "param5": "выключение питания",
+    }
+    pc.log(
+        "System",
+        *everyday(),
+        *(event(1074, "User32", days + 0.01, asked, 4) for days in (1, 3)),
+        *(event(41, "Microsoft-Windows-Kernel-Power", days, held, 1) for days in (1, 3)),
     )
     return pc
 
@@ -1421,6 +1443,7 @@ PCS = {
     "windows-11-queue-jammed": queue_jammed,
     "windows-11-blue-screens": blue_screens,
     "windows-10-all-administrators": all_administrators,
+    "windows-11-freezes-ending": freezes_ending,
     "windows-11-not-administrator": not_administrator,
     "windows-11-other-account": other_account,
     "windows-11-no-powershell": no_powershell,

@@ -12,7 +12,7 @@ import msgspec
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import kernel_log, services
+from techkit.readings import endings, kernel_log, services
 from techkit.readings.processes import base
 
 if TYPE_CHECKING:
@@ -43,12 +43,9 @@ BROWSERS = re.compile(
     re.IGNORECASE,
 )
 """Yandex' own is called browser.exe."""
-ERROR, HANG, BUGCHECK, POWER = (
-    "Application Error", "Application Hang", "Microsoft-Windows-WER-SystemErrorReporting",
-    "Microsoft-Windows-Kernel-Power",
-)  # fmt: skip
-SAME_START = 3600
-"""Seconds between the two events of one blue screen: both are written at the next start."""
+ERROR, HANG = "Application Error", "Application Hang"
+RUNTIME, UNHANDLED, MANAGED = ".NET Runtime", 1026, "e0434352"
+"""What the runtime of .NET writes beside a crash with this code: the program, and the name of its exception."""
 STOP_CODES = {
     0x0A: "driver", 0xD1: "driver", 0x1E: "driver", 0x3B: "driver", 0x7E: "driver", 0x1000007E: "driver",
     0x9F: "driver", 0x133: "driver", 0x139: "driver", 0x13A: "driver", 0x19: "driver", 0xC2: "driver", 0xC5: "driver",
@@ -58,11 +55,13 @@ STOP_CODES = {
     0x7B: "disk", 0xED: "disk",
 }  # fmt: skip
 """Where the commonest codes of a blue screen point to; what is not here points to a driver more often than not."""
+UNRECORDED = "unrecorded"
 _PRINTER_DRIVER = re.compile(r"\\spool\\drivers\\", re.IGNORECASE)
 _OOPS = re.compile(
     r"^(BUG: (?!soft lockup|workqueue|sleeping)|kernel BUG at|Oops|general protection fault|Kernel panic"
     r"|Unable to handle kernel|Internal error: |divide error: |Kernel stack is corrupted|invalid opcode: )"
 )
+_EXCEPTION = re.compile(r"\b((?:[A-Za-z]\w{0,60}\.){1,8}\w{0,60}Exception)\b", re.ASCII)
 _PLACE = re.compile(r"(?:RIP: \w+:|pc : |IP: )([\w.]+)\+0x[0-9a-f]+/0x[0-9a-f]+(?: \[(\w+)\])?")
 
 
@@ -102,15 +101,17 @@ class Stop(Record, frozen=True):
     count: int
     time: float
     points: str = ""
-    """driver, verifier, hardware or disk"""
+    """driver, verifier, hardware or disk; unrecorded: nobody can say"""
     path: str = ""
+    undumped: int = 0
+    """how often Windows could not write its memory down"""
 
 
 def programs(host: Host) -> tuple[Crash, ...]:
     """Programs that crashed in a week, most often first; raises INAPPLICABLE where nobody keeps count."""
     if host.system == "windows":
         records = host.events("Application", ids=[1000, 1002], days=WEEK, providers=[ERROR, HANG])
-        return _served(host, _grouped(filter(None, map(windows_crash, records))))
+        return _served(host, _unhandled(host, _grouped(filter(None, map(windows_crash, records)))))
     reports = attempt(partial(host.listdir, REPORTS), None, Reason.MISSING, Reason.FORBIDDEN)
     found = list(_reported(host, reports or []))
     if attempt(partial(host.exists, DUMPS), False, Reason.FORBIDDEN):  # noqa: FBT003 - an answer
@@ -121,6 +122,32 @@ def programs(host: Host) -> tuple[Crash, ...]:
     elif reports is None:
         raise ProbeError(Reason.INAPPLICABLE, "nobody keeps core dumps here")
     return _grouped(found)
+
+
+def _unhandled(host: Host, found: tuple[Crash, ...]) -> tuple[Crash, ...]:
+    """Name the exception instead of the code that is the same for all of them."""
+    if not any(crash.how == MANAGED for crash in found):
+        return found
+    ask = partial(host.events, "Application", ids=[UNHANDLED], days=WEEK, providers=[RUNTIME])
+    texts = [" ".join(map(str, _values(record["data"]))) for record in attempt(ask, [], *Reason)]
+    return tuple(
+        msgspec.structs.replace(crash, how=exception(texts, crash.program) or crash.how)
+        if crash.how == MANAGED
+        else crash
+        for crash in found
+    )
+
+
+def exception(texts: Iterable[str], program: str) -> str:
+    """The newest exception of a program; the first lines of its text name both, whatever the language around them."""
+    for text in texts:
+        if program.casefold() in text[:300].casefold() and (said := _EXCEPTION.search(text)):
+            return said[1]
+    return ""
+
+
+def _values(data: Any) -> Iterable[Any]:
+    return data.values() if isinstance(data, dict) else data
 
 
 def _grouped(rows: Iterable[Crash]) -> tuple[Crash, ...]:
@@ -224,33 +251,18 @@ def _names(host: Host, folder: str) -> list[str]:
 
 
 def bluescreens(host: Host) -> tuple[Stop, ...]:
-    """Windows: event 1001 of the error reporting, by stop code; without a dump event 41 alone tells of it."""
-    told = [
-        (code, float(record["time"]))
-        for record in host.events("System", ids=[1001], days=MONTH, providers=[BUGCHECK])
-        if (code := parse_bugcheck(record["data"])) is not None
-    ]
-    for record in host.events("System", ids=[41], days=MONTH, providers=[POWER]):
-        code, when = lost_bugcheck(record["data"]), float(record["time"])
-        if code and all(one != code or abs(moment - when) > SAME_START for one, moment in told):
-            told.append((code, when))
-    times: dict[int, list[float]] = {}
-    for code, when in told:
-        times.setdefault(code, []).append(when)
-    return tuple(Stop(code, len(all_), max(all_), STOP_CODES.get(code, "driver")) for code, all_ in times.items())
-
-
-def lost_bugcheck(data: dict[str, str] | list[str]) -> int:
-    """The BugcheckCode of event 41, which writes it in decimal; 0 where power was lost."""
-    text = str(data.get("BugcheckCode") or "0") if isinstance(data, dict) else "0"
-    return int(text) if text.isascii() and text.isdigit() else 0
-
-
-def parse_bugcheck(data: dict[str, str] | list[str]) -> int | None:
-    """`0x0000009f (0x…, 0x…, 0x…, 0x…)` in the first of the record's strings."""
-    first = next(iter(data.values() if isinstance(data, dict) else data), "")
-    said = re.match(r"0x([0-9a-fA-F]{1,8})\b", str(first))
-    return int(said[1], 16) if said else None
+    """Windows: ends of a month by stop code, and those of which it could not write down why."""
+    found: dict[int, Stop] = {}
+    for end in endings.ends(host):
+        if not (end.code or end.undumped):
+            continue
+        old = found.get(end.code)
+        points = STOP_CODES.get(end.code, "driver") if end.code else UNRECORDED
+        undumped = end.undumped + (old.undumped if old else 0)
+        found[end.code] = Stop(
+            end.code, (old.count if old else 0) + 1, old.time if old else end.time, points, undumped=undumped
+        )
+    return tuple(found.values())
 
 
 class Sudden(Record, frozen=True):
@@ -258,25 +270,19 @@ class Sudden(Record, frozen=True):
 
     time: float
     button: bool = False
+    asked: bool = False
+    """it was shutting down"""
 
 
 def sudden(host: Host) -> tuple[Sudden, ...]:
     """Sudden ends in a week, the newest first; a crash with a stop code is told elsewhere."""
     if host.system == "windows":
-        records = host.events("System", ids=[41], days=WEEK, providers=[POWER])
-        return tuple(one for record in records if (one := windows_power(record)))
+        since = host.now() - WEEK * DAY
+        plain = (end for end in endings.ends(host) if end.time >= since and not (end.code or end.undumped))
+        return tuple(Sudden(end.time, end.button, end.asked) for end in plain)
     said = host.run(*LAST)
     oldest = host.now() - WEEK * DAY
     return tuple(one for one in parse_last(said["out"]) if one.time >= oldest)
-
-
-def windows_power(record: dict[str, Any]) -> Sudden | None:
-    """Event 41: with a BugcheckCode it was a crash."""
-    data = record["data"] if isinstance(record["data"], dict) else {}
-    if str(data.get("BugcheckCode") or "0") != "0":
-        return None
-    held = str(data.get("PowerButtonTimestamp") or "0") != "0" or data.get("LongPowerButtonPressDetected") == "true"
-    return Sudden(record["time"], held)
 
 
 def parse_last(text: str) -> tuple[Sudden, ...]:

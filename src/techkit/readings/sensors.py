@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
@@ -12,7 +12,7 @@ from techkit.readings import kernel_log
 from techkit.readings.uptime import uptime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from techkit.host import Host
     from techkit.readings.kernel_log import Message
@@ -31,6 +31,16 @@ ZERO = 2732
 POWER, TOO_HOT = "Microsoft-Windows-Kernel-Power", (86, 88)
 """Windows switches itself off, or hibernates, at the critical temperature of a zone; by Kernel-Power's own manifest."""
 MONTH = 30
+PROCESSORS, HELD_BACK = "Microsoft-Windows-Kernel-Processor-Power", 37
+"""The firmware limits the speed of one processor: told again and again while it lasts, with its seconds.
+
+TpcChanges counts limits of the clock for heat, PpcChanges and PccChanges those of the platform's power.
+"""
+NOTABLE = 600
+"""Seconds; a minute or two happen on every laptop."""
+MOST_EVENTS = 500
+"""Records of a log that are given at most, the newest."""
+DAY = 86400
 _SLOWED = re.compile(
     r"temperature(?:/speed)? (?:is )?above threshold, cpu clock (?:is )?throttled \(total events = (\d{1,9})\)"
 )
@@ -47,6 +57,16 @@ class Heat(Record, frozen=True):
     critical: float | None = None
 
 
+class Limit(Record, frozen=True):
+    """How long the firmware of a Windows PC has held a processor back, out of how many seconds."""
+
+    seconds: float
+    window: float
+    age: float
+    """seconds since it was last told"""
+    heat: bool = False
+
+
 class Climate(Record, frozen=True):
     """All temperatures, fans that are broken, and how long the processor was slowed down for heat since the start."""
 
@@ -59,12 +79,13 @@ class Climate(Record, frozen=True):
     """how often the kernel says that it was slowed down"""
     shut_down: tuple[float, ...] = ()
     """when Windows switched itself off for heat in a month, the newest first"""
+    limit: Limit | None = None
 
 
 def climate(host: Host) -> Climate:
     """Ask every sensor; INAPPLICABLE where the machine has none, as virtual ones do."""
     found = _windows(host) if host.system == "windows" else _linux(host)
-    if not (found.heats or found.fans or found.events or found.shut_down) and found.throttled is None:
+    if not (found.heats or found.fans or found.events or found.shut_down or found.limit) and found.throttled is None:
         raise ProbeError(Reason.INAPPLICABLE, "no temperature sensor")
     return found
 
@@ -120,14 +141,34 @@ def _windows(host: Host) -> Climate:
     """ACPI's zones, which mostly only an administrator may read, and what everybody may: shutdowns for heat."""
     records = attempt(partial(host.events, "System", ids=TOO_HOT, days=MONTH, providers=[POWER]), [], *Reason)
     shut_down = tuple(float(record["time"]) for record in records)
+    ask_limits = partial(host.events, "System", ids=[HELD_BACK], days=1, providers=[PROCESSORS])
+    held_back = parse_limits(attempt(ask_limits, [], *Reason), host.now())
     columns = ("InstanceName", "CurrentTemperature", "CriticalTripPoint")
     ask = partial(host.wmi, "MSAcpi_ThermalZoneTemperature", *columns, namespace="root\\wmi")
     heats = []
-    for row in attempt(ask, [], *(Reason if shut_down else (Reason.MISSING,))):
+    for row in attempt(ask, [], *(Reason if shut_down or held_back else (Reason.MISSING,))):
         value, limit = (_kelvin(row[name]) for name in ("CurrentTemperature", "CriticalTripPoint"))
         if value is not None:
             heats.append(Heat("zone", str(row["InstanceName"] or "").rpartition("\\")[2], value, limit))
-    return Climate(tuple(heats), shut_down=shut_down)
+    return Climate(tuple(heats), shut_down=shut_down, limit=held_back)
+
+
+def parse_limits(records: Sequence[Mapping[str, Any]], now: float) -> Limit | None:
+    """The processor that was held back longest; where the log was cut to its newest, since the oldest of these."""
+    seconds: dict[tuple[str, str], float] = {}
+    heat = False
+    for record in records:
+        data = record["data"] if isinstance(record["data"], dict) else {}
+        lasted, hot = (str(data.get(name) or "") for name in ("CapDurationInSeconds", "TpcChanges"))
+        if re.fullmatch(r"[0-9]{1,6}", lasted):
+            key = str(data.get("Group")), str(data.get("Number"))
+            seconds[key] = seconds.get(key, 0) + int(lasted)
+            heat = heat or hot.strip("0") != ""
+    if max(seconds.values(), default=0) < NOTABLE:
+        return None
+    window = now - float(records[-1]["time"]) if len(records) >= MOST_EVENTS else float(DAY)
+    longest = float(max(seconds.values()))
+    return Limit(longest, max(window, longest), now - float(records[0]["time"]), heat)
 
 
 def _kelvin(tenths: int | None) -> float | None:

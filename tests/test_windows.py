@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from techkit.host import ProbeError, cfgmgr32, drives, events, scm, windows, winspool, wmi, wscapi
+from techkit.host import ProbeError, cfgmgr32, drives, events, sam, scm, windows, winspool, wmi, wscapi
 from techkit.host.local import valid
 from techkit.model import Reason
 
@@ -425,3 +425,22 @@ def test_each_disk_is_asked_what_it_can_tell(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(ProbeError) as caught:
         drives.drive(2)
     assert caught.value.reason is Reason.FORBIDDEN
+
+
+# ---------------------------------------------------------------------- accounts
+@pytest.mark.parametrize(
+    ("flags", "disabled", "locked", "required"),
+    [(0x200, False, False, True), (0x202, True, False, True), (0x210, False, True, True), (0x222, True, False, False)],
+)
+def test_the_list_of_accounts_speaks_as_wmi_does(flags: int, disabled: bool, locked: bool, required: bool) -> None:
+    assert sam.account({"name": "Гость", "flags": flags, "user_id": 501}, "S-1-5-21-1-2-3-501") == {
+        "Name": "Гость", "SID": "S-1-5-21-1-2-3-501", "Disabled": disabled, "Lockout": locked,
+        "PasswordRequired": required,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "domain"), [(("CORP", 3), True), (("WORKGROUP", 2), False), ((None, 1), False)])
+def test_what_a_pc_belongs_to(monkeypatch: pytest.MonkeyPatch, said: tuple[str | None, int], domain: bool) -> None:
+    modules = {"win32net": types.SimpleNamespace(NetGetJoinInformation=lambda: said)}
+    monkeypatch.setattr(sam, "import_module", modules.__getitem__)
+    assert sam.membership() == {"name": said[0] or "", "domain": domain}

@@ -128,3 +128,15 @@ def test_modules_that_signing_in_needs() -> None:
         "pam_corp.so",
         "pam_deny.so",
     )
+
+
+def test_windows_accounts_without_wmi() -> None:
+    row = {"Name": "anna", "SID": "S-1-5-21-1-2-3-1001", "Disabled": False, "Lockout": True, "PasswordRequired": True}
+    answers: dict[tuple[Any, ...], Any] = {
+        ("machine",): MACHINE | {"system": "windows"},
+        ("person",): {"name": "anna", "id": "S-1-5-21-1-2-3-1001"},
+        ("wmi", "root\\cimv2", "Win32_UserAccount", accounts.ROWS, "LocalAccount=TRUE"): ProbeError(Reason.UNREADABLE),
+        ("local_accounts",): [row],
+    }
+    (found,) = accounts.accounts(given(answers))
+    assert (found.name, found.person, found.locked_out) == ("anna", True, True)

@@ -101,7 +101,10 @@ def test_who_has_no_name_any_more_is_gone_unless_a_domain_may_be_far() -> None:
 
 @pytest.mark.parametrize("rows", [[], [dict.fromkeys(accounts.ROWS)], ProbeError(Reason.UNREADABLE)])
 def test_accounts_that_cannot_be_seen_accuse_nobody(rows: Any) -> None:
-    more = {("wmi", "root\\cimv2", "Win32_UserAccount", accounts.ROWS, "LocalAccount=TRUE"): rows}
+    more: dict[tuple[Any, ...], Any] = {
+        ("wmi", "root\\cimv2", "Win32_UserAccount", accounts.ROWS, "LocalAccount=TRUE"): rows,
+        ("local_accounts",): ProbeError(Reason.UNREADABLE, "NetUserEnum"),
+    }
     found = administrators.administrators(pc(BUILT_IN, more=more))
     assert found.unseen is Reason.UNREADABLE
     assert found.members[0].able

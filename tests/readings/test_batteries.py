@@ -87,3 +87,15 @@ def test_windows_tells_capacities_elsewhere() -> None:
     assert batteries.power(given(answers)).batteries[0].health == 0.5
     with pytest.raises(ProbeError):
         batteries.power(given(answers | {("wmi", "root\\cimv2", *WINDOWS, ""): []}))
+
+
+def test_without_wmi_a_pc_still_says_that_it_has_no_battery() -> None:
+    name, columns = WINDOWS
+    answers: dict[tuple[Any, ...], Any] = {
+        ("machine",): MACHINE | {"system": "windows"},
+        ("wmi", "root\\cimv2", name, columns, ""): ProbeError(Reason.UNREADABLE, "0x80041013"),
+    }
+    for said, reason in ((None, Reason.INAPPLICABLE), ({"percent": 80}, Reason.UNREADABLE)):
+        with pytest.raises(ProbeError) as caught:
+            batteries.power(given({**answers, ("psutil", "sensors_battery"): said}))
+        assert caught.value.reason is reason

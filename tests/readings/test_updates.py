@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from techkit.host import ProbeError
 from techkit.model import Reason
-from techkit.readings import databases, domains, licences, packages, profiles, servicing, startups, updates, volumes
+from techkit.readings import (
+    databases,
+    domains,
+    licences,
+    packages,
+    profiles,
+    services,
+    servicing,
+    startups,
+    updates,
+    volumes,
+)
 from techkit.readings.databases import Database
 from techkit.readings.domains import Domain
 from techkit.readings.profiles import Profile
@@ -19,6 +30,7 @@ from techkit.readings.updates import Failure
 
 NOW = 1_790_000_000
 MISSING = ProbeError(Reason.MISSING)
+BROKEN = ProbeError(Reason.UNREADABLE, "0x80041013")
 PC: dict[tuple[Any, ...], Any] = {
     ("machine",): {**MACHINE, "system": "windows"},
     ("person",): {"name": "ann", "id": "S-1-5-21-1-1001"},
@@ -167,6 +179,26 @@ def test_a_member_of_a_domain_that_is_refused() -> None:
     assert found == Domain("corp.example", 1, 1, resident=True)
     with pytest.raises(ProbeError):
         domains.domain(given({**PC, computer: [{**row, "PartOfDomain": False}]}))
+
+
+@pytest.mark.parametrize("controller", [False, True])
+def test_without_wmi_a_machine_says_itself_what_it_belongs_to(controller: bool) -> None:
+    answers: dict[tuple[Any, ...], Any] = {
+        **PC,
+        ("wmi", "root\\cimv2", "Win32_ComputerSystem", ("PartOfDomain", "Domain", "DomainRole"), ""): BROKEN,
+        ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): BROKEN,
+        ("service_manager",): [{"Name": "NTDS" if controller else "Netlogon", "State": "Running", "StartMode": "Auto"}],
+        ("membership",): {"name": "CORP", "domain": True},
+    }
+    assert domains.system(given(answers)) == {
+        "PartOfDomain": True, "Domain": "CORP", "DomainRole": 5 if controller else None,
+    }  # fmt: skip
+    named = PC[("machine",)] | {"domain": "corp.example"}
+    assert domains.system(given({**answers, ("machine",): named}))["Domain"] == "corp.example"
+    alone = {("membership",): {"name": "WORKGROUP", "domain": False}}
+    with pytest.raises(ProbeError) as caught:
+        domains.domain(given({**answers, **alone}))
+    assert caught.value.reason is Reason.INAPPLICABLE
 
 
 @pytest.mark.parametrize("role", [1, 5])

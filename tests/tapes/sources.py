@@ -57,7 +57,8 @@ KINDS = {
     "service_manager": "win32service: services", "device_manager": "cfgmgr32: devices",
     "drives": "win32file: health of the disks",
     "spooler": "win32print: printers and jobs", "security_center": "wscapi: antiviruses",
-    "members": "netapi32: members of a group",
+    "members": "netapi32: members of a group", "local_accounts": "netapi32: accounts",
+    "membership": "netapi32: domain or workgroup",
     "waiting_updates": "Windows Update Agent: search without network",
     "processes": "psutil: processes",
 }  # fmt: skip
@@ -91,7 +92,7 @@ NEEDS = {
 WINE = (
     r"WMI root\cimv2:Win32_ComputerSystem", r"WMI root\cimv2:Win32_LogicalDisk",
     r"WMI root\cimv2:Win32_OperatingSystem", r"WMI root\cimv2:Win32_PageFileUsage", r"WMI root\cimv2:Win32_Service",
-    "files", "iphlpapi: IcmpSendEcho", "psutil", "sockets", "win32api", "win32file", "win32print", "win32service",
+    "files", "iphlpapi: IcmpSendEcho", "psutil", "sockets", "netapi32: accounts", "netapi32: domain", "win32api", "win32file", "win32print", "win32service",
     "wlanapi: signal",
     "WTS",
     r"registry HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion",

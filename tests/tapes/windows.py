@@ -1384,7 +1384,7 @@ def no_wmi() -> Pc:
 
 
 def _without_wmi(pc: Pc) -> None:
-    """The Security Center, the device manager and the print service by their own libraries."""
+    """The Security Center, the device manager, the print service and the accounts by their own libraries."""
     defender = {"name": "Windows Defender", "state": "on", "outdated": False, "program": "windowsdefender://"}
     center = {"health": "good", "products": [defender]}
     pc.says(f"{LEARN}/win32/api/iwscapi/nn-iwscapi-iwscproduct", "security_center", answer=center)
@@ -1392,6 +1392,11 @@ def _without_wmi(pc: Pc) -> None:
     pc.says(cfgmgr, "device_manager", list(devices.CLASSES), answer=copy.deepcopy(pc.rows("Win32_PnPEntity")))
     printer = {"name": "Office", "server": "", "port": "IP_192.168.1.40", "attributes": 580, "status": 0}
     pc.says(f"{LEARN}/win32/printdocs/printer-info-2", "spooler", answer={"printers": [printer], "jobs": []})
+    accounts = copy.deepcopy(pc.rows("Win32_UserAccount"))
+    pc.says(f"{LEARN}/win32/api/lmaccess/ns-lmaccess-user_info_20", "local_accounts", answer=accounts)
+    workgroup = {"name": "WORKGROUP", "domain": False}
+    pc.says(f"{LEARN}/win32/api/lmjoin/nf-lmjoin-netgetjoininformation", "membership", answer=workgroup)
+    pc.says(f"{PSUTIL}#psutil.sensors_battery", "psutil", "sensors_battery", answer=None)
     for key, _ in protections.EXCLUSIONS:
         pc.key(
             key,

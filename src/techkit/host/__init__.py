@@ -324,6 +324,19 @@ class Host:
         answer: dict[str, Any] = self.ask("registry", key)
         return answer
 
+    def local_accounts(self) -> list[dict[str, Any]]:
+        """The accounts of a Windows PC by its own list, without WMI, in the form of Win32_UserAccount.
+
+        [{Name, SID, Disabled, Lockout, PasswordRequired}]
+        """
+        answer: list[dict[str, Any]] = self.ask("local_accounts")
+        return answer
+
+    def membership(self) -> dict[str, Any]:
+        """{name, domain: whether it is one}: what a Windows PC belongs to by its own word, without WMI."""
+        answer: dict[str, Any] = self.ask("membership")
+        return answer
+
     def members(self, group: str, *, timeout: float = 4) -> list[dict[str, str]]:
         """Who is in a group of a Windows PC, which is named by its SID: S-1-5-32-544 are the administrators.
 

@@ -1,4 +1,4 @@
-"""The members of a group of a Windows PC, by its own list of accounts."""
+"""The accounts of a Windows PC, who is in a group, and what the PC belongs to, by its own lists: without WMI."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ KINDS = {
     1: "user", 2: "group", 4: "alias", 5: "well_known", 6: "deleted", 9: "computer",
 }  # fmt: skip
 """SID_NAME_USE"""
+FLAGS, NORMAL, ROOM = 20, 2, 1 << 16
+"""USER_INFO_20, FILTER_NORMAL_ACCOUNT; bytes for accounts: a controller may have very many."""
+DISABLED, LOCKED, NO_PASSWORD = 0x2, 0x10, 0x20
+"""UF_ACCOUNTDISABLE, UF_LOCKOUT, UF_PASSWD_NOTREQD"""
+IN_DOMAIN = 3
+"""NetSetupDomainName"""
 
 
 def members(group: str) -> list[str]:
@@ -54,6 +60,44 @@ def text(raw: bytes) -> str:
     """A security identifier as it is written: its revision, its authority and what the authority counts by."""
     parts = [int.from_bytes(raw[place : place + 4], "little") for place in range(8, 8 + 4 * raw[1], 4)]
     return "-".join(["S", str(raw[0]), str(int.from_bytes(raw[2:8], "big")), *map(str, parts)])
+
+
+def accounts() -> list[dict[str, Any]]:
+    """The accounts of this PC's own list, in the form of Win32_UserAccount."""
+    net, security = import_module("win32net"), import_module("win32security")
+    failure = import_module("pywintypes").error
+    try:
+        found, _, _ = net.NetUserEnum(None, FLAGS, NORMAL, 0, ROOM)
+    except failure as error:
+        raise problem(error, "NetUserEnum") from error
+    here = import_module("win32api").GetComputerName()
+    rows = []
+    for raw in found:
+        sid = ""
+        with contextlib.suppress(failure):
+            sid = security.ConvertSidToStringSid(security.LookupAccountName(None, rf"{here}\{raw['name']}")[0])
+        rows.append(account(raw, sid))
+    return rows
+
+
+def account(raw: dict[str, Any], sid: str) -> dict[str, Any]:
+    """One account from its USER_INFO_20."""
+    return {
+        "Name": valid(raw["name"]),
+        "SID": sid,
+        "Disabled": bool(raw["flags"] & DISABLED),
+        "Lockout": bool(raw["flags"] & LOCKED),
+        "PasswordRequired": not raw["flags"] & NO_PASSWORD,
+    }
+
+
+def membership() -> dict[str, Any]:
+    """{name, domain}: of the domain or the workgroup that this PC belongs to, and which of the two it is."""
+    try:
+        name, kind = import_module("win32net").NetGetJoinInformation()
+    except import_module("pywintypes").error as error:
+        raise problem(error, "NetGetJoinInformation") from error
+    return {"name": valid(name or ""), "domain": kind == IN_DOMAIN}
 
 
 def names(sids: list[str]) -> dict[str, tuple[str, str]]:

@@ -209,6 +209,14 @@ class Windows(Local):
         """The Security Center's own library, in a thread of its own: its service may be slow to answer."""
         return self.in_thread(wscapi.center, timeout, "wscapi")
 
+    def ask_local_accounts(self, *, timeout: float) -> Answer:
+        """The accounts, in a thread of its own."""
+        return self.in_thread(sam.accounts, timeout, "NetUserEnum")
+
+    def ask_membership(self, *, timeout: float) -> Answer:
+        """The domain or workgroup, in a thread of its own."""
+        return self.in_thread(sam.membership, timeout, "NetGetJoinInformation")
+
     def ask_members(self, group: str, *, timeout: float) -> Answer:
         """Who is in a group; whose name nobody tells in time is known by its identity alone."""
         sids = self.in_thread(lambda: sam.members(group), timeout, "NetLocalGroupGetMembers")

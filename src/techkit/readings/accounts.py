@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import ProbeError, attempt
+from techkit.host import MUTE, ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Account(Record, frozen=True):
 def accounts(host: Host) -> tuple[Account, ...]:
     """Everybody who signs in at this machine by an account of its own."""
     if host.system == "windows":
-        return windows(host.wmi("Win32_UserAccount", *ROWS, where="LocalAccount=TRUE"), str(host.person()["id"]))
+        return windows(local(host), str(host.person()["id"]))
     ageing = attempt(lambda: parse_shadow(host.read("/etc/shadow")), {}, Reason.FORBIDDEN, Reason.MISSING)
     person = host.person()["id"]
     smallest, largest = parse_range(attempt(partial(host.read, "/etc/login.defs"), ""))
@@ -73,6 +73,12 @@ def accounts(host: Host) -> tuple[Account, ...]:
         for row in parse_passwd(host.read("/etc/passwd"))
         if (row.uid == 0 or smallest <= row.uid <= largest) and not NO_SHELLS.fullmatch(row.shell)
     )
+
+
+def local(host: Host) -> list[dict[str, Any]]:
+    """Win32_UserAccount of a Windows PC's own list, else that list itself."""
+    told = attempt(partial(host.wmi, "Win32_UserAccount", *ROWS, where="LocalAccount=TRUE"), None, *MUTE)
+    return host.local_accounts() if told is None else told
 
 
 def _with_places(host: Host, row: Account, more: Mapping[str, Any]) -> Account:

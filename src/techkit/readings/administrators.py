@@ -93,8 +93,7 @@ def parse_group(groups: str, passwd: str) -> Iterator[Servant]:
 
 # ---------------------------------------------------------------------- Windows
 def _windows(host: Host) -> Administrators:
-    asked = partial(host.wmi, "Win32_ComputerSystem", "PartOfDomain", "Domain", "DomainRole")
-    system: dict[str, Any] = next(iter(attempt(asked, [], *Reason)), {})
+    system: dict[str, Any] = attempt(partial(domains.system, host), {}, *Reason)
     if system.get("DomainRole") in domains.CONTROLLERS:
         raise ProbeError(Reason.INAPPLICABLE, "a controller has the administrators of its domain")
     found = host.members(GROUP)
@@ -114,7 +113,7 @@ def _windows(host: Host) -> Administrators:
 def _local(host: Host) -> tuple[dict[str, dict[str, Any]], Reason | None]:
     """The accounts of this machine by their identities, or why they cannot be seen."""
     try:
-        rows = host.wmi("Win32_UserAccount", *accounts.ROWS, where="LocalAccount=TRUE")
+        rows = accounts.local(host)
     except ProbeError as error:
         return {}, error.reason
     told = bool(rows) and all(row.get("Disabled") is not None for row in rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import ProbeError, attempt
+from techkit.host import MUTE, ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
@@ -97,15 +97,16 @@ def _number(text: str) -> int | None:
 
 # ---------------------------------------------------------------------- Windows
 def _windows(host: Host) -> Power:
-    rows = host.wmi("Win32_Battery", "DeviceID", "Name", "BatteryStatus", "EstimatedChargeRemaining")
+    ask = partial(host.wmi, "Win32_Battery", "DeviceID", "Name", "BatteryStatus", "EstimatedChargeRemaining")
+    if (rows := attempt(ask, None, *MUTE)) is None:
+        return _without_wmi(host)
     if not rows:
         return Power(())
-    ask = partial(_rows, host)
     full, new, cycles, state = (
-        ask("BatteryFullChargedCapacity", "FullChargedCapacity"),
-        ask("BatteryStaticData", "DesignedCapacity"),
-        ask("BatteryCycleCount", "CycleCount"),
-        ask("BatteryStatus", "PowerOnline"),
+        _rows(host, "BatteryFullChargedCapacity", "FullChargedCapacity"),
+        _rows(host, "BatteryStaticData", "DesignedCapacity"),
+        _rows(host, "BatteryCycleCount", "CycleCount"),
+        _rows(host, "BatteryStatus", "PowerOnline"),
     )
     online = [row["PowerOnline"] for row in state if row["PowerOnline"] is not None]
     mains = any(online) if online else None
@@ -122,6 +123,14 @@ def _windows(host: Host) -> Power:
         ),
         mains,
     )
+
+
+def _without_wmi(host: Host) -> Power:
+    """The state of power alone; how far a battery has worn out is not told there."""
+    said = host.psutil("sensors_battery")
+    if said is None:
+        return Power(())
+    raise ProbeError(Reason.UNREADABLE, "Win32_Battery")
 
 
 def _rows(host: Host, name: str, column: str) -> list[dict[str, Any]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from techkit.host import ProbeError, attempt
+from techkit.host import MUTE, ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import resolvers, routes
+from techkit.readings import resolvers, routes, services
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -21,6 +21,8 @@ LOCATOR = "_ldap._tcp.dc._msdcs"
 SURE = {"NOERROR", "NXDOMAIN"}
 CONTROLLERS = {4, 5}
 """Win32_ComputerSystem.DomainRole: backup and primary controller."""
+DIRECTORY = "NTDS"
+"""The service that makes a controller of a server."""
 DENIED, NO_CONTROLLER = 3210, 5719
 """NETLOGON: the controller does not know this machine's password; no controller was found."""
 
@@ -59,7 +61,7 @@ def domain(host: Host) -> Domain:
 
 
 def _windows(host: Host) -> Domain:
-    row = next(iter(host.wmi("Win32_ComputerSystem", "PartOfDomain", "Domain", "DomainRole")), {})
+    row = system(host)
     if not row.get("PartOfDomain"):
         return Domain()
     name = str(row.get("Domain") or "")
@@ -77,6 +79,18 @@ def _windows(host: Host) -> Domain:
         resident=resident,
         servers=asked,
     )
+
+
+def system(host: Host) -> dict[str, Any]:
+    """PartOfDomain, Domain and DomainRole of Win32_ComputerSystem; else by the PC's own word, and its services."""
+    asked = partial(host.wmi, "Win32_ComputerSystem", "PartOfDomain", "Domain", "DomainRole")
+    if (rows := attempt(asked, None, *MUTE)) is not None:
+        return dict(rows[0]) if rows else {}
+    said = host.membership()
+    controller = said["domain"] and services.units(host, DIRECTORY)[DIRECTORY].loaded
+    role = max(CONTROLLERS) if controller else None
+    name = host.machine()["domain"] or said["name"]
+    return {"PartOfDomain": said["domain"], "Domain": name, "DomainRole": role}
 
 
 def _asked(host: Host, name: str) -> tuple[Server, ...]:

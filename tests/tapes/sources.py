@@ -92,9 +92,8 @@ NEEDS = {
 WINE = (
     r"WMI root\cimv2:Win32_ComputerSystem", r"WMI root\cimv2:Win32_LogicalDisk",
     r"WMI root\cimv2:Win32_OperatingSystem", r"WMI root\cimv2:Win32_PageFileUsage", r"WMI root\cimv2:Win32_Service",
-    "files", "iphlpapi: IcmpSendEcho", "psutil", "sockets", "netapi32: accounts", "netapi32: domain", "win32api", "win32file", "win32print", "win32service",
-    "wlanapi: signal",
-    "WTS",
+    "files", "iphlpapi: IcmpSendEcho", "netapi32: accounts", "netapi32: domain", "psutil", "sockets", "win32api",
+    "win32file", "win32print", "win32service", "wlanapi: signal", "WTS",
     r"registry HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion",
     r"registry HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Run…",
     r"registry HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies",

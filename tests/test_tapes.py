@@ -243,5 +243,5 @@ def test_a_pc_whose_wmi_is_broken_is_judged_all_the_same() -> None:
     found = engine.run(Host(Tape(recording)), engine.plan()).results
     codes = {finding.code for result in found for finding in result.findings}
     assert codes == {
-        "os.wmi.broken", "antivirus.engine.guard_off", "printing.queue.attention", "hardware.devices.no_driver",
+        "os.wmi.broken", "antivirus.engine.guard_off", "printing.queue.attention", "hardware.devices.network_no_driver",
     }  # fmt: skip

@@ -244,7 +244,7 @@ def test_the_service_manager_speaks_as_wmi_does() -> None:
 # ---------------------------------------------------------------------- the device manager
 TOLD = {
     cfgmgr32.CLASS: "Net", cfgmgr32.DESCRIPTION: "Сетевой контроллер", cfgmgr32.SERVICE: "",
-    cfgmgr32.FRIENDLY_NAME: "",
+    cfgmgr32.FRIENDLY_NAME: "", cfgmgr32.COMPATIBLE: "PCI\\VEN_8086&CC_0200\0PCI\\CC_0200",
 }  # fmt: skip
 
 
@@ -257,6 +257,7 @@ def test_the_device_manager_speaks_as_wmi_does() -> None:
     assert device(cfgmgr32.HAS_PROBLEM, 28) == {
         "Name": "Сетевой контроллер", "PNPClass": "Net", "PNPDeviceID": r"PCI\VEN_8086&DEV_15BC\3&11583659&0&FE",
         "Service": None, "ConfigManagerErrorCode": 28, "Present": True,
+        "CompatibleID": ["PCI\\VEN_8086&CC_0200", "PCI\\CC_0200"],
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen
 from techkit.readings import devices
-from techkit.readings.devices import Devices
+from techkit.readings.devices import Device, Devices
 
 
 class Limits(Record, frozen=True):
@@ -14,6 +14,8 @@ class Limits(Record, frozen=True):
     many: int = 10
 
 
+NETWORK = {"network", "wifi", "net"}
+"""Kinds without which a machine may have no network to fetch a driver from."""
 MISSED = {"network", "wifi", "display", "audio", "net", "media", "camera", "image", "mouse", "keyboard", "diskdrive"}
 """Kinds, in small letters, without which the person misses something; Windows' names are not translated."""
 
@@ -39,18 +41,29 @@ def judge(seen: Devices, limits: Limits) -> Iterator[Finding | Unseen]:
         }
         if one.trouble == "off":
             yield Finding("switched_off", Severity.INFO, one.name, facts)
-        elif one.trouble == "no_driver":
-            yield Finding("no_driver", severity, one.name, facts)
-        elif one.trouble == "no_firmware":
-            yield Finding("no_firmware", Severity.WARNING, one.place, facts | {"file": one.file})
         elif one.trouble == "restart":
             yield Finding("restart", severity, one.name, facts)
-        elif one.trouble == "driver":
-            yield Finding("driver", severity, one.name, facts)
-        elif one.trouble == "failed":
-            yield Finding("failed", severity, one.name, facts)
+        elif one.trouble == "no_firmware":
+            yield Finding("no_firmware", Severity.WARNING, one.place, facts | {"file": one.file})
+        elif one.trouble in {"no_driver", "driver", "failed"}:
+            yield _broken(one, severity, facts)
         elif one.age is not None and one.age <= limits.fresh:
             yield Finding("unrecognised", severity, one.name, facts | {"age": one.age})
+
+
+def _broken(one: Device, severity: Severity, facts: dict[str, Fact]) -> Finding:
+    """Tell a network card by itself: its cure must need no network; a part inside cannot be unplugged."""
+    if one.inside and one.kind.casefold() in NETWORK:
+        if one.trouble == "no_driver":
+            return Finding("network_no_driver", severity, one.name, facts)
+        return Finding("network_failed", severity, one.name, facts)
+    if one.trouble == "no_driver":
+        return Finding("no_driver", severity, one.name, facts)
+    if one.trouble == "driver":
+        return Finding("driver", severity, one.name, facts)
+    if one.inside:
+        return Finding("failed_inside", severity, one.name, facts)
+    return Finding("failed", severity, one.name, facts)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

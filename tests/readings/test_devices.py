@@ -98,7 +98,7 @@ def test_a_device_that_is_not_there_is_no_trouble(code: int | None, present: boo
 def test_the_device_manager_answers_where_wmi_does_not(reason: Reason) -> None:
     row = {
         "Name": "Ethernet Controller", "PNPClass": None, "PNPDeviceID": r"PCI\VEN_8086&DEV_15BC\3&1", "Service": None,
-        "ConfigManagerErrorCode": 28, "Present": True,
+        "ConfigManagerErrorCode": 28, "Present": True, "CompatibleID": ["PCI\\VEN_8086&CC_0200", "PCI\\CC_0200"],
     }  # fmt: skip
     camera = row | {"Name": "HD Webcam", "PNPClass": "Camera", "ConfigManagerErrorCode": 0}
     answers = {
@@ -108,6 +108,7 @@ def test_the_device_manager_answers_where_wmi_does_not(reason: Reason) -> None:
     }
     (found,) = devices.devices(given(answers)).devices
     assert (found.name, found.trouble, found.place) == ("Ethernet Controller", "no_driver", r"PCI\VEN_8086&DEV_15BC")
+    assert (found.kind, found.inside) == ("network", True)
     assert [row["Name"] for row in devices.entities(given(answers), "Camera")] == ["HD Webcam"]
 
 

@@ -466,7 +466,7 @@ def _network(pc: Pc) -> None:
 
 def _devices(pc: Pc) -> None:
     """A desktop PC: no battery, no camera; a headset, one graphics card and one printer on the network."""
-    entity = {"PNPClass": "Display", "ConfigManagerErrorCode": 0, "Present": True}
+    entity = {"PNPClass": "Display", "ConfigManagerErrorCode": 0, "Present": True, "CompatibleID": None}
     graphics = {"Name": "Intel(R) UHD Graphics 630", "PNPDeviceID": r"PCI\VEN_8086&DEV_3E92", "Service": "igfxn"}
     headset = {
         "Name": "Microphone (Headset)",

@@ -16,7 +16,7 @@ PRESENT = 0x100
 """CM_GETIDLIST_FILTER_PRESENT"""
 HAS_PROBLEM = 0x400
 """DN_HAS_PROBLEM"""
-DESCRIPTION, SERVICE, CLASS, FRIENDLY_NAME = 0x1, 0x5, 0x8, 0xD
+DESCRIPTION, COMPATIBLE, SERVICE, CLASS, FRIENDLY_NAME = 0x1, 0x3, 0x5, 0x8, 0xD
 """CM_DRP_DEVICEDESC, …"""
 ROOM = 4096
 """Characters more than were asked for: devices may come in between."""
@@ -57,7 +57,7 @@ def _row(library: Any, name: str, wanted: set[str]) -> dict[str, Any] | None:
         size, text = c.c_uint32(LONGEST), c.create_string_buffer(LONGEST)
         if library.CM_Get_DevNode_Registry_PropertyW(node, number, None, text, c.byref(size), 0):
             return ""
-        return str(text.raw[: size.value], "utf-16-le", "replace").partition("\0")[0]
+        return str(text.raw[: size.value], "utf-16-le", "replace").rstrip("\0")
 
     return row(name, status.value, problem.value, told, wanted)
 
@@ -75,4 +75,5 @@ def row(name: str, status: int, problem: int, told: Callable[[int], str], wanted
         "Service": valid(told(SERVICE)) or None,
         "ConfigManagerErrorCode": code,
         "Present": True,
+        "CompatibleID": [valid(text) for text in told(COMPATIBLE).split("\0") if text] or None,
     }

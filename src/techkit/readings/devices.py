@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BUS = "/sys/bus/pci/devices"
 KINDS = {"0x0200": "network", "0x0280": "wifi", "0x0300": "display", "0x0401": "audio", "0x0403": "audio"}
 """Classes of PCI devices that a person misses, by base and sub class."""
-COLUMNS = ("Name", "PNPClass", "PNPDeviceID", "Service", "ConfigManagerErrorCode", "Present")
+COLUMNS = ("Name", "PNPClass", "PNPDeviceID", "Service", "ConfigManagerErrorCode", "Present", "CompatibleID")
 CLASSES = ("AudioEndpoint", "Camera", "Display", "SmartCardReader")
 """What somebody asks for by its class, in Windows' own names."""
 WANTED = " OR ".join(("ConfigManagerErrorCode <> 0", *(f"PNPClass = '{kind}'" for kind in CLASSES)))
@@ -29,6 +29,8 @@ RESTART = {14, 38, 47}
 SWITCHED_OFF = {22, 29}
 NO_DRIVER = {1, 28}
 DRIVER = {3, 9, 18, 19, 31, 32, 37, 39, 40, 48, 49, 50, 52, 53}
+INSIDE = ("PCI\\", "ACPI\\", "HDAUDIO\\", "INTELAUDIO\\")
+"""How the names of devices begin that nobody can unplug."""
 ROOT = "ROOT\\"
 """How the names of devices begin that are only software."""
 
@@ -61,6 +63,8 @@ class Device(Record, frozen=True):
     age: float | None = None
     """seconds since it was seen to fail"""
     virtual: bool = False
+    inside: bool = False
+    """nobody can unplug it"""
 
 
 class Devices(Record, frozen=True):
@@ -114,12 +118,19 @@ def parse(row: Mapping[str, Any]) -> Device | None:
     return Device(
         str(row["Name"] or place),
         trouble,
-        str(row["PNPClass"] or ""),
+        str(row["PNPClass"] or _kind(row.get("CompatibleID"))),
         place.rpartition("\\")[0] or place,
         code,
         str(row["Service"] or ""),
         virtual=place.upper().startswith(ROOT),
+        inside=place.upper().startswith(INSIDE),
     )
+
+
+def _kind(ids: Any) -> str:
+    r"""What a PCI device is that has no driver, and so no class, yet: Windows notes its PCI class as PCI\CC_0200."""
+    classes = {f"PCI\\CC_{number[2:]}".upper(): kind for number, kind in KINDS.items()}
+    return next((classes[text.upper()] for text in ids or () if text.upper() in classes), "")
 
 
 def undriven(host: Host) -> Iterable[Device]:

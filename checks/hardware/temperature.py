@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, Record, Severity, critical, warning
+from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, critical, warning
 from techkit.readings import sensors
 from techkit.readings.sensors import Climate, Heat
 
@@ -29,7 +29,7 @@ def probe(host: Host) -> Climate:
     return sensors.climate(host)
 
 
-def judge(seen: Climate, limits: Limits) -> Iterator[Finding]:
+def judge(seen: Climate, limits: Limits) -> Iterator[Finding | Unseen]:
     """One finding a part, by its hottest sensor."""
     for part in dict.fromkeys(heat.part for heat in seen.heats):
         hottest = max((heat for heat in seen.heats if heat.part == part), key=lambda heat: _excess(heat, limits))
@@ -56,6 +56,7 @@ def judge(seen: Climate, limits: Limits) -> Iterator[Finding]:
         yield Finding("limited", severity, "processor", facts)
     for fan in seen.fans:
         yield warning("fan", fan, fan=fan)
+    yield from seen.unseen
 
 
 def _excess(heat: Heat, limits: Limits) -> float:

@@ -1,28 +1,11 @@
 """People can sign in: passwords that hold, accounts that are open, homes and shells that are there."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Severity, Unseen, critical, info, warning
-from techkit.readings import accounts
-from techkit.readings.accounts import Account
-from techkit.readings.uptime import uptime
-
-
-class Seen(Record, frozen=True):
-    """The accounts of people, and what concerns them all."""
-
-    today: int
-    """days since 1970"""
-    accounts: tuple[Account, ...]
-    no_login: str = ""
-    """the file that lets nobody but root in"""
-    sudoers: str | None = None
-    """what is wrong with the rules of sudo"""
-    uptime: float = 1e9
-    passwords_lost: bool = False
-    modules: tuple[tuple[str, str], ...] = ()
-    """(file, module) of what signing in needs and is not installed"""
+from techkit.readings import accounts, sign_ins
+from techkit.readings.accounts import Account, day
+from techkit.readings.sign_ins import SignIns
 
 
 class Limits(Record, frozen=True):
@@ -32,23 +15,12 @@ class Limits(Record, frozen=True):
     settle: float = 600
 
 
-def probe(host: Host) -> Seen:
-    """Read the accounts; ask sudo's own checker."""
-    today = int(host.now() // 86400)
-    if host.system == "windows":
-        return Seen(today, accounts.accounts(host))
-    return Seen(
-        today,
-        accounts.accounts(host),
-        accounts.no_login(host),
-        accounts.sudoers(host),
-        uptime(host),
-        accounts.lost_passwords(host),
-        accounts.lost_modules(host),
-    )
+def probe(host: Host) -> SignIns:
+    """Read the accounts, and what concerns them all."""
+    return sign_ins.look(host)
 
 
-def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
+def judge(seen: SignIns, limits: Limits) -> Iterator[Finding | Unseen]:
     """What somebody has wished (an account that is off) is a note; it hurts where it is the one at the desk."""
     if seen.no_login and seen.uptime > limits.settle:
         yield critical("nobody", seen.no_login, path=seen.no_login)
@@ -63,7 +35,8 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
         yield from _password(one, seen.today, limits, matters=one.person or (alone and one.uid > 0))
         yield from _places(one)
     if any(one.person and one.entry == "unknown" and one.uid for one in seen.accounts):
-        yield Unseen("/etc/shadow", Reason.FORBIDDEN)
+        yield Unseen(accounts.SHADOW, Reason.FORBIDDEN)
+    yield from seen.unseen
 
 
 def _password(one: Account, today: int, limits: Limits, *, matters: bool) -> Iterator[Finding]:
@@ -74,27 +47,21 @@ def _password(one: Account, today: int, limits: Limits, *, matters: bool) -> Ite
     elif one.entry == "locked" or (one.disabled and one.person):
         yield Finding("locked", worse, one.name, facts)
     elif one.ends is not None and one.ends < today:
-        yield Finding("ended", worse, one.name, facts | {"ended": _day(one.ends)})
+        yield Finding("ended", worse, one.name, facts | {"ended": day(one.ends)})
     elif one.entry == "set" and one.changed == 0:
         yield Finding("must_change", worse, one.name, facts)
-    elif one.entry == "set" and one.changed is not None and one.longest is not None:
-        left = one.changed + one.longest - today
-        facts |= {
-            "changed": _day(one.changed), "longest": one.longest, "expired": _day(today + left), "left": left,
-            "today": _day(today), "ago": -left,
-        }  # fmt: skip
-        if one.longest >= accounts.FOREVER or left > limits.soon:
-            return
-        if left < 0 and one.grace is not None and -left > one.grace:
-            yield warning("shut_out", one.name, grace=one.grace, **facts)
-        elif left < 0:
-            yield warning("expired", one.name, **facts)
-        else:
-            yield info("expiring", one.name, **facts)
+    elif one.lapses is not None and one.lapses - today <= limits.soon:
+        yield _ageing(one, today, one.lapses - today, facts)
 
 
-def _day(number: int) -> str:
-    return (date(1970, 1, 1) + timedelta(days=min(max(number, 0), 2_900_000))).isoformat()
+def _ageing(one: Account, today: int, left: int, facts: dict[str, Fact]) -> Finding:
+    facts = facts | {
+        "changed": day(one.changed or 0), "longest": one.longest, "expired": day(today + left), "left": left,
+        "today": day(today), "ago": -left,
+    }  # fmt: skip
+    if left < 0 and one.grace is not None and -left > one.grace:
+        return warning("shut_out", one.name, grace=one.grace, **facts)
+    return warning("expired", one.name, **facts) if left < 0 else info("expiring", one.name, **facts)
 
 
 def _places(one: Account) -> Iterator[Finding]:

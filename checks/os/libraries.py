@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, info, warning
 from techkit.readings import intrusions, libraries
 from techkit.readings.libraries import Look, Lost, Outdated
+from techkit.readings.supplements import Supplements
 
 
 class Seen(Record, frozen=True):
@@ -12,11 +13,13 @@ class Seen(Record, frozen=True):
 
     look: Look = Look()
     lost: tuple[Lost, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
 
 
 def probe(host: Host) -> Seen:
     """Ask every process which files it holds, and the loader what it knows."""
-    return Seen(libraries.outdated(host), libraries.lost(host))
+    more = Supplements(host)
+    return Seen(libraries.outdated(host), libraries.lost(host, more), more.unseen)
 
 
 def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
@@ -33,6 +36,7 @@ def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
         yield info("outdated_programs", look.outdated[0].program, **_facts(look.outdated))
     if not look.whole:
         yield Unseen("/proc", Reason.FORBIDDEN)
+    yield from seen.unseen
 
 
 def _facts(found: list[Outdated] | tuple[Outdated, ...]) -> dict[str, Fact]:

@@ -80,24 +80,6 @@ def test_windows_accounts_by_sid() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("code", "text", "wrong"),
-    [
-        (0, "/etc/sudoers: parsed OK\n", ""),
-        (1, "/etc/sudoers:27:9: syntax error\nalice ALL=(ALL\n        ^~~~\n", "/etc/sudoers:27:9: syntax error"),
-        (1, "/etc/sudoers: parsed OK\n/etc/sudoers.d/x: bad permissions, should be mode 0440\n",
-         "/etc/sudoers.d/x: bad permissions, should be mode 0440"),
-    ],
-)  # fmt: skip
-def test_the_rules_of_sudo(code: int, text: str, wrong: str) -> None:
-    host = given({("which", "visudo"): "/usr/sbin/visudo", ("run", "visudo", "-c"): said(code, text)})
-    assert accounts.sudoers(host) == wrong
-
-
-def said(code: int, text: str) -> dict[str, Any]:
-    return {"code": code, "out": text, "err": ""}
-
-
 def test_places_that_are_not_there_are_left_out_but_the_temporary_folder() -> None:
     answers: dict[tuple[Any, ...], Any] = {
         ("stat", path): MISSING
@@ -122,14 +104,6 @@ def test_no_text_breaks_the_parsers(text: str) -> None:
     accounts.parse_range(text)
 
 
-def test_modules_that_signing_in_needs() -> None:
-    text = "auth required pam_corp.so\n-auth required pam_may.so\nauth [success=1] pam_unix.so\n@include common-x\n"
-    assert accounts.parse_pam(text + "session optional pam_x.so\naccount requisite pam_deny.so # no\n") == (
-        "pam_corp.so",
-        "pam_deny.so",
-    )
-
-
 def test_windows_accounts_without_wmi() -> None:
     row = {"Name": "anna", "SID": "S-1-5-21-1-2-3-1001", "Disabled": False, "Lockout": True, "PasswordRequired": True}
     answers: dict[tuple[Any, ...], Any] = {
@@ -140,3 +114,16 @@ def test_windows_accounts_without_wmi() -> None:
     }
     (found,) = accounts.accounts(given(answers))
     assert (found.name, found.person, found.locked_out) == ("anna", True, True)
+
+
+@pytest.mark.parametrize(
+    ("entry", "changed", "longest", "lapses"),
+    [("set", 100, 60, 160), ("set", 100, 99999, None), ("set", None, 60, None), ("none", 100, 60, None)],
+)
+def test_when_a_password_ends(entry: str, changed: int | None, longest: int, lapses: int | None) -> None:
+    assert accounts.Account("alice", entry=entry, changed=changed, longest=longest).lapses == lapses
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "1970-01-01"), (-5, "1970-01-01"), (10**9, "9909-12-07")])
+def test_a_day_is_one_of_the_calendar(number: int, text: str) -> None:
+    assert accounts.day(number) == text

@@ -8,7 +8,7 @@ import pytest
 from hosts import MACHINE, given
 
 from techkit.host import Host, ProbeError
-from techkit.model import Reason
+from techkit.model import Gap, Reason
 from techkit.readings import sensors
 from techkit.readings.kernel_log import Message
 from techkit.readings.sensors import Heat, Limit
@@ -83,7 +83,7 @@ def test_thermal_zones_of_windows() -> None:
         {"InstanceName": "ACPI\\ThermalZone\\TZ00_0", "CurrentTemperature": 3632, "CriticalTripPoint": 3782},
         {"InstanceName": "ACPI\\ThermalZone\\TZ01_0", "CurrentTemperature": 2732, "CriticalTripPoint": 3932},
     ]
-    machine = {("machine",): MACHINE | {"system": "windows"}}
+    machine: dict[tuple[Any, ...], Any] = {("machine",): MACHINE | {"system": "windows"}}
     question = ("wmi", "root\\wmi", "MSAcpi_ThermalZoneTemperature", ZONE, "")
     seen = sensors.climate(given(machine | {question: rows}))
     assert seen.heats == (Heat("zone", "TZ00_0", 90.1, 105.1),)
@@ -91,8 +91,13 @@ def test_thermal_zones_of_windows() -> None:
         sensors.climate(given(machine | {question: ProbeError(Reason.FORBIDDEN)}))
     assert caught.value.reason is Reason.FORBIDDEN
     events = ("events", "System", sensors.TOO_HOT, sensors.MONTH, (sensors.POWER,))
+    machine |= {("events", "System", (sensors.HELD_BACK,), 1, (sensors.PROCESSORS,)): []}
     answers = {question: ProbeError(Reason.FORBIDDEN), events: [{"time": 9.0}, {"time": 5.0}]}
-    assert sensors.climate(given(machine | answers)).shut_down == (9.0, 5.0)
+    seen = sensors.climate(given(machine | answers))
+    assert seen.shut_down == (9.0, 5.0)
+    assert seen.unseen == (Gap(sensors.ZONES, Reason.FORBIDDEN),)
+    shut = sensors.climate(given(machine | {question: rows, events: ProbeError(Reason.FORBIDDEN)}))
+    assert (len(shut.heats), shut.unseen) == (1, (Gap(sensors.POWER, Reason.FORBIDDEN),))
 
 
 def held(number: int, when: float, seconds: str, **changes: str) -> dict[str, Any]:

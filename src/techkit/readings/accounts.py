@@ -1,8 +1,9 @@
-"""The accounts of people: their passwords' age, their homes and shells, and who may become root."""
+"""The accounts of people: their passwords' age, their homes and shells."""
 
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,18 +16,12 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 ROWS = ("Name", "SID", "Disabled", "Lockout", "PasswordRequired")
-NO_LOGIN = ("/etc/nologin", "/run/nologin", "/var/run/nologin")
-"""Where any of these is, only root may sign in: nologin(5)."""
 NO_SHELLS = re.compile(r".*/(nologin|false|true|sync|halt|shutdown|git-shell)")
 FOREVER = 9999
 """Days after which nobody expects a password to expire: more than 27 years."""
-SHADOW, PAM = "/etc/shadow", "/etc/pam.d"
-SIGN_IN = {"login", "system-auth", "password-auth", "su", "sudo", "sshd", "gdm-password", "sddm", "lightdm", "other"}
-MODULES = (
-    "/usr/lib/x86_64-linux-gnu/security", "/lib/x86_64-linux-gnu/security", "/usr/lib/aarch64-linux-gnu/security",
-    "/usr/lib64/security", "/lib64/security", "/usr/lib/security", "/lib/security",
-)  # fmt: skip
-"""Where the modules of PAM lie, by the kind of system."""
+SHADOW = "/etc/shadow"
+LAST_DAY = 2_900_000
+"""That a calendar knows."""
 HOMELESS = {"", "/", "/nonexistent", "/dev/null"}
 
 
@@ -60,12 +55,19 @@ class Account(Record, frozen=True):
     locked_out: bool = False
     """Windows: too many wrong passwords"""
 
+    @property
+    def lapses(self) -> int | None:
+        """The day on which the password ends; None where it is to live for ever, or that is not known."""
+        if self.entry != "set" or self.changed is None or self.longest is None or self.longest >= FOREVER:
+            return None
+        return self.changed + self.longest
+
 
 def accounts(host: Host) -> tuple[Account, ...]:
     """Everybody who signs in at this machine by an account of its own."""
     if host.system == "windows":
         return windows(local(host), str(host.person()["id"]))
-    ageing = attempt(lambda: parse_shadow(host.read("/etc/shadow")), {}, Reason.FORBIDDEN, Reason.MISSING)
+    ageing = attempt(lambda: parse_shadow(host.read(SHADOW)), {}, Reason.FORBIDDEN, Reason.MISSING)
     person = host.person()["id"]
     smallest, largest = parse_range(attempt(partial(host.read, "/etc/login.defs"), ""))
     return tuple(
@@ -150,45 +152,6 @@ def windows(rows: list[dict[str, Any]], person: str) -> tuple[Account, ...]:
     )
 
 
-def no_login(host: Host) -> str:
-    """The file that lets nobody but root in; empty where there is none."""
-    return next((path for path in NO_LOGIN if attempt(partial(host.exists, path), False, Reason.FORBIDDEN)), "")  # noqa: FBT003 - an answer
-
-
-def sudoers(host: Host) -> str | None:
-    """What is wrong with the rules of sudo, by its own checker; None where it has not been asked."""
-    if not host.elevated or not host.which("visudo"):
-        return None
-    said = host.run("visudo", "-c")
-    lines = [line.strip() for line in (said["err"] + said["out"]).splitlines() if line.strip(" ^~\t")]
-    wrong = [line for line in lines if "parsed OK" not in line and "warning" not in line.lower()]
-    return (wrong or lines or [str(said["code"])])[0] if said["code"] else ""
-
-
-def lost_passwords(host: Host) -> bool:
-    """Whether /etc/passwd sends for the passwords to a file that is gone."""
-    if attempt(partial(host.there, SHADOW), True, *Reason):  # noqa: FBT003 - doubt is there
-        return False
-    return bool(re.search(r"^[^:\n]+:x:", host.read("/etc/passwd"), re.MULTILINE))
-
-
-def lost_modules(host: Host) -> tuple[tuple[str, str], ...]:
-    """(file, module) of what signing in cannot do without and is not installed; pam.conf(5)."""
-    wanted = [
-        (f"{PAM}/{name}", module)
-        for name in attempt(partial(host.listdir, PAM), [], Reason.MISSING, Reason.FORBIDDEN)
-        if name in SIGN_IN or name.startswith("common-")
-        for module in parse_pam(attempt(partial(host.read, f"{PAM}/{name}"), "", Reason.MISSING, Reason.FORBIDDEN))
-    ]
-    folders = [folder for folder in MODULES if attempt(partial(host.exists, folder), False, *Reason)] if wanted else []  # noqa: FBT003
-    there = {name for folder in folders for name in attempt(partial(host.listdir, folder), [], *Reason)}
-    return tuple((file, module) for file, module in wanted if there and module not in there)
-
-
-def parse_pam(text: str) -> tuple[str, ...]:
-    """The modules of one file that are required; the dash before a line says that its module may be missing."""
-    rows = (line.partition("#")[0].split() for line in text.splitlines())
-    return tuple(
-        row[2] for row in rows if len(row) > 2 and row[1] in {"required", "requisite"} and row[2].endswith(".so")
-        and "/" not in row[2] and not row[0].startswith("-")
-    )  # fmt: skip
+def day(number: int) -> str:
+    """A day counted from 1970 as people write it."""
+    return (date(1970, 1, 1) + timedelta(days=min(max(number, 0), LAST_DAY))).isoformat()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from techkit.host import Host
+    from techkit.readings.supplements import Supplements
 
 PATTERN = r"/(usr/(local/)?)?lib.*\.so.* \(deleted\)$"
 FIRST_PERSON = 1000
@@ -84,26 +85,27 @@ class Lost(Record, frozen=True):
     preload: bool = False
 
 
-def lost(host: Host) -> tuple[Lost, ...]:
+def lost(host: Host, more: Supplements) -> tuple[Lost, ...]:
     """Libraries that the loader knows and packages own, and those of ld.so.preload, that are not there."""
-    preloaded = intrusions.parse_preload(attempt(partial(host.read, intrusions.PRELOAD), "", *Reason))
+    preloaded = intrusions.parse_preload(more.read(intrusions.PRELOAD))
     gone = [path for path in preloaded if "$" not in path and path.startswith("/") and _is_gone(host, path)]
-    return (*(Lost(path, preload=True) for path in gone), *_unlinked(host))
+    return (*(Lost(path, preload=True) for path in gone), *_unlinked(host, more))
 
 
 def _is_gone(host: Host, path: str) -> bool:
     return not attempt(partial(host.there, path), True, *Reason)  # noqa: FBT003 - doubt is there
 
 
-def _unlinked(host: Host) -> Iterator[Lost]:
+def _unlinked(host: Host, more: Supplements) -> Iterator[Lost]:
     """What a package removed with its files is no loss: only what a package still owns is."""
-    known = parse_cache(attempt(partial(host.read, CACHE), "", *Reason))
+    known = parse_cache(more.read(CACHE))
     folders = {path.rpartition("/")[0] for path in known}
-    there = {folder: set(attempt(partial(host.listdir, folder), [], *Reason)) for folder in folders}
+    there = {folder: set(more.listdir(folder)) for folder in folders}
     parts = [(path, *path.rsplit("/", 1)) for path in known]
     absent = [path for path, folder, name in parts if there[folder] and name not in there[folder]]
     told = {name: path for path in absent[:FEW] for name in (path, _other_name(path))}
-    said = attempt(partial(host.run, "dpkg-query", "-S", "--", *told), {"out": ""}, *Reason) if told else {"out": ""}
+    ask = partial(host.run, "dpkg-query", "-S", "--", *told)
+    said = more.ask(ask, {"out": ""}, "dpkg-query") if told else {"out": ""}
     owners = (line.rpartition(": ") for line in said["out"].splitlines())
     found = {told[name]: owner.partition(":")[0] for owner, _, name in owners if name in told}
     yield from (Lost(path, package) for path, package in found.items())

@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
-from techkit.model import Reason, Record
+from techkit.model import Gap, Reason, Record
 from techkit.readings import kernel_log
+from techkit.readings.supplements import Supplements
 from techkit.readings.uptime import uptime
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ CHIPS = {
 PLAUSIBLE = range(1, 150)
 ZERO = 2732
 """0 °C in tenths of a kelvin: what a zone without a sensor shows."""
+ZONES = "MSAcpi_ThermalZoneTemperature"
 POWER, TOO_HOT = "Microsoft-Windows-Kernel-Power", (86, 88)
 """Windows switches itself off, or hibernates, at the critical temperature of a zone; by Kernel-Power's own manifest."""
 MONTH = 30
@@ -80,12 +82,14 @@ class Climate(Record, frozen=True):
     shut_down: tuple[float, ...] = ()
     """when Windows switched itself off for heat in a month, the newest first"""
     limit: Limit | None = None
+    unseen: tuple[Gap, ...] = ()
 
 
 def climate(host: Host) -> Climate:
     """Ask every sensor; INAPPLICABLE where the machine has none, as virtual ones do."""
     found = _windows(host) if host.system == "windows" else _linux(host)
-    if not (found.heats or found.fans or found.events or found.shut_down or found.limit) and found.throttled is None:
+    told = found.heats or found.fans or found.events or found.shut_down or found.limit or found.unseen
+    if not told and found.throttled is None:
         raise ProbeError(Reason.INAPPLICABLE, "no temperature sensor")
     return found
 
@@ -110,8 +114,10 @@ def _linux(host: Host) -> Climate:
             ]
     slowed = _text(host, f"{THROTTLE}/package_throttle_total_time_ms")
     throttled = int(slowed) / 1000 if slowed.isdigit() else None
-    said = attempt(partial(kernel_log.kernel_log, host), (), *Reason) if throttled is None else ()
-    return Climate(tuple(heats), tuple(fans), throttled, uptime(host), parse_slowed(said))
+    more = Supplements(host)
+    said = more.ask(partial(kernel_log.kernel_log, host), (), "kernel log") if throttled is None else ()
+    unseen = more.unseen if heats or fans else ()  # without sensors nothing is missed: virtual machines
+    return Climate(tuple(heats), tuple(fans), throttled, uptime(host), parse_slowed(said), unseen=unseen)
 
 
 def parse_slowed(log: Iterable[Message]) -> int:
@@ -139,18 +145,19 @@ def _millidegrees(text: str) -> float | None:
 
 def _windows(host: Host) -> Climate:
     """ACPI's zones, which mostly only an administrator may read, and what everybody may: shutdowns for heat."""
-    records = attempt(partial(host.events, "System", ids=TOO_HOT, days=MONTH, providers=[POWER]), [], *Reason)
+    more = Supplements(host)
+    records = more.ask(partial(host.events, "System", ids=TOO_HOT, days=MONTH, providers=[POWER]), [], POWER)
     shut_down = tuple(float(record["time"]) for record in records)
     ask_limits = partial(host.events, "System", ids=[HELD_BACK], days=1, providers=[PROCESSORS])
-    held_back = parse_limits(attempt(ask_limits, [], *Reason), host.now())
+    held_back = parse_limits(more.ask(ask_limits, [], PROCESSORS), host.now())
     columns = ("InstanceName", "CurrentTemperature", "CriticalTripPoint")
-    ask = partial(host.wmi, "MSAcpi_ThermalZoneTemperature", *columns, namespace="root\\wmi")
+    ask = partial(host.wmi, ZONES, *columns, namespace="root\\wmi")
     heats = []
-    for row in attempt(ask, [], *(Reason if shut_down or held_back else (Reason.MISSING,))):
+    for row in more.ask(ask, [], ZONES) if shut_down or held_back else attempt(ask, []):
         value, limit = (_kelvin(row[name]) for name in ("CurrentTemperature", "CriticalTripPoint"))
         if value is not None:
             heats.append(Heat("zone", str(row["InstanceName"] or "").rpartition("\\")[2], value, limit))
-    return Climate(tuple(heats), shut_down=shut_down, limit=held_back)
+    return Climate(tuple(heats), shut_down=shut_down, limit=held_back, unseen=more.unseen)
 
 
 def parse_limits(records: Sequence[Mapping[str, Any]], now: float) -> Limit | None:

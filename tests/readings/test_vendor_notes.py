@@ -60,6 +60,8 @@ def defs(vendor: str, text: str) -> dict[tuple[Any, ...], Any]:
             Note(1_789_000_000),
         ),
         ("bitdefender", {}, None),
+        ("mcafee", key(rf"{vendor_notes.MCAFEE}\DS\DS", szContentCreationDate="2026-03-10"), Note(MARCH_10, "release")),
+        ("mcafee", key(rf"{vendor_notes.MCAFEE}\DS\DS", szContentCreationDate="10.03.2026"), None),
         ("nobody", {}, None),
     ],
 )  # fmt: skip
@@ -72,3 +74,19 @@ def test_a_guard_that_the_registry_tells(value: Any, guard: str) -> None:
     scan = rf"{vendor_notes.SYMANTEC[0]}\AV\Storages\Filesystem\RealTimeScan"
     assert vendor_notes.guard(bare(key(scan, OnOff=value)), "symantec") == guard
     assert vendor_notes.guard(bare({}), "eset") == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("vendor", "place", "name", "value", "guard"),
+    [
+        ("mcafee", rf"{vendor_notes.MCAFEE}\MCSHIELDGLOBAL\GLOBAL", "enableoas", 0, "off"),
+        ("kaspersky", vendor_notes.KASPERSKY_AGENT[1], "Protection_RtpState", 5, "on"),
+        ("kaspersky", vendor_notes.KASPERSKY_AGENT[0], "Protection_RtpState", 1, "off"),
+        ("kaspersky", vendor_notes.KASPERSKY_AGENT[0], "Protection_RtpState", 3, "unknown"),
+        ("sophos", vendor_notes.SOPHOS, "service", 1, "on"),
+        ("sophos", vendor_notes.SOPHOS, "service", 3, "off"),
+        ("sophos", vendor_notes.SOPHOS, "service", 2, "unknown"),
+    ],
+)
+def test_other_guards_that_the_registry_tells(vendor: str, place: str, name: str, value: int, guard: str) -> None:
+    assert vendor_notes.guard(bare(key(place, **{name: value})), vendor) == guard

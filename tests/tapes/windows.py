@@ -828,6 +828,7 @@ def server() -> Pc:
     for version in ("14.0", "15.0", "16.0"):
         for root in (HKLM, r"HKLM\SOFTWARE\WOW6432Node\Microsoft"):
             pc.absent(rf"{root}\Office\{version}\Common\InstallRoot")
+    guests(pc)
     return pc
 
 
@@ -944,6 +945,26 @@ def controller_names_stopped() -> Pc:
     return pc
 
 
+def remote_desktop_shut() -> Pc:
+    """A PC that is to be reached from home; its network counts as a public one, in which nobody is let in."""
+    pc = eleven()
+    guests(pc, "Profile=Domain|Profile=Private|")
+    pc.rows("MSFT_NetConnectionProfile")[0].update(NetworkCategory=0)
+    return pc
+
+
+def guests(pc: Pc, profiles: str = "") -> None:
+    """Remote desktop is on, and the firewall has its rule for it."""
+    pc.key(rf"{CCS}\Control\Terminal Server", fDenyTSConnections=0)
+    pc.service("TermService", StartMode="Manual")
+    pc.says(DOORWAY, "connect", "127.0.0.1", 3389, answer={"state": "open", "milliseconds": 0.4})
+    rules = pc.value("registry", rf"{CCS}\Services\SharedAccess\Parameters\FirewallPolicy\FirewallRules")["values"]
+    rules["RemoteDesktop-UserMode-In-TCP"] = (
+        f"v2.32|Action=Allow|Active=TRUE|Dir=In|Protocol=6|{profiles}LPort=3389"
+        r"|App=%SystemRoot%\system32\svchost.exe|Svc=termservice|Name=@FirewallAPI.dll,-28775|"
+    )
+
+
 def role_stopped() -> Pc:
     """A server that gives out addresses, whose DHCP service somebody stopped and forgot."""
     pc = server()
@@ -965,6 +986,18 @@ def login_refused() -> Pc:
         event(7000, manager, 0.4, {"param1": name, "param2": "%%1069"}),
         event(7038, manager, 0.4, {"param1": "AcmeBackup", "param2": r".\svc_backup", "param3": "%%1326"}),
     )
+    return pc
+
+
+def server_unguarded() -> Pc:
+    """A server whose antivirus of another maker somebody has told not to look at files, and forgot."""
+    pc = server()
+    pc.service("WinDefend", State="Stopped", StartMode="Disabled", ExitCode=1077)
+    pc.service("mfemms")
+    source = "https://learn.microsoft.com/azure/defender-for-cloud: checks of endpoint protection, McAfee"
+    root = r"HKLM\SOFTWARE\McAfee\AVSolution"
+    pc.key(rf"{root}\MCSHIELDGLOBAL\GLOBAL", source=source, enableoas=0)
+    pc.key(rf"{root}\DS\DS", source=source, dwContentMajorVersion=5432, szContentCreationDate="2026-03-09")
     return pc
 
 
@@ -1427,12 +1460,14 @@ PCS = {
     "windows-server-controller-unsure": controller_unsure,
     "windows-server-names-stopped": controller_names_stopped,
     "windows-server-role-stopped": role_stopped,
+    "windows-server-unguarded": server_unguarded,
     "windows-server-login-refused": login_refused,
     "windows-11-defender-off": defender_off,
     "windows-10-two-antiviruses": two_antiviruses,
     "windows-11-clock-refused": clock_refused,
     "windows-11-disk-full": disk_full,
     "windows-11-infected": infected,
+    "windows-11-remote-desktop-shut": remote_desktop_shut,
     "windows-11-disk-failing": disk_failing,
     "windows-11-disk-cloned": disk_cloned,
     "windows-11-volume-harmed": volume_harmed,

@@ -20,6 +20,7 @@ EXPLORER = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer"
 SYSTEM_POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\System"
 DEFENDER_POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows Defender"
 TERMINAL = r"HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server"
+LISTENER = rf"{TERMINAL}\WinStations\RDP-Tcp"
 TERMINAL_POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services"
 SMB_SERVER = r"HKLM\SYSTEM\CurrentControlSet\Services\LanmanServer\Parameters"
 SMB_CLIENT = r"HKLM\SYSTEM\CurrentControlSet\Services\mrxsmb10"
@@ -205,12 +206,17 @@ def doors(host: Host) -> tuple[Door, ...]:
 
 
 def _doors_windows(host: Host) -> Iterator[Door]:
-    policy, own = _values(host, TERMINAL_POLICY), _values(host, TERMINAL)
-    if policy.get("fDenyTSConnections", own.get("fDenyTSConnections", 1)) != 0:
+    if not admits_guests(host):
         raise ProbeError(Reason.INAPPLICABLE, "remote desktop is off")
-    key = rf"{TERMINAL}\WinStations\RDP-Tcp"
-    if policy.get("UserAuthentication", _values(host, key).get("UserAuthentication", 1)) == 0:
-        yield Door("nla", TERMINAL_POLICY if "UserAuthentication" in policy else key, "UserAuthentication = 0")
+    policy = _values(host, TERMINAL_POLICY)
+    if policy.get("UserAuthentication", _values(host, LISTENER).get("UserAuthentication", 1)) == 0:
+        yield Door("nla", TERMINAL_POLICY if "UserAuthentication" in policy else LISTENER, "UserAuthentication = 0")
+
+
+def admits_guests(host: Host) -> bool:
+    """Whether somebody, or a policy, has switched remote desktop on."""
+    policy, own = _values(host, TERMINAL_POLICY), _values(host, TERMINAL)
+    return bool(policy.get("fDenyTSConnections", own.get("fDenyTSConnections", 1)) == 0)
 
 
 def _doors_linux(host: Host) -> Iterator[Door]:

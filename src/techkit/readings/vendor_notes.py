@@ -27,11 +27,25 @@ KASPERSKY_AGENT = tuple(
 DRWEB = rf"{LARGE}\Doctor Web\Settings\av-service"
 ESET = rf"{LARGE}\ESET\ESET Security\CurrentVersion\Info"
 SYMANTEC = tuple(rf"{root}\Symantec\Symantec Endpoint Protection" for root in (SMALL, LARGE))
+MCAFEE = rf"{LARGE}\McAfee\AVSolution"
+SOPHOS = rf"{SMALL}\Sophos\Health\Status"
 AVAST = {
     "avast": r"C:\Program Files\Avast Software\Avast\defs\aswdefs.ini",
     "avg": r"C:\Program Files\AVG\Antivirus\defs\aswdefs.ini",
 }
 BITDEFENDER = r"C:\Program Files\Bitdefender\Endpoint Security\product.console.exe"
+SWITCH = {0: "off", 1: "on"}
+AGENT_STATES = {1: "off", 2: "off", 4: "on", 5: "on", 6: "on", 7: "on", 8: "on"}
+"""Protection_RtpState of Kaspersky's agent: from 4 on it runs; that 1 and 2 are stopped and paused is from memory."""
+SOPHOS_HEALTH = {1: "on", 3: "off"}
+"""Of its services all together: good, bad."""
+GUARDS: dict[str, tuple[tuple[str, str, dict[int, str]], ...]] = {
+    "symantec": tuple((rf"{root}\AV\Storages\Filesystem\RealTimeScan", "OnOff", SWITCH) for root in SYMANTEC),
+    "mcafee": ((rf"{MCAFEE}\MCSHIELDGLOBAL\GLOBAL", "enableoas", SWITCH),),
+    "kaspersky": tuple((key, "Protection_RtpState", AGENT_STATES) for key in KASPERSKY_AGENT),
+    "sophos": ((SOPHOS, "service", SOPHOS_HEALTH),),
+}
+"""Where a product says whether it watches: the key, the value's name, and what its numbers mean."""
 NEVER = 0xFFFFFFFF
 
 
@@ -50,12 +64,9 @@ def noted(host: Host, vendor: str) -> Note | None:
 
 def guard(host: Host, vendor: str) -> str:
     """Whether a product says of itself that it watches every file: on, off or unknown."""
-    if vendor != "symantec":
-        return "unknown"
-    for root in SYMANTEC:
-        value = _values(host, rf"{root}\AV\Storages\Filesystem\RealTimeScan").get("OnOff")
-        if value in {0, 1}:
-            return "on" if value else "off"
+    for key, name, words in GUARDS.get(vendor, ()):
+        if word := words.get(_values(host, key).get(name, -1), ""):
+            return word
     return "unknown"
 
 
@@ -88,6 +99,11 @@ def _symantec(host: Host) -> Note | None:
     return None
 
 
+def _mcafee(host: Host) -> Note | None:
+    """The day in szContentCreationDate; its form, 2026-03-10, is from memory, not looked up: another one is no note."""
+    return _day(r"^(\d{4})-(\d\d)-(\d\d)", str(_values(host, rf"{MCAFEE}\DS\DS").get("szContentCreationDate") or ""))
+
+
 def _avast(vendor: str, host: Host) -> Note | None:
     """`Latest=26031004` below `[Definitions]`, at times in UTF-16: year, month, day, and a number of that day."""
     text = attempt(partial(host.read, AVAST[vendor]), "", Reason.MISSING, Reason.FORBIDDEN, Reason.UNREADABLE)
@@ -110,6 +126,7 @@ NOTES: dict[str, Callable[[Host], Note | None]] = {
     "drweb": _drweb,
     "eset": _eset,
     "symantec": _symantec,
+    "mcafee": _mcafee,
     "avast": partial(_avast, "avast"),
     "avg": partial(_avast, "avg"),
     "bitdefender": _bitdefender,

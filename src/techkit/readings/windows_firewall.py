@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LOCAL = r"HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
 POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\WindowsFirewall"
+RULES = (rf"{POLICY}\FirewallRules", rf"{LOCAL}\FirewallRules")
 KEYS = {
     "public": ("PublicProfile", "PublicProfile"),
     "private": ("StandardProfile", "PrivateProfile"),
@@ -62,7 +63,7 @@ def read(host: Host) -> Firewall:
     switches = {profile: _switches(host, profile) for profile in active}
     rules = [
         rule
-        for key, policy in ((rf"{POLICY}\FirewallRules", True), (rf"{LOCAL}\FirewallRules", False))
+        for key, policy in zip(RULES, (True, False), strict=True)
         for text in _values(host, key).values()
         if (rule := parse_rule(str(text), active, policy=policy))
     ]

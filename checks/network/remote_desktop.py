@@ -1,0 +1,26 @@
+"""Remote desktop, where it is switched on, lets people in."""
+
+from collections.abc import Iterator
+
+from techkit import Check, Fact, Finding, Host, warning
+from techkit.readings import remote_desktop
+from techkit.readings.remote_desktop import RemoteDesktop
+
+
+def probe(host: Host) -> RemoteDesktop:
+    """Ask its service, its port and the firewall."""
+    return remote_desktop.remote_desktop(host)
+
+
+def judge(seen: RemoteDesktop, _: None) -> Iterator[Finding]:
+    """One finding: what a guest meets first."""
+    facts: dict[str, Fact] = {"port": seen.port, "unit": remote_desktop.SERVICE}
+    if not seen.running:
+        yield warning("service_off", remote_desktop.SERVICE, **facts, startup=seen.startup or None)
+    elif not seen.listening:
+        yield warning("not_listening", str(seen.port), **facts)
+    elif seen.shut:
+        yield warning("shut_out", str(seen.port), **facts, profile=seen.shut[0])
+
+
+CHECK = Check(probe=probe, judge=judge, limits=None, systems=("windows",))

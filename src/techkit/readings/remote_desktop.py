@@ -1,0 +1,79 @@
+"""Remote desktop of a Windows machine that is switched on: its service, its port, and the way through the firewall."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
+from techkit.readings import protections, services, windows_firewall
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+SERVICE = "TermService"
+PORT = 3389
+TCP = "6"
+HERE = "127.0.0.1"
+
+
+class RemoteDesktop(Record, frozen=True):
+    """What keeps guests out of a machine that is set to let them in."""
+
+    port: int = PORT
+    startup: str = ""
+    running: bool = True
+    """its service"""
+    listening: bool = True
+    shut: tuple[str, ...] = ()
+    """profiles of the firewall in use, in none of which a rule admits anybody"""
+
+
+def remote_desktop(host: Host) -> RemoteDesktop:
+    """Ask for it; INAPPLICABLE where nobody has switched it on."""
+    if not protections.admits_guests(host):
+        raise ProbeError(Reason.INAPPLICABLE, "remote desktop is off")
+    settings = _values(host, protections.LISTENER)
+    port = int(settings.get("PortNumber") or PORT)
+    unit = services.units(host, SERVICE)[SERVICE]
+    if not unit.loaded or not unit.running:
+        return RemoteDesktop(port, unit.startup, running=False)
+    if not settings.get("LanAdapter"):  # bound to one adapter it does not answer here
+        answer = attempt(partial(host.connect, HERE, port, timeout=1), {"state": "open"}, *Reason)
+        if answer["state"] == "refused":
+            return RemoteDesktop(port, unit.startup, listening=False)
+    return RemoteDesktop(port, unit.startup, shut=_shut(host, port))
+
+
+def _shut(host: Host, port: int) -> tuple[str, ...]:
+    firewall = windows_firewall.read(host)
+    if not firewall.active or firewall.others or firewall.disabled or set(firewall.active) <= set(firewall.off):
+        return ()
+    rules = [text for key in windows_firewall.RULES for text in _values(host, key).values()]
+    if not rules or any(admits(str(text), firewall.active, port) for text in rules):
+        return ()
+    return firewall.active
+
+
+def admits(text: str, active: tuple[str, ...], port: int) -> bool:
+    """Whether a rule such as `v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Public|LPort=3389|…` lets in."""
+    pairs = [part.split("=", 1) for part in text.split("|") if "=" in part]
+    words = dict(pairs)
+    if (words.get("Action"), words.get("Active"), words.get("Dir")) != ("Allow", "TRUE", "In"):
+        return False
+    profiles = {value.lower() for word, value in pairs if word == "Profile"}
+    if (profiles and not profiles & set(active)) or words.get("Protocol", TCP) != TCP:
+        return False
+    own = "LPort" not in words and not any(word.startswith("LPort2") for word in words)
+    service = words.get("Svc", "").lower()
+    if own and (service not in {"", SERVICE.lower()} or ("App" in words and not service)):
+        return False  # a rule without a port is some program's
+    ranges = (value.split("-", 1) for word, value in pairs if word.startswith("LPort2"))
+    within = any(first.isdigit() and last and last[0].isdigit() and int(first) <= port <= int(last[0])
+                 for first, *last in ranges)  # fmt: skip
+    return own or within or str(port) in {value for word, value in pairs if word == "LPort"}
+
+
+def _values(host: Host, key: str) -> dict[str, Any]:
+    return dict(attempt(partial(host.registry, key), {"values": {}})["values"])

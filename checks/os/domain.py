@@ -11,6 +11,8 @@ class Limits(Record, frozen=True):
     """How often a controller may refuse this machine before it is no accident."""
 
     denied: int = 2
+    turned_away: int = 3
+    """how often a controller refuses another machine"""
 
 
 def probe(host: Host) -> Domain:
@@ -19,8 +21,13 @@ def probe(host: Host) -> Domain:
 
 
 def judge(seen: Domain, limits: Limits) -> Iterator[Finding]:
-    """Not found by name, not trusted any more, without its key, or out of reach."""
+    """Not found by name, not trusted any more, without its key, or out of reach; or itself refusing others."""
     yield from _names(seen)
+    if away := [(name, count) for name, count in seen.turned_away if count >= limits.turned_away]:
+        computers = tuple(name for name, _ in away)
+        yield info(
+            "turned_away", seen.name, domain=seen.name, computers=computers, count=sum(count for _, count in away)
+        )
     if seen.denied >= limits.denied:
         yield critical("trust_broken", seen.name, domain=seen.name, count=seen.denied)
     elif not seen.keytab:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
+from conftest import ROOT
 from hosts import MACHINE, bare, given
 from hypothesis import given as any_of
 from hypothesis import strategies as st
@@ -31,6 +33,7 @@ from techkit.readings.updates import Failure
 NOW = 1_790_000_000
 MISSING = ProbeError(Reason.MISSING)
 BROKEN = ProbeError(Reason.UNREADABLE, "0x80041013")
+REFUSED = ROOT.parent / "shared/corpus/windows/eventlog/plaso-System-NETLOGON-5805.jsonl"
 PC: dict[tuple[Any, ...], Any] = {
     ("machine",): {**MACHINE, "system": "windows"},
     ("person",): {"name": "ann", "id": "S-1-5-21-1-1001"},
@@ -224,6 +227,27 @@ def test_each_name_server_of_a_member_is_asked_for_the_controllers(role: int) ->
     found = domains.domain(given({**PC, computer: [row], question: rows, **asked}))
     assert found.controller == (role == 5)
     assert [(one.address, one.knows) for one in found.servers] == [("10.0.0.2", True), ("8.8.8.8", False)]
+
+
+def test_a_controller_that_turns_computers_away() -> None:
+    computer = ("wmi", "root\\cimv2", "Win32_ComputerSystem", ("PartOfDomain", "Domain", "DomainRole"), "")
+    row = {"PartOfDomain": True, "Domain": "corp.example", "DomainRole": 5}
+    events = ("events", "System", domains.TURNED_AWAY, 3, ("NETLOGON",))
+    said = [
+        {"time": NOW, "data": ["PC-04", "%%5"]},
+        {"time": NOW - 3600, "data": ["pc-04", "PC-04$"]},
+        {"time": NOW - 90000, "data": ["PC-11", "%%5"]},
+        {"time": NOW - 90000, "data": []},
+    ]
+    host = given({**PC, computer: [row], events: said})
+    assert domains.domain(host).turned_away == (("PC-04", 2),)
+    assert ("host", "PC-04") in {(one.kind, one.value) for one in host.privates}
+
+
+@pytest.mark.skipif(not REFUSED.exists(), reason="the recordings are not beside the project")
+def test_the_name_of_a_computer_in_a_real_record() -> None:
+    first = msgspec.json.decode(REFUSED.read_text("utf-8").splitlines()[0])
+    assert domains.refused(first["Event"]["EventData"]["Data"]["#text"]) == "GREENDALEGOLD"
 
 
 def test_domains_of_linux() -> None:

@@ -932,6 +932,16 @@ def controller_unsure() -> Pc:
     return pc
 
 
+def controller_refuses() -> Pc:
+    """A controller that two PCs of its domain cannot talk to: one was restored from an image, one was set up anew."""
+    pc = controller()
+    away = [event(5805, "NETLOGON", at, ["PC-04", "%%5"]) for at in (0.1, 0.4, 1.2, 2.1)]
+    unknown = [event(5723, "NETLOGON", at, ["PC-11", "PC-11$"]) for at in (0.2, 0.5, 0.6)]
+    older = event(5722, "NETLOGON", 1.5, ["PC-09", "PC-09$", "%%5"])
+    pc.log("System", *everyday(), *away, *unknown, older)
+    return pc
+
+
 def controller_names_stopped() -> Pc:
     """The name service of a controller is stopped: it finds nothing any more, and neither does its domain."""
     pc = controller()
@@ -1458,6 +1468,7 @@ PCS = {
     "windows-server-2019": server,
     "windows-server-controller": controller,
     "windows-server-controller-unsure": controller_unsure,
+    "windows-server-controller-refuses": controller_refuses,
     "windows-server-names-stopped": controller_names_stopped,
     "windows-server-role-stopped": role_stopped,
     "windows-server-unguarded": server_unguarded,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,11 @@ DIRECTORY = "NTDS"
 """The service that makes a controller of a server."""
 DENIED, NO_CONTROLLER = 3210, 5719
 """NETLOGON: the controller does not know this machine's password; no controller was found."""
+TURNED_AWAY = (5722, 5723, 5805)
+"""NETLOGON on a controller: a computer whose password is not the one noted, that has no account, that was refused.
+
+The first string is the computer's name; netevent.dll, and a recording of 5805 (plaso, test_data/System.evtx).
+"""
 
 
 class Server(Record, frozen=True):
@@ -50,6 +56,8 @@ class Domain(Record, frozen=True):
     resident: bool = False
     """a server, which is never away from its domain"""
     servers: tuple[Server, ...] = ()
+    turned_away: tuple[tuple[str, int], ...] = ()
+    """computers that this controller has refused on the last day, and how often in three; most often first"""
 
 
 def domain(host: Host) -> Domain:
@@ -69,7 +77,8 @@ def _windows(host: Host) -> Domain:
     asked = attempt(partial(_asked, host, name), (), *Reason)
     resident = host.machine()["edition"] == "server"
     if row.get("DomainRole") in CONTROLLERS:
-        return Domain(name, controller=True, resident=resident, servers=asked)
+        away = attempt(partial(_turned_away, host), (), *Reason)
+        return Domain(name, controller=True, resident=resident, servers=asked, turned_away=away)
     events = host.events("System", ids=[DENIED, NO_CONTROLLER], days=3, providers=["NETLOGON"])
     day = host.now() - 86400
     return Domain(
@@ -91,6 +100,22 @@ def system(host: Host) -> dict[str, Any]:
     role = max(CONTROLLERS) if controller else None
     name = host.machine()["domain"] or said["name"]
     return {"PartOfDomain": said["domain"], "Domain": name, "DomainRole": role}
+
+
+def _turned_away(host: Host) -> tuple[tuple[str, int], ...]:
+    """A computer that was let in later says so nowhere: only those that came on the last day count."""
+    events = host.events("System", ids=TURNED_AWAY, days=3, providers=["NETLOGON"])
+    named = [(name, event["time"]) for event in events if (name := refused(event["data"]))]
+    recent = {name for name, time in named if time > host.now() - 86400}
+    for name in recent:
+        host.private("host", name)
+    return tuple(pair for pair in Counter(name for name, _ in named).most_common() if pair[0] in recent)
+
+
+def refused(data: Any) -> str:
+    """The computer's name, which stands first, whether the strings have names or not."""
+    first = next(iter(data.values() if isinstance(data, dict) else data), "")
+    return str(first).strip().rstrip("$").upper()
 
 
 def _asked(host: Host, name: str) -> tuple[Server, ...]:

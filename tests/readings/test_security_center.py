@@ -144,7 +144,7 @@ def test_the_security_center_s_own_library_answers_where_wmi_does_not() -> None:
     ]
     notes = (*vendor_notes.KASPERSKY, *vendor_notes.KASPERSKY_AGENT)
     answers = WITHOUT_WMI | {("registry", key): ProbeError(Reason.MISSING) for key in notes}
-    answers["security_center",] = {"health": "poor", "products": products}
+    answers["security_center",] = {"health": "poor", "products": products, "firewalls": []}
     defender, kaspersky = antiviruses.antiviruses(windows(services=[("AVP21.21", "Running", "Auto")], answers=answers))
     assert (defender.vendor, defender.guard) == ("microsoft", "off")
     assert (kaspersky.vendor, kaspersky.guard, kaspersky.protects) == ("kaspersky", "on", True)
@@ -165,14 +165,14 @@ SERVICES = [("WinDefend", "Running", "Auto"), ("MBAMService", "Running", "Auto")
 def test_where_it_names_nobody_the_one_whose_service_runs_guards_if_all_is_well(
     health: str | None, guards: list[tuple[str, str]]
 ) -> None:
-    answers = WITHOUT_WMI | {("security_center",): {"health": health, "products": None}}
+    answers = WITHOUT_WMI | {("security_center",): {"health": health, "products": None, "firewalls": None}}
     found = antiviruses.antiviruses(windows(services=SERVICES, answers=answers))
     assert [(one.vendor, one.guard) for one in found] == guards
 
 
 @pytest.mark.parametrize("health", ["poor", "snoozed", "not_monitored"])
 def test_where_all_is_not_well_and_nobody_is_named_it_is_unknown_who(health: str) -> None:
-    answers = WITHOUT_WMI | {("security_center",): {"health": health, "products": None}}
+    answers = WITHOUT_WMI | {("security_center",): {"health": health, "products": None, "firewalls": None}}
     with pytest.raises(ProbeError) as caught:
         antiviruses.antiviruses(windows(services=SERVICES, answers=answers))
     assert (caught.value.reason, health in caught.value.detail) == (Reason.UNREADABLE, True)

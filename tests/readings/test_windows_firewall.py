@@ -56,3 +56,24 @@ def test_a_policy_goes_before_the_local_switch() -> None:
     seen = firewall.read(host)
     assert (seen.active, seen.off, seen.blocking) == (("public",), ("public",), ())
     assert seen.others == ("At work", "Silent")
+
+
+def test_without_wmi_the_list_of_networks_and_the_security_center_answer() -> None:
+    missing, broken = ProbeError(Reason.MISSING), ProbeError(Reason.UNREADABLE, "0x80041013")
+    product = {"outdated": False, "program": ""}
+    firewalls = [product | {"name": name, "state": state} for name, state in (("At work", "on"), ("Off", "off"))]
+    answers = {
+        ("machine",): MACHINE | {"system": "windows", "edition": "client"},
+        ("wmi", "root\\StandardCimv2", "MSFT_NetConnectionProfile", routes.PROFILE, ""): broken,
+        ("wmi", "root\\SecurityCenter2", "FirewallProduct", firewall.PRODUCT, ""): broken,
+        ("network_categories",): [1, 7],
+        ("security_center",): {"health": "good", "products": [], "firewalls": firewalls},
+        ("registry", rf"{firewall.LOCAL}\StandardProfile"): {"values": {"EnableFirewall": 0}, "keys": []},
+        ("registry", rf"{firewall.POLICY}\PrivateProfile"): missing,
+        ("registry", rf"{firewall.LOCAL}\FirewallRules"): missing,
+        ("registry", rf"{firewall.POLICY}\FirewallRules"): missing,
+    }
+    seen = firewall.read(given(answers))
+    assert (seen.active, seen.off, seen.others) == (("private",), ("private",), ("At work",))
+    with pytest.raises(ProbeError):
+        firewall.read(given({**answers, ("network_categories",): broken}))

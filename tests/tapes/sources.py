@@ -56,7 +56,8 @@ KINDS = {
     "wireless_network": "wlanapi: protection of the network",
     "service_manager": "win32service: services", "device_manager": "cfgmgr32: devices",
     "drives": "win32file: health of the disks",
-    "spooler": "win32print: printers and jobs", "security_center": "wscapi: antiviruses",
+    "spooler": "win32print: printers and jobs", "security_center": "wscapi: antiviruses and firewalls",
+    "network_categories": "NetworkListManager: kinds of networks",
     "members": "netapi32: members of a group", "local_accounts": "netapi32: accounts",
     "membership": "netapi32: domain or workgroup",
     "waiting_updates": "Windows Update Agent: search without network",
@@ -84,7 +85,7 @@ NEEDS = {
     "registry HKU\\PERSON": "the person's profile loaded",
     "wlanapi": "the service WlanSvc",
     "win32print: printers and jobs": "the service Spooler",
-    "wscapi: antiviruses": f"{CLIENT}; the service wscsvc",
+    "wscapi": f"{CLIENT}; the service wscsvc",
     "program MpCmdRun.exe": f"Defender; {ADMINISTRATOR}",
 }
 """What a source needs beyond an ordinary user on any edition, by how its row begins."""

@@ -1429,12 +1429,14 @@ def no_wmi() -> Pc:
 def _without_wmi(pc: Pc) -> None:
     """The Security Center, the device manager, the print service and the accounts by their own libraries."""
     defender = {"name": "Windows Defender", "state": "on", "outdated": False, "program": "windowsdefender://"}
-    center = {"health": "good", "products": [defender]}
+    center = {"health": "good", "products": [defender], "firewalls": []}
     pc.says(f"{LEARN}/win32/api/iwscapi/nn-iwscapi-iwscproduct", "security_center", answer=center)
     cfgmgr = f"{LEARN}/win32/api/cfgmgr32/nf-cfgmgr32-cm_get_devnode_status"
     pc.says(cfgmgr, "device_manager", list(devices.CLASSES), answer=copy.deepcopy(pc.rows("Win32_PnPEntity")))
     printer = {"name": "Office", "server": "", "port": "IP_192.168.1.40", "attributes": 580, "status": 0}
     pc.says(f"{LEARN}/win32/printdocs/printer-info-2", "spooler", answer={"printers": [printer], "jobs": []})
+    category = f"{LEARN}/win32/api/netlistmgr/ne-netlistmgr-nlm_network_category"
+    pc.says(category, "network_categories", answer=[pc.rows("MSFT_NetConnectionProfile")[0]["NetworkCategory"]])
     accounts = copy.deepcopy(pc.rows("Win32_UserAccount"))
     pc.says(f"{LEARN}/win32/api/lmaccess/ns-lmaccess-user_info_20", "local_accounts", answer=accounts)
     workgroup = {"name": "WORKGROUP", "domain": False}

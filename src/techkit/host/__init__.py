@@ -311,10 +311,10 @@ class Host:
         return answer
 
     def security_center(self) -> dict[str, Any]:
-        """What the Security Center of Windows says of antiviruses, by its own library: without WMI.
+        """What the Security Center of Windows says of antiviruses and firewalls, by its own library: without WMI.
 
-        {health: good|not_monitored|poor|snoozed or None: of all together, products: [{name, state:
-        on|off|snoozed|expired|unknown, outdated: or None, program}] or None}
+        {health: good|not_monitored|poor|snoozed or None: of all antiviruses together, products: the antiviruses,
+        firewalls: [{name, state: on|off|snoozed|expired|unknown, outdated: or None, program}] or None}
         """
         answer: dict[str, Any] = self.ask("security_center")
         return answer
@@ -415,6 +415,11 @@ class Host:
     def wireless_network(self, guid: str, name: str) -> dict[str, str]:
         """{authentication: open|shared|WPA2PSK|…, encryption: none|WEP|TKIP|AES…}: as a Windows PC has noted it."""
         answer: dict[str, str] = self.ask("wireless_network", guid, name)
+        return answer
+
+    def network_categories(self) -> list[int]:
+        """What kinds of network a Windows PC is connected to, without WMI: 0 public, 1 private, 2 of a domain."""
+        answer: list[int] = self.ask("network_categories")
         return answer
 
     def resolve(self, name: str, *, timeout: float = 6) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from techkit.host import (
     errand,
     events,
     iphlpapi,
+    nlm,
     sam,
     scm,
     winspool,
@@ -272,6 +273,10 @@ class Windows(Local):
         from techkit.host import crypt32, net
 
         return self.in_thread(lambda: net.tls(name, port, timeout, crypt32.fetch), timeout * 3, name)
+
+    def ask_network_categories(self, *, timeout: float) -> Answer:
+        """The list of networks by COM, in a thread of its own."""
+        return self.in_thread(nlm.categories, timeout, "INetworkListManager")
 
     def ask_radios(self, *, timeout: float) -> Answer:
         """The radios by wlanapi, in a thread: its service may be slow to answer."""

@@ -59,7 +59,7 @@ class Automation:
         every = self._raw.Invoke(self._com.DISPID_NEWENUM, 0, self._kind, True)  # noqa: FBT003 - wants a result
         rows = every.QueryInterface(self._com.IID_IEnumVARIANT)
         while found := rows.Next(1):
-            yield Automation(found[0])
+            yield Automation(found[0].QueryInterface(self._com.IID_IDispatch))
 
 
 def ask(namespace: str, name: str, query: str, properties: Sequence[str]) -> Answer:

@@ -1,4 +1,4 @@
-"""What the Security Center of Windows says of antiviruses by its own library, which answers where WMI is broken."""
+"""What the Security Center of Windows says of antiviruses and firewalls by its own library: without WMI."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from techkit.model import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ANTIVIRUS = 4
-"""WSC_SECURITY_PROVIDER_ANTIVIRUS"""
+FIREWALL, ANTIVIRUS = 1, 4
+"""WSC_SECURITY_PROVIDER_FIREWALL, WSC_SECURITY_PROVIDER_ANTIVIRUS"""
 HEALTH = ("good", "not_monitored", "poor", "snoozed")
 STATES = ("on", "off", "snoozed", "expired")
 """WSC_SECURITY_PROVIDER_HEALTH and WSC_SECURITY_PRODUCT_STATE"""
@@ -30,7 +30,7 @@ MOST = 32
 
 
 def center() -> Answer:
-    """The state of all antiviruses together, and each of them; `products` is None where they are not told."""
+    """The state of all antiviruses together, each of them, and each firewall; None for those that are not told."""
     c = import_module("ctypes")
     try:
         library = c.WinDLL("wscapi")
@@ -43,12 +43,17 @@ def center() -> Answer:
     com = import_module("pythoncom")
     com.CoInitialize()
     try:
-        products = [product(*raw) for raw in _listed()]
-    except OSError:
-        products = None
+        products, firewalls = _products(ANTIVIRUS), _products(FIREWALL)
     finally:
         com.CoUninitialize()
-    return {"health": told(HEALTH, health.value), "products": products}
+    return {"health": told(HEALTH, health.value), "products": products, "firewalls": firewalls}
+
+
+def _products(kind: int) -> list[dict[str, Any]] | None:
+    try:
+        return [product(*raw) for raw in _listed(kind)]
+    except OSError:
+        return None
 
 
 def told(words: tuple[Any, ...], number: int) -> Any:
@@ -57,7 +62,7 @@ def told(words: tuple[Any, ...], number: int) -> Any:
 
 
 def product(name: str, state: int, signatures: int, program: str) -> dict[str, Any]:
-    """One antivirus; `program` is what Windows starts to put it right."""
+    """One product; `program` is what Windows starts to put it right."""
     return {
         "name": valid(name),
         "state": told(STATES, state) or "unknown",
@@ -66,14 +71,14 @@ def product(name: str, state: int, signatures: int, program: str) -> dict[str, A
     }
 
 
-def _listed() -> Iterator[tuple[str, int, int, str]]:
+def _listed(kind: int) -> Iterator[tuple[str, int, int, str]]:
     """By the tables of its objects: whether they answer to names, as automation does, depends on a type library."""
     c = import_module("ctypes")
-    kind, face = (import_module("uuid").UUID(name).bytes_le for name in (LIST, ILIST))
+    made, face = (import_module("uuid").UUID(name).bytes_le for name in (LIST, ILIST))
     listed = c.c_void_p()
-    c.oledll.ole32.CoCreateInstance(kind, None, IN_PROCESS, face, c.byref(listed))
+    c.oledll.ole32.CoCreateInstance(made, None, IN_PROCESS, face, c.byref(listed))
     try:
-        _call(listed, INITIALIZE, ANTIVIRUS)
+        _call(listed, INITIALIZE, kind)
         count = c.c_int32()
         _call(listed, COUNT, c.byref(count))
         for place in range(min(count.value, MOST)):

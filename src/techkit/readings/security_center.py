@@ -69,9 +69,15 @@ def health(host: Host) -> str:
     return str(_center(host)["health"] or "")
 
 
+def firewalls(host: Host) -> tuple[Entry, ...]:
+    """The firewalls that have registered themselves, by the Security Center's own library; a server has none."""
+    told = _center(host)["firewalls"]
+    return tuple(registered(one) for one in told or () if not _gone(host, one["program"]))
+
+
 def _center(host: Host) -> dict[str, Any]:
     """Its own library's answer, empty on a server."""
-    nothing = {"health": None, "products": None}
+    nothing = {"health": None, "products": None, "firewalls": None}
     if host.machine()["edition"] != "client":
         return nothing
     found: dict[str, Any] = attempt(host.security_center, nothing, Reason.INAPPLICABLE, Reason.MISSING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import attempt
+from techkit.host import MUTE, attempt
 from techkit.model import Reason, Record
 from techkit.readings import routes, security_center, services
 
@@ -58,8 +58,7 @@ class Firewall(Record, frozen=True):
 
 def read(host: Host) -> Firewall:
     """Ask for the networks in use, the switches of their profiles, and the rules; a policy goes before all."""
-    rows = attempt(partial(routes.instances, host, "MSFT_NetConnectionProfile", *routes.PROFILE), [], Reason.UNREADABLE)
-    active = tuple(sorted({CATEGORIES[row["NetworkCategory"]] for row in rows if row["NetworkCategory"] in CATEGORIES}))
+    active = tuple(sorted({CATEGORIES[number] for number in _categories(host) if number in CATEGORIES}))
     switches = {profile: _switches(host, profile) for profile in active}
     rules = [
         rule
@@ -67,21 +66,30 @@ def read(host: Host) -> Firewall:
         for text in _values(host, key).values()
         if (rule := parse_rule(str(text), active, policy=policy))
     ]
-    products = attempt(
-        partial(host.wmi, "FirewallProduct", *PRODUCT, namespace="root\\SecurityCenter2"),
-        [],
-        Reason.MISSING,
-        Reason.INAPPLICABLE,
-        Reason.UNRECORDED,
-    )
     return Firewall(
         active=active,
         off=tuple(profile for profile in active if switches[profile].get("EnableFirewall") == 0),
         outbound_blocked=any(switches[profile].get("DefaultOutboundAction") == 1 for profile in active),
-        others=tuple(str(row.get("displayName")) for row in products if security_center.guard_of(row) in WORKING),
+        others=tuple(name for name, state in _products(host) if state in WORKING),
         disabled=_disabled(host),
         blocking=tuple(rules),
     )
+
+
+def _categories(host: Host) -> list[int]:
+    """The kinds of the networks in use; none where the PC is in none."""
+    ask = partial(host.wmi, "MSFT_NetConnectionProfile", *routes.PROFILE, namespace=routes.STANDARD_CIMV2)
+    rows = attempt(ask, None, *MUTE)
+    return host.network_categories() if rows is None else [row["NetworkCategory"] for row in rows]
+
+
+def _products(host: Host) -> list[tuple[str, str]]:
+    """(name, state) of the firewalls that have registered themselves."""
+    ask = partial(host.wmi, "FirewallProduct", *PRODUCT, namespace=security_center.NAMESPACE)
+    rows = attempt(ask, None, *MUTE)
+    if rows is None:
+        return [(one.name, one.guard) for one in security_center.firewalls(host)]
+    return [(str(row.get("displayName")), security_center.guard_of(row)) for row in rows]
 
 
 def _disabled(host: Host) -> tuple[str, ...]:

@@ -36,6 +36,9 @@ def judge(seen: tuple[smart.Disk, ...], limits: Limits) -> Iterator[Finding | Un
             "reported": disk.reported, "media_errors": disk.media_errors, "interface": disk.interface,
             "logged": disk.logged, "used": disk.used, "hours": disk.hours, "temperature": disk.temperature,
         }  # fmt: skip
+        if disk.lost:
+            yield critical("lost", disk.disk, disk=disk.disk, model=disk.model or None)
+            continue
         if disk.passed is False or disk.failing:
             yield critical("failing", disk.disk, **facts)
             continue

@@ -61,6 +61,8 @@ class Disk(Record, frozen=True):
     hot: bool = False
     hours: int | None = None
     temperature: int | None = None
+    lost: bool = False
+    """it was there, and does not answer any more"""
     unseen: Reason | None = None
     detail: str = ""
 

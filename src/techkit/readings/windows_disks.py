@@ -25,6 +25,10 @@ WARNING, UNHEALTHY, UNKNOWN = 1, 2, 5
 """MSFT_PhysicalDisk.HealthStatus: 0 healthy, 1 warning, 2 unhealthy, 5 unknown"""
 FAILED = {5, 6, 7, 0xD002, 0xD005, 0xD00A}
 """OperationalStatus: predictive failure, error, non-recoverable; failed media, I/O error, device hardware error"""
+LOST = {12, 13}
+"""OperationalStatus: no contact, lost communication"""
+TENDED = {0xD007, 0xD008, 0xD009, 0xD00D, 0xD00E}
+"""OperationalStatus: removed from its pool, maintained, its firmware updated: somebody's wish, and no ageing"""
 VIRTUAL = {14, 15, 16}
 """BusType: virtual, file-backed, Storage Spaces: no disks that could fail"""
 USB = 7
@@ -180,16 +184,19 @@ def _disk(host: Host, row: dict[str, Any], counters: dict[str, dict[str, Any]], 
     number = str(row.get("DeviceId"))
     counter = counters.get(number, {})
     health, status = row.get("HealthStatus"), row.get("OperationalStatus")
-    bad = sorted(FAILED & set(status if isinstance(status, list) else [status]))
+    states = set(status if isinstance(status, list) else [status])
+    bad = sorted(FAILED & states)
+    lost = not bad and bool(LOST & states)
     failing = (*(f"OperationalStatus {state}" for state in bad), *(("PredictFailure",) if number in doomed else ()))
     known = health in {0, WARNING, UNHEALTHY} or failing
     wear = counter.get("Wear")
     return Disk(
         disk=f"PhysicalDrive{number}",
         model=str(row.get("FriendlyName") or "").strip(),
-        passed=health != UNHEALTHY,
+        passed=health != UNHEALTHY or lost,
         failing=failing,
-        aged=("HealthStatus 1",) if health == WARNING else (),
+        aged=("HealthStatus 1",) if health == WARNING and not states & (LOST | TENDED) else (),
+        lost=lost,
         uncorrectable=_sum(counter.get("ReadErrorsUncorrected"), counter.get("WriteErrorsUncorrected")),
         used=wear / 100 if isinstance(wear, int) else None,
         hours=counter.get("PowerOnHours") or None,

@@ -45,7 +45,10 @@ def _names(seen: Domain) -> Iterator[Finding]:
         addresses = tuple(server.address for server in ignorant)
         severity = Severity.CRITICAL if seen.resident else Severity.INFO
         facts: dict[str, Fact] = {"domain": seen.name, "servers": addresses, "controller": seen.controller}
-        yield Finding("unknown_to_all", severity, seen.name, facts)
+        if seen.by_hand and not seen.resident:
+            yield warning("set_astray", seen.name, domain=seen.name, servers=addresses)
+        else:
+            yield Finding("unknown_to_all", severity, seen.name, facts)
         return
     for server in ignorant:
         right = tuple(one.address for one in seen.servers if one.knows and one.interface == server.interface)

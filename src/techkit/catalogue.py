@@ -31,7 +31,7 @@ FORMS = {
 
 
 _WINDOWS = re.compile(
-    r"ms-settings:|\.msc\b|Windows\+R|Win\+X|Windows Security|Event Viewer|Device Manager|This PC\b|desktop"
+    r"ms-settings:|\.msc\b|Windows\+R|Win\+[RX]|Windows Security|Event Viewer|Device Manager|This PC\b|desktop"
     r"|Choose Start"
 )
 """Windows of Windows, by their address or name, that a server without a desktop has not."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import MUTE, ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import resolvers, routes, services
+from techkit.readings import resolvers, routes, services, tcpip
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -58,6 +58,8 @@ class Domain(Record, frozen=True):
     servers: tuple[Server, ...] = ()
     turned_away: tuple[tuple[str, int], ...] = ()
     """computers that this controller has refused on the last day, and how often in three; most often first"""
+    by_hand: bool = False
+    """somebody set here the name servers, none of which knows the domain"""
 
 
 def domain(host: Host) -> Domain:
@@ -87,7 +89,12 @@ def _windows(host: Host) -> Domain:
         sum(event["id"] == NO_CONTROLLER and event["time"] > day for event in events),
         resident=resident,
         servers=asked,
+        by_hand=bool(asked) and not any(one.knows for one in asked) and _set_by_hand(host, asked),
     )
+
+
+def _set_by_hand(host: Host, servers: tuple[Server, ...]) -> bool:
+    return {one.address for one in servers} <= tcpip.set_by_hand(host)
 
 
 def system(host: Host) -> dict[str, Any]:

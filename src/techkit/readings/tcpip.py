@@ -43,6 +43,13 @@ def settings(host: Host) -> tuple[Setting, ...]:
     return tuple(found)
 
 
+def set_by_hand(host: Host) -> frozenset[str]:
+    """The name servers that somebody set here, on whatever interface, instead of those that are given out."""
+    keys = attempt(partial(host.registry, INTERFACES), {"keys": []}, *Reason)["keys"]
+    texts = (str(_values(host, rf"{INTERFACES}\{guid}").get("NameServer") or "") for guid in keys)
+    return frozenset(address for text in texts for address in re.split(r"[,\s]+", text) if address)
+
+
 def instead(ask: Callable[[], Any], of_settings: Callable[[tuple[Setting, ...]], Any], host: Host) -> Any:
     """What WMI answers, else what the settings say; the first trouble is told where neither can be read."""
     try:

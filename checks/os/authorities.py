@@ -4,7 +4,8 @@ import posixpath
 from collections.abc import Iterator
 from functools import partial
 
-from techkit import Check, Finding, Host, ProbeError, Reason, Record, attempt, critical
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, Unseen, attempt, critical
+from techkit.readings.supplements import Supplements
 
 BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -38,6 +39,7 @@ class Bundle(Record, frozen=True):
     certificates: bool = True
     """whether there is one in it"""
     elsewhere: tuple[Elsewhere, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
 
 
 class Limits(Record, frozen=True):
@@ -50,18 +52,18 @@ def probe(host: Host) -> Bundle:
     """Look at the one that is there, else at what this system would make."""
     for file in BUNDLES:
         if seen := attempt(partial(host.stat, file), {}):
-            text = attempt(partial(host.read, file), MARK, Reason.FORBIDDEN)
-            return Bundle(file, seen["size"], MARK in text, _elsewhere(host))
+            more = Supplements(host)
+            text = more.ask(partial(host.read, file), MARK, file)
+            return Bundle(file, seen["size"], MARK in text, _elsewhere(host, more), more.unseen)
     if not any(host.which(maker) for maker in MAKERS):
         raise ProbeError(Reason.INAPPLICABLE, "no store of certificate authorities")
     known = (file for file in reversed(BUNDLES) if host.exists(posixpath.dirname(file)))
     return Bundle(next(known, BUNDLES[0]))
 
 
-def _elsewhere(host: Host) -> tuple[Elsewhere, ...]:
+def _elsewhere(host: Host, more: Supplements) -> tuple[Elsewhere, ...]:
     """Where the variables of the session, and of everybody's, lead to nothing."""
-    text = attempt(partial(host.read, ENVIRONMENT), "", Reason.MISSING, Reason.FORBIDDEN)
-    lines = (line.removeprefix("export ").partition("=") for line in text.splitlines())
+    lines = (line.removeprefix("export ").partition("=") for line in more.read(ENVIRONMENT).splitlines())
     told = {name.strip(): value.strip().strip("\"'") for name, _, value in lines}
     mine: dict[str, str] = host.person()["environment"]
     found = []
@@ -72,7 +74,7 @@ def _elsewhere(host: Host) -> tuple[Elsewhere, ...]:
     return tuple(found)
 
 
-def judge(seen: Bundle, limits: Limits) -> Iterator[Finding]:
+def judge(seen: Bundle, limits: Limits) -> Iterator[Finding | Unseen]:
     """Empty or gone: programs refuse every secure connection."""
     if seen.size is None or seen.size < limits.least:
         yield critical("empty", seen.file, file=seen.file, size=seen.size or 0)
@@ -80,6 +82,7 @@ def judge(seen: Bundle, limits: Limits) -> Iterator[Finding]:
         yield critical("damaged", seen.file, file=seen.file, size=seen.size)
     for one in seen.elsewhere:
         yield critical("elsewhere", one.variable, variable=one.variable, target=one.target, file=one.file or None)
+    yield from seen.unseen
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("linux",))

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, Record, Severity, warning
+from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, warning
 from techkit.readings import crashes
 from techkit.readings.crashes import Oops, Stop
+from techkit.readings.supplements import Supplements
 
 
 class Seen(Record, frozen=True):
@@ -13,6 +14,7 @@ class Seen(Record, frozen=True):
     now: float
     oops: Oops | None = None
     stops: tuple[Stop, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
 
 
 class Limits(Record, frozen=True):
@@ -26,10 +28,11 @@ def probe(host: Host) -> Seen:
     """Ask Windows' log for stop codes; on Linux the kernel's log and the places where a dying kernel writes."""
     if host.system == "windows":
         return Seen(host.now(), stops=crashes.bluescreens(host))
-    return Seen(host.now(), crashes.oops(host), crashes.remains(host))
+    more = Supplements(host)
+    return Seen(host.now(), crashes.oops(host), crashes.remains(host, more), more.unseen)
 
 
-def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
+def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     """Tell blue screens by where they point to."""
     if seen.oops:
         one = seen.oops
@@ -52,6 +55,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
             yield Finding("bluescreen_verifier", severity, code, facts)
         else:
             yield Finding("bluescreen_driver", severity, code, facts)
+    yield from seen.unseen
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, info, warning
 from techkit.readings import releases, updates
+from techkit.readings.supplements import Supplements
 
 
 class Seen(Record, frozen=True):
@@ -29,7 +30,7 @@ def probe(host: Host) -> Seen:
     today = datetime.fromtimestamp(host.now(), UTC).date().isoformat()
     release = releases.release(host)
     if host.system == "windows" and release.end and release.end < today:
-        return Seen(release, today, updates.newest_installed(host))
+        return Seen(release, today, updates.newest_installed(host, Supplements(host)))
     return Seen(release, today)
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, ProbeError, Reason, Record, critical, warning
+from techkit import Check, Finding, Host, ProbeError, Reason, Record, Unseen, critical, warning
 from techkit.readings import services, switched_off
+from techkit.readings.supplements import Supplements
 from techkit.readings.switched_off import Off
 
 
@@ -12,6 +13,7 @@ class Seen(Record, frozen=True):
 
     off: tuple[Off, ...] = ()
     target: str = ""
+    unseen: tuple[Unseen, ...] = ()
 
 
 def probe(host: Host) -> Seen:
@@ -19,10 +21,11 @@ def probe(host: Host) -> Seen:
     if host.system == "linux" and not services.has_systemd(host):
         raise ProbeError(Reason.INAPPLICABLE, "systemd does not run this machine")
     target = switched_off.lost_target(host) if host.system == "linux" else ""
-    return Seen(switched_off.switched_off(host), target)
+    more = Supplements(host)
+    return Seen(switched_off.switched_off(host, more), target, more.unseen)
 
 
-def judge(seen: Seen, _limits: None) -> Iterator[Finding]:
+def judge(seen: Seen, _limits: None) -> Iterator[Finding | Unseen]:
     """Masked, or taken out of the start: Linux; disabled: Windows."""
     if seen.target:
         yield critical("no_target", seen.target, target=seen.target, link=f"{switched_off.FOLDERS[0]}/default.target")
@@ -34,6 +37,7 @@ def judge(seen: Seen, _limits: None) -> Iterator[Finding]:
             yield warning("taken_out", one.unit, **facts)
         else:
             yield warning("masked", one.unit, **facts)
+    yield from seen.unseen
 
 
 CHECK = Check(probe=probe, judge=judge, limits=None)

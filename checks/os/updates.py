@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, attempt, info, warning
+from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, Unseen, attempt, info, warning
 from techkit.readings import apt_settings, packages, timers, updates
 
 
@@ -22,6 +22,7 @@ class Seen(Record, frozen=True):
     server: str = ""
     """the company's own update server, and what a connection to it came to"""
     answer: str = ""
+    unseen: tuple[Unseen, ...] = ()
 
 
 class Limits(Record, frozen=True):
@@ -39,7 +40,7 @@ def probe(host: Host) -> Seen:
         now = host.now()
         paused = said.paused_until - now if said.paused_until and said.paused_until > now else None
         age = now - said.newest if said.newest else None
-        more = (said.forbidden, age, said.server, said.answer)
+        more = (said.forbidden, age, said.server, said.answer, said.unseen)
         return Seen(said.failures, "", said.disabled, paused, said.paused_until, *more)
     if not attempt(lambda: host.stat(packages.STATUS)) or not apt_settings.automatic(host):
         raise ProbeError(Reason.INAPPLICABLE, "this machine is not set to install updates by itself")
@@ -47,7 +48,7 @@ def probe(host: Host) -> Seen:
     return Seen((failure,) if failure else (), timers.off(host, updates.TIMER))
 
 
-def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
+def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     """What fails is named with its error; what only keeps updates away, where nothing has failed."""
     for failure in seen.failures:
         yield _failing(failure)
@@ -66,6 +67,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
         yield info("forbidden", "-")
     if seen.age is not None and seen.age > limits.old:
         yield warning("old", "-", age=seen.age)
+    yield from seen.unseen
 
 
 def _failing(failure: updates.Failure) -> Finding:

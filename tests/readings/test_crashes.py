@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from hosts import MACHINE, given
+from hosts import MACHINE, bare, given
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
 from techkit.host import ProbeError
-from techkit.model import Reason
+from techkit.model import Gap, Reason
 from techkit.readings import crashes, endings, services
 from techkit.readings.crashes import Crash, Oops, Stop
 from techkit.readings.kernel_log import Message
+from techkit.readings.supplements import Supplements
 
 NOW = 1_790_000_000
 MISSING = ProbeError(Reason.MISSING, "")
@@ -153,7 +154,15 @@ def test_what_a_dying_kernel_left() -> None:
             ("stat", f"{crashes.REPORTS}/202609010203"): {"modified": NOW - 40 * 86400},
         }
     )
-    assert crashes.remains(host) == (Stop(0, 1, NOW - 86400, path="/sys/fs/pstore/dmesg-efi-1"),)
+    found = (Stop(0, 1, NOW - 86400, path="/sys/fs/pstore/dmesg-efi-1"),)
+    assert crashes.remains(host, Supplements(host)) == found
+
+
+def test_the_store_of_the_firmware_may_be_shut_to_us() -> None:
+    host = bare({("listdir", "/sys/fs/pstore"): ProbeError(Reason.FORBIDDEN)})
+    more = Supplements(host)
+    assert crashes.remains(host, more) == ()
+    assert more.unseen == (Gap("/sys/fs/pstore", Reason.FORBIDDEN),)
 
 
 def test_sudden_ends_of_linux() -> None:

@@ -58,6 +58,7 @@ def pc(*, registry: dict[str, dict[str, Any]], service: str = "Auto", **answers:
             ("person",): {"name": "anna", "id": "S-1-5-21-1", "home": HOME},
             ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): [row if service else row | {"Name": "Spooler"}],
             ("listdir", MAIL): answers.pop("mail", []),
+            ("listdir", rf"{HOME}\Documents"): answers.pop("documents", []),
             ("stat", rf"{MAIL}\anna@example.com.ost"): {"size": 7 * MiB},
             **keys,
         }
@@ -101,6 +102,13 @@ def test_a_mail_file_has_its_limit(values: dict[str, Any], limit: int) -> None:
 def test_a_folder_of_mail_that_is_shut_is_told() -> None:
     host = pc(registry=CLICK, mail=ProbeError(Reason.FORBIDDEN))
     assert offices.office(host).mailboxes == (Mailbox(MAIL, unseen=Reason.FORBIDDEN),)
+
+
+def test_documents_that_are_shut_are_told_beside_the_files_that_are_seen() -> None:
+    host = pc(registry=CLICK, mail=["anna@example.com.ost"], documents=ProbeError(Reason.FORBIDDEN))
+    found = [(mailbox.path, mailbox.unseen) for mailbox in offices.office(host).mailboxes]
+    shut = (rf"{HOME}\Documents", Reason.FORBIDDEN)
+    assert found == [(rf"{MAIL}\anna@example.com.ost", None), shut]
 
 
 def test_every_program_tells_what_it_has_shut_out() -> None:

@@ -7,12 +7,17 @@ from typing import Any
 import pytest
 from hosts import MACHINE, given
 
-from techkit.host import ProbeError
-from techkit.model import Reason
+from techkit.host import Host, ProbeError
+from techkit.model import Gap, Reason
 from techkit.readings import services, switched_off
+from techkit.readings.supplements import Supplements
 
 MISSING = ProbeError(Reason.MISSING, "")
 LIST = ("run", "systemctl", "list-units", "--all", "--full", "--plain", "--no-legend", "--no-pager")
+
+
+def off(host: Host) -> tuple[switched_off.Off, ...]:
+    return switched_off.switched_off(host, Supplements(host))
 
 
 def machine(masked: str, active: str = "ssh.service", **folders: list[str]) -> dict[tuple[Any, ...], Any]:
@@ -52,7 +57,7 @@ def machine(masked: str, active: str = "ssh.service", **folders: list[str]) -> d
     ],
 )
 def test_what_is_needed(masked: str, active: str, folders: dict[str, list[str]], why: str) -> None:
-    found = switched_off.switched_off(given(machine(masked, active, **folders)))
+    found = off(given(machine(masked, active, **folders)))
     assert [(one.unit, one.why) for one in found] == ([(masked, why)] if why else [])
 
 
@@ -69,7 +74,7 @@ def test_a_chore_that_was_taken_out_of_the_start(preset: str, state: str, told: 
     show = ("run", "systemctl", "show", "--property=Id,UnitFileState,UnitFilePreset", "--", "cron.service")
     answers[show] = {"out": f"Id=cron.service\nUnitFileState={state}\nUnitFilePreset={preset}\n"}
     expected = (switched_off.Off("cron.service", "jobs", allowed=True),) if told else ()
-    assert switched_off.switched_off(given(answers)) == expected
+    assert off(given(answers)) == expected
 
 
 def test_windows_services_that_are_disabled() -> None:
@@ -83,4 +88,12 @@ def test_windows_services_that_are_disabled() -> None:
             ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): rows,
         }
     )
-    assert [one.unit for one in switched_off.switched_off(host)] == ["Schedule"]
+    assert [one.unit for one in off(host)] == ["Schedule"]
+
+
+def test_a_folder_of_jobs_that_is_shut_to_us_is_told() -> None:
+    answers = machine("cron.service") | {("listdir", "/var/spool/cron/crontabs"): ProbeError(Reason.FORBIDDEN)}
+    host = given(answers)
+    more = Supplements(host)
+    assert switched_off.switched_off(host, more) == ()
+    assert more.unseen == (Gap("/var/spool/cron/crontabs", Reason.FORBIDDEN),)

@@ -12,7 +12,7 @@ from hypothesis import given as any_of
 from hypothesis import strategies as st
 
 from techkit.host import ProbeError
-from techkit.model import Reason
+from techkit.model import Gap, Reason
 from techkit.readings import (
     databases,
     domains,
@@ -105,6 +105,18 @@ def test_what_keeps_updates_of_windows_away() -> None:
     assert said.failures == (Failure("0x8024402c", last=7.0),)
     assert (said.disabled, said.forbidden, said.paused_until) == (("wuauserv",), True, 1_796_119_200.0)
     assert said.newest == 1_789_171_200.0
+
+
+def test_what_may_not_be_read_of_updates_is_told() -> None:
+    shut = ProbeError(Reason.FORBIDDEN)
+    answers = {
+        **PC,
+        ("events", "System", (19, 20), 30, (updates.PROVIDER,)): [],
+        ("events", updates.OPERATIONAL, (25, 31), 30, (updates.PROVIDER,)): shut,
+        ("wmi", "root\\cimv2", updates.INSTALLATIONS, ("InstalledOn",), ""): shut,
+    }
+    subjects = (updates.OPERATIONAL, updates.INSTALLATIONS)
+    assert updates.windows(bare(answers)).unseen == tuple(Gap(subject, Reason.FORBIDDEN) for subject in subjects)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from techkit.host import Host
     from techkit.readings.kernel_log import Message
+    from techkit.readings.supplements import Supplements
 
 DAY = 86400
 WEEK = 7
@@ -112,9 +113,9 @@ def programs(host: Host) -> tuple[Crash, ...]:
     if host.system == "windows":
         records = host.events("Application", ids=[1000, 1002], days=WEEK, providers=[ERROR, HANG])
         return _served(host, _unhandled(host, _grouped(filter(None, map(windows_crash, records)))))
-    reports = attempt(partial(host.listdir, REPORTS), None, Reason.MISSING, Reason.FORBIDDEN)
+    reports = attempt(partial(host.listdir, REPORTS))
     found = list(_reported(host, reports or []))
-    if attempt(partial(host.exists, DUMPS), False, Reason.FORBIDDEN):  # noqa: FBT003 - an answer
+    if host.exists(DUMPS):
         said = host.run(*JOURNAL, timeout=6)
         if said["code"] and not said["out"]:
             raise ProbeError(Reason.FORBIDDEN, "journalctl")
@@ -232,22 +233,18 @@ def oops(host: Host) -> Oops | None:
     return oopses(kernel_log.kernel_log(host))
 
 
-def remains(host: Host) -> tuple[Stop, ...]:
+def remains(host: Host, more: Supplements) -> tuple[Stop, ...]:
     """What dying kernels have left behind in a month: the firmware's store, and kdump's folders."""
     places = [
-        f"{store}/{name}" for store in STORES for name in _names(host, store) if "dmesg" in name or name.isdigit()
+        f"{store}/{name}" for store in STORES for name in more.listdir(store) if "dmesg" in name or name.isdigit()
     ]
-    places += [f"{REPORTS}/{name}" for name in _names(host, REPORTS) if re.search(r"\d{4}-?\d\d-?\d\d", name)]
+    places += [f"{REPORTS}/{name}" for name in more.listdir(REPORTS) if re.search(r"\d{4}-?\d\d-?\d\d", name)]
     times = [(float(host.stat(place)["modified"]), place) for place in places[:50]]
     recent = [(when, place) for when, place in times if host.now() - when < MONTH * DAY]
     if not recent:
         return ()
     when, place = max(recent)
     return (Stop(0, len({round(when / 60) for when, _ in recent}), when, path=place),)
-
-
-def _names(host: Host, folder: str) -> list[str]:
-    return list(attempt(partial(host.listdir, folder), [], Reason.MISSING, Reason.FORBIDDEN))
 
 
 def bluescreens(host: Host) -> tuple[Stop, ...]:

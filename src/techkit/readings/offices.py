@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from techkit.host import ProbeError, attempt
 from techkit.model import MiB, Reason, Record
 from techkit.readings import services
+from techkit.readings.supplements import Supplements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,22 +142,17 @@ def _mailboxes(host: Host, person: str) -> Iterator[Mailbox]:
     if not home:
         return
     limit = _limit(host, person)
-    folders = [rf"{home}\{LOCAL_MAIL}"]
-    documents = attempt(partial(host.listdir, rf"{home}\Documents"), [], Reason.MISSING, Reason.FORBIDDEN)
-    folders += [rf"{home}\Documents\{name}" for name in documents if "outlook" in name.lower()]
-    for folder in folders:
-        try:
-            names = attempt(partial(host.listdir, folder), [])
-        except ProbeError as error:
-            yield Mailbox(folder, unseen=error.reason)
-            continue
-        for name in [name for name in names if name.lower().endswith((".ost", ".pst"))][:MANY]:
+    more = Supplements(host)
+    documents = [name for name in more.listdir(rf"{home}\Documents") if "outlook" in name.lower()]
+    for folder in (rf"{home}\{LOCAL_MAIL}", *(rf"{home}\Documents\{name}" for name in documents)):
+        for name in [name for name in more.listdir(folder) if name.lower().endswith((".ost", ".pst"))][:MANY]:
             path = rf"{folder}\{name}"
             if "@" in name:
                 host.private("person", name[:-4])
-            size = attempt(partial(host.stat, path), {}, *Reason).get("size")
+            size = more.ask(partial(host.stat, path), {}, path).get("size")
             if isinstance(size, int):
                 yield Mailbox(path, size, limit)
+    yield from (Mailbox(gap.subject, unseen=gap.reason) for gap in more.unseen)
 
 
 def _limit(host: Host, person: str) -> int:

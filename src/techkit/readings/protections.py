@@ -144,12 +144,12 @@ def _off_linux(host: Host) -> Iterator[Guard]:
     """What a distribution ships switched on: SELinux where it has a policy, AppArmor where the kernel knows it."""
     if host.machine().get("container"):
         return
-    text = attempt(partial(host.read, SELINUX_CONF), "", Reason.MISSING, Reason.FORBIDDEN)
+    text = attempt(partial(host.read, SELINUX_CONF), "")
     mode = re.search(r"^\s*SELINUX\s*=\s*(\w+)", text, re.MULTILINE)
     kind = re.search(r"^\s*SELINUXTYPE\s*=\s*(\w+)", text, re.MULTILINE)
     if mode and kind and mode[1] != "enforcing" and host.there(f"/etc/selinux/{kind[1]}/policy"):
         yield Guard("selinux", SELINUX_CONF, f"SELINUX={mode[1]}")
-    state = attempt(partial(host.read, "/sys/module/apparmor/parameters/enabled"), "", Reason.MISSING, Reason.FORBIDDEN)
+    state = attempt(partial(host.read, "/sys/module/apparmor/parameters/enabled"), "")
     if state.strip() == "N" and not text and host.there("/etc/apparmor.d/abstractions"):
         yield Guard("apparmor", "/sys/module/apparmor/parameters/enabled", "N")
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from techkit.host import Host
+    from techkit.readings.supplements import Supplements
 
 FOLDERS = ("/etc/systemd/system", "/run/systemd/system")
 VENDOR = ("/usr/lib/systemd/system", "/lib/systemd/system")
@@ -57,7 +58,7 @@ class Off(Record, frozen=True):
     """it may be started, but nobody does: it was disabled, against the system's own preset"""
 
 
-def switched_off(host: Host) -> tuple[Off, ...]:
+def switched_off(host: Host, more: Supplements) -> tuple[Off, ...]:
     """Needed services that are masked (systemd) or disabled (Windows)."""
     if host.system == "windows":
         return tuple(
@@ -67,18 +68,18 @@ def switched_off(host: Host) -> tuple[Off, ...]:
         )
     names = masked(host)
     active = {line.unit for line in services.listed(host) if line.active in {"active", "activating"}}
-    found = [Off(name, why) for name in sorted(names) if (why := _needed(host, name, active))]
-    return (*found, *_disabled(host, names, active))
+    found = [Off(name, why) for name in sorted(names) if (why := _needed(host, more, name, active))]
+    return (*found, *_disabled(host, more, names, active))
 
 
-def _disabled(host: Host, names: frozenset[str], active: set[str]) -> Iterator[Off]:
+def _disabled(host: Host, more: Supplements, names: frozenset[str], active: set[str]) -> Iterator[Off]:
     """What nothing else starts and somebody has taken out of the start; a system that leaves it to people says so."""
     waiting = {
         name: why
         for why, units, folders in NEEDS
         if why in CHORES and not active & set(units) and not names & set(units)
         for name in units
-        if _is_there(host, name) and any(_holds(host, folder) for folder in folders)
+        if _is_there(host, name) and any(_holds(more, folder) for folder in folders)
     }
     if not waiting:
         return
@@ -117,13 +118,13 @@ def _is_there(host: Host, name: str) -> bool:
     return any(attempt(partial(host.exists, f"{vendor}/{name}"), False, *Reason) for vendor in VENDOR)  # noqa: FBT003 - an answer
 
 
-def _needed(host: Host, name: str, active: set[str]) -> str:
+def _needed(host: Host, more: Supplements, name: str, active: set[str]) -> str:
     """Why this machine needs it; empty where nothing tells so, or another does its work."""
     if name in ALWAYS:
         brokers = {"dbus.service", "dbus-broker.service"}
         return "" if name in brokers and brokers & active else ALWAYS[name]
     for why, units, folders in NEEDS:
-        if name in units and not active & set(units) and any(_holds(host, folder) for folder in folders):
+        if name in units and not active & set(units) and any(_holds(more, folder) for folder in folders):
             return "" if why == "networks" and active & set(NETWORK) else why
     if name in SCREENS and not active & set(SCREENS) and _graphical(host):
         return "screen"
@@ -134,9 +135,8 @@ def _needed(host: Host, name: str, active: set[str]) -> str:
     return ""
 
 
-def _holds(host: Host, folder: str) -> bool:
-    names = attempt(partial(host.listdir, folder), [], Reason.MISSING, Reason.FORBIDDEN)
-    return any(not name.startswith(".") for name in names)
+def _holds(more: Supplements, folder: str) -> bool:
+    return any(not name.startswith(".") for name in more.listdir(folder))
 
 
 def _graphical(host: Host) -> bool:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from techkit.host import attempt
-from techkit.model import Reason, Record
+from techkit.model import Gap, Reason, Record
+from techkit.readings.supplements import Supplements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,6 +24,7 @@ OPERATIONAL = f"{PROVIDER}/Operational"
 """Where searches and downloads are told; what is installed stands in the System log."""
 INSTALLED, FAILED, SEARCH_FAILED, DOWNLOAD_FAILED = 19, 20, 25, 31
 DAYS = 30
+INSTALLATIONS = "Win32_QuickFixEngineering"
 SERVICES = ("wuauserv", "BITS", "UsoSvc", "TrustedInstaller", "CryptSvc")
 KEY = "HKLM\\SYSTEM\\CurrentControlSet\\Services"
 DISABLED = 4
@@ -79,6 +81,7 @@ class Windows(Record, frozen=True):
     """the address of the company's own update server, which a policy names"""
     answer: str = ""
     """what a connection to it came to"""
+    unseen: tuple[Gap, ...] = ()
 
 
 # ---------------------------------------------------------------------- unattended-upgrades
@@ -107,12 +110,9 @@ def parse_log(text: str) -> Failure | None:
 def windows(host: Host) -> Windows:
     """Ask the event log, the registry and the list of installed updates."""
     told = host.events("System", ids=[INSTALLED, FAILED], days=DAYS, providers=[PROVIDER])
-    searches = attempt(
-        lambda: host.events(OPERATIONAL, ids=[SEARCH_FAILED, DOWNLOAD_FAILED], days=DAYS, providers=[PROVIDER]),
-        [],
-        Reason.MISSING,
-        Reason.FORBIDDEN,
-    )
+    more = Supplements(host)
+    ask = partial(host.events, OPERATIONAL, ids=[SEARCH_FAILED, DOWNLOAD_FAILED], days=DAYS, providers=[PROVIDER])
+    searches = more.ask(ask, [], OPERATIONAL)
     found = sorted((*told, *searches), key=lambda event: -float(event["time"]))
     policy, automatic = _values(host, POLICY), _values(host, f"{POLICY}\\AU")
     server = str(policy.get("WUServer") or "") if automatic.get("UseWUServer") == 1 else ""
@@ -121,9 +121,10 @@ def windows(host: Host) -> Windows:
         tuple(name for name in SERVICES if _values(host, f"{KEY}\\{name}").get("Start") == DISABLED),
         moment(str(_values(host, PAUSE).get("PauseUpdatesExpiryTime") or "")),
         automatic.get("NoAutoUpdate") == 1 and not policy.get("WUServer"),
-        newest_installed(host),
+        newest_installed(host, more),
         server,
         _answer(host, server),
+        more.unseen,
     )
 
 
@@ -144,9 +145,9 @@ def cure(code: str) -> str:
     return next((cure for cure, codes in CURES.items() if code in codes), "")
 
 
-def newest_installed(host: Host) -> float | None:
+def newest_installed(host: Host, more: Supplements) -> float | None:
     """When Windows installed the newest of its updates; None where it does not say."""
-    return newest(attempt(lambda: host.wmi("Win32_QuickFixEngineering", "InstalledOn", timeout=6), [], *Reason))
+    return newest(more.ask(partial(host.wmi, INSTALLATIONS, "InstalledOn", timeout=6), [], INSTALLATIONS))
 
 
 def _values(host: Host, key: str) -> dict[str, Any]:

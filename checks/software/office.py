@@ -1,11 +1,11 @@
-"""Microsoft Office can start, is still mended by its maker, and its mail files have room."""
+"""Microsoft Office can start and is licensed, is still mended by its maker, and its mail files have room."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from techkit import Check, Fact, Finding, Host, Record, Unseen, critical, info, warning
 from techkit.readings import offices
-from techkit.readings.offices import Mailbox, Office
+from techkit.readings.offices import Licence, Mailbox, Office
 
 
 class Seen(Record, frozen=True):
@@ -22,7 +22,7 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> Seen:
-    """Ask the registry, the service and the folders of mail."""
+    """Ask the registry, the service, and the folders of licences and of mail."""
     today = datetime.fromtimestamp(host.now(), UTC).date().isoformat()
     return Seen(offices.office(host), today)
 
@@ -37,19 +37,38 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     if seen.office.end and date.fromisoformat(seen.office.end) < date.fromisoformat(seen.today):
         moment = datetime.fromisoformat(f"{seen.office.end}T00:00:00+00:00").timestamp()
         yield warning("ended", product, product=product, end=moment, as_of=offices.AS_OF)
+    elif not seen.office.updates:
+        yield info("updates_off", product, product=product)
+    for licence in seen.office.licences:
+        yield from _licence(licence, datetime.fromisoformat(f"{seen.today}T00:00:00+00:00").timestamp())
     for mailbox in seen.office.mailboxes:
-        if mailbox.unseen:
-            yield Unseen(mailbox.path, mailbox.unseen)
-        elif mailbox.size >= mailbox.limit:
-            yield critical("mail_file_full", mailbox.path, **_facts(mailbox))
-        elif mailbox.size >= mailbox.limit * limits.filling:
-            yield warning("mail_file_filling", mailbox.path, **_facts(mailbox))
+        yield from _mailbox(mailbox, limits)
     for one in seen.office.shut[:10]:
         yield info("shut_out", one.item, program=one.program, item=one.item)
 
 
-def _facts(mailbox: Mailbox) -> dict[str, Fact]:
-    return {"path": mailbox.path, "size": mailbox.size, "limit": mailbox.limit}
+def _licence(licence: Licence, today: float) -> Iterator[Finding | Unseen]:
+    """One that was not confirmed in time lets nobody write; the end of a subscription comes first."""
+    name = offices.shown(licence.product)
+    if licence.unseen:
+        yield Unseen(licence.product, licence.unseen)
+    elif not licence.there:
+        yield info("no_licence", name, product=name, release=licence.product)
+    elif licence.confirmed_until is not None and licence.confirmed_until < today:
+        facts: dict[str, Fact] = {"product": name, "release": licence.product, "until": licence.confirmed_until}
+        yield warning("unconfirmed", name, **facts)
+    elif licence.ends is not None and licence.ends < today:
+        yield warning("lapsed", name, product=name, release=licence.product, end=licence.ends)
+
+
+def _mailbox(mailbox: Mailbox, limits: Limits) -> Iterator[Finding | Unseen]:
+    facts: dict[str, Fact] = {"path": mailbox.path, "size": mailbox.size, "limit": mailbox.limit}
+    if mailbox.unseen:
+        yield Unseen(mailbox.path, mailbox.unseen)
+    elif mailbox.size >= mailbox.limit:
+        yield critical("mail_file_full", mailbox.path, **facts)
+    elif mailbox.size >= mailbox.limit * limits.filling:
+        yield warning("mail_file_filling", mailbox.path, **facts)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("windows",))

@@ -40,6 +40,7 @@ SERVICING = (
     "common-windows-update-errors"
 )
 SPOOL = r"C:\Windows\System32\spool\PRINTERS"
+OFFICE_LICENCES = "https://learn.microsoft.com/microsoft-365-apps/licensing-activation/vnextdiag"
 MAIL_LIMITS = "https://learn.microsoft.com/troubleshoot/outlook/data-files/configure-size-limit-for-pst-and-ost-files"
 WLAN_PROVIDER = "Microsoft-Windows-WLAN-AutoConfig"
 WLAN = f"{WLAN_PROVIDER}/Operational"
@@ -233,8 +234,13 @@ def _office(pc: Pc) -> None:
     deploy = "https://learn.microsoft.com/microsoft-365-apps/deploy/overview-deploying"
     pc.key(
         rf"{HKLM}\Office\ClickToRun\Configuration", source=deploy, ProductReleaseIds="O365BusinessRetail",
-        VersionToReport="16.0.19426.20218", Platform="x64",
+        VersionToReport="16.0.19426.20218", Platform="x64", UpdatesEnabled="True",
     )  # fmt: skip
+    pc.absent(
+        rf"{HKLM}\Office\16.0\Common\Licensing", rf"{POLICIES}\office\16.0\common\licensing",
+        rf"{POLICIES}\office\16.0\common\officeupdate", source=OFFICE_LICENCES,
+    )  # fmt: skip
+    licensed(pc, NOW + 24 * DAY)
     pc.service("ClickToRunSvc")
     home = pc.value("person")["home"]
     for program in ("Word", "Excel", "PowerPoint", "Outlook", "Access"):
@@ -247,6 +253,17 @@ def _office(pc: Pc) -> None:
     mail = rf"{home}\AppData\Local\Microsoft\Outlook"
     pc.says(DOORWAY, "listdir", mail, answer=["Offline Address Books", "anna@example.com.ost"])
     mail_file(pc, 2_400_000_000)
+
+
+def licensed(pc: Pc, until: float) -> None:
+    """Until when the licence of Microsoft 365 has been confirmed."""
+    noted = rf"HKU\{SID}\Software\Microsoft\Office\16.0\Common\Licensing\LicensingNext"
+    pc.key(noted, source=OFFICE_LICENCES, o365businessretail=2, MigrationToV5Done=1)
+    folder = rf"{pc.value('person')['home']}\AppData\Local\Microsoft\Office\Licenses"
+    licence = {"product": "O365BusinessRetail", "ends": None, "confirmed_until": until}
+    pc.says(OFFICE_LICENCES, "office_licences", folder, answer=[licence])
+    folder = r"C:\ProgramData\Microsoft\Office\Licenses"
+    pc.fails(OFFICE_LICENCES, "office_licences", folder, reason="missing", detail=f"{folder}: error 3")
 
 
 def mail_file(pc: Pc, size: int) -> None:
@@ -759,7 +776,7 @@ def sits(pc: Pc, name: str, full_name: str) -> None:
     old, new = pc.value("person")["home"], rf"C:\Users\{name}"
     pc.value("person").update(name=name, full_name=full_name, home=new)
     for entry in pc.entries.values():
-        if entry["ask"][0] in {"listdir", "stat"}:
+        if entry["ask"][0] in {"listdir", "stat", "office_licences"}:
             entry["ask"][1] = entry["ask"][1].replace(old, new)
     pc.entries = {json.dumps(entry["ask"]): entry for entry in pc.entries.values()}
 
@@ -1249,6 +1266,36 @@ def office_broken() -> Pc:
     return pc
 
 
+def office_unlicensed() -> Pc:
+    """A laptop that was away from the internet for weeks: the licence of Office was not confirmed in time."""
+    pc = laptop_russian()
+    licensed(pc, NOW - 9 * DAY)
+    return pc
+
+
+def office_volume() -> Pc:
+    """Office LTSC 2021 of a company, away from its network for months, and a Visio that nobody has activated."""
+    pc = ten_russian()
+    pc.value("machine").update(name="PC-14")
+    for kind in ("ActiveComputerName", "ComputerName"):
+        pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="PC-14")
+    pc.value("registry", rf"{HKLM}\Office\ClickToRun\Configuration")["values"].update(
+        ProductReleaseIds="ProPlus2021Volume,VisioPro2021Volume"
+    )
+    renewed = {
+        "Name": "Office 21, Office21ProPlus2021VL_KMS_Client_AE edition", "LicenseStatus": 1,
+        "LicenseStatusReason": 1074066432, "GracePeriodRemaining": 12 * 1440,
+        "Description": "Office 21, VOLUME_KMSCLIENT channel",
+    }  # fmt: skip
+    missing = renewed | {
+        "Name": "Office 21, Office21VisioPro2021VL_MAK_AE edition", "Description": "Office 21, VOLUME_MAK channel",
+        "LicenseStatus": 5, "LicenseStatusReason": -1073418160, "GracePeriodRemaining": 0,
+    }  # fmt: skip
+    where = "ApplicationID='0ff1ce15-a989-479d-af46-f275c6370663' AND PartialProductKey IS NOT NULL"
+    pc.wmi("SoftwareLicensingProduct", renewed, missing, where=where)
+    return pc
+
+
 def update_stuck() -> Pc:
     """An update fails again and again: the source of a repair is missing."""
     pc = eleven()
@@ -1488,6 +1535,8 @@ PCS = {
     "windows-11-wrong-name-server": wrong_dns,
     "windows-11-dead-proxy": dead_proxy,
     "windows-11-office-broken": office_broken,
+    "windows-11-office-unlicensed": office_unlicensed,
+    "windows-10-office-volume": office_volume,
     "windows-11-update-stuck": update_stuck,
     "windows-11-update-server-gone": update_server_gone,
     "windows-11-update-unfinished": update_unfinished,

@@ -337,6 +337,14 @@ class Host:
         answer: dict[str, Any] = self.ask("membership")
         return answer
 
+    def office_licences(self, folder: str, *, timeout: float = 3) -> list[dict[str, Any]]:
+        """How long the licences hold that Office keeps below a folder, never whose they are.
+
+        [{product: O365BusinessRetail|…, ends: of the subscription, confirmed_until: both seconds since 1970 or None}]
+        """
+        answer: list[dict[str, Any]] = self.ask("office_licences", folder, timeout=timeout)
+        return answer
+
     def members(self, group: str, *, timeout: float = 4) -> list[dict[str, str]]:
         """Who is in a group of a Windows PC, which is named by its SID: S-1-5-32-544 are the administrators.
 

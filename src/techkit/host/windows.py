@@ -24,6 +24,7 @@ from techkit.host import (
     events,
     iphlpapi,
     nlm,
+    office,
     sam,
     scm,
     winspool,
@@ -217,6 +218,10 @@ class Windows(Local):
     def ask_membership(self, *, timeout: float) -> Answer:
         """The domain or workgroup, in a thread of its own."""
         return self.in_thread(sam.membership, timeout, "NetGetJoinInformation")
+
+    def ask_office_licences(self, folder: str, *, timeout: float) -> Answer:
+        """The files of Office, in a thread: a profile may be on a server that is gone."""
+        return self.in_thread(lambda: office.licences(folder), timeout, folder)
 
     def ask_members(self, group: str, *, timeout: float) -> Answer:
         """Who is in a group; whose name nobody tells in time is known by its identity alone."""

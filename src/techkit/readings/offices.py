@@ -1,11 +1,11 @@
-"""Microsoft Office on a Windows machine: which, its service, what it has shut out, and how full its mail files are.
+"""Microsoft Office on a Windows machine: which, its service and licences, what it has shut out, its files of mail.
 
-The ends of support are those of Microsoft's life cycle pages as its administrators' guide repeats them; that of
-Office 2021 and of what came later is from memory, not looked up.
+The ends of support are those of Microsoft's life cycle pages, as endoflife.date repeats them.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,14 @@ AS_OF = "2026-11-24"
 HKLM = r"HKLM\SOFTWARE\Microsoft\Office"
 HKLM_SMALL = r"HKLM\SOFTWARE\WOW6432Node\Microsoft\Office"
 CLICK_TO_RUN = rf"{HKLM}\ClickToRun\Configuration"
+NOTED = r"Software\Microsoft\Office\16.0\Common\Licensing\LicensingNext"
+"""By product how it is licensed; learn.microsoft.com, vnextdiag.md and the script that it describes."""
+BY_PERSON, BY_MACHINE = 2, 3
+SHARED = ("ClickToRun\\Configuration", "16.0\\Common\\Licensing")
+"""Where SharedComputerLicensing is set: then there is a token for each session and no licence on the disk."""
+LICENCES = r"Microsoft\Office\Licenses"
+MACHINE_DATA = r"C:\ProgramData"
+POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\office\16.0\common"
 SERVICE = "ClickToRunSvc"
 """Without it no program of such an Office starts: error 0x426-0x0."""
 SUBSCRIPTION = "365"
@@ -61,6 +69,19 @@ class Mailbox(Record, frozen=True):
     unseen: Reason | None = None
 
 
+class Licence(Record, frozen=True):
+    """The best licence of one product, or a folder of such that may not be looked at; moments since 1970."""
+
+    product: str
+    ends: float | None = None
+    """of a subscription that was not renewed"""
+    confirmed_until: float | None = None
+    """from there on it only shows documents until it has reached its maker"""
+    there: bool = True
+    """False: it was activated once, and no licence is left"""
+    unseen: Reason | None = None
+
+
 class Office(Record, frozen=True):
     """Everything about the Office of this machine and of the person at it."""
 
@@ -71,12 +92,16 @@ class Office(Record, frozen=True):
     """disabled or missing, where it cannot start its programs"""
     shut: tuple[Shut, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()
+    licences: tuple[Licence, ...] = ()
+    updates: bool = True
+    """whether it mends itself"""
 
 
 def office(host: Host) -> Office:
     """Look for it; raises INAPPLICABLE where there is none."""
     values = _values(host, CLICK_TO_RUN)
-    generation = generation_of(str(values.get("ProductReleaseIds") or "")) if values else _installed(host)
+    products = products_of(values)
+    generation = generation_of(products) if values else _installed(host)
     if not generation:
         raise ProbeError(Reason.INAPPLICABLE, "no Microsoft Office is installed here")
     person = rf"HKU\{host.person()['id']}"
@@ -86,16 +111,22 @@ def office(host: Host) -> Office:
         _service(host) if values else "",
         tuple(_shut(host, person)),
         tuple(_mailboxes(host, person)),
+        tuple(_licences(host, person, products)) if values and not _shared(host) else (),
+        not values or _updates(host, values),
     )
+
+
+def products_of(values: dict[str, Any]) -> list[str]:
+    """Of `ProPlus2019Volume,VisioPro2021Volume`."""
+    return [name.strip() for name in str(values.get("ProductReleaseIds") or "").split(",") if name.strip()]
 
 
 def _values(host: Host, key: str) -> dict[str, Any]:
     return dict(attempt(partial(host.registry, key), {"values": {}})["values"])
 
 
-def generation_of(products: str) -> str:
-    """The oldest generation among `ProPlus2019Volume,VisioPro2021Volume`; a subscription renews itself."""
-    names = [name.strip() for name in products.split(",") if name.strip()]
+def generation_of(names: list[str]) -> str:
+    """The oldest generation among these products; a subscription renews itself."""
     if any(name.startswith("O365") for name in names):
         return SUBSCRIPTION
     years = [found[0] for name in names if (found := re.search(r"20[12]\d", name))]
@@ -114,6 +145,69 @@ def _installed(host: Host) -> str:
 def _service(host: Host) -> str:
     unit = services.units(host, SERVICE)[SERVICE]
     return "" if unit.loaded and unit.startup != "disabled" else "disabled" if unit.loaded else "missing"
+
+
+def shown(product: str) -> str:
+    """How people call a product: `VisioProRetail` is Visio."""
+    names = {"o365": "Microsoft 365", "visio": "Visio", "project": "Project"}
+    return next((name for start, name in names.items() if product.lower().startswith(start)), "Microsoft Office")
+
+
+def _updates(host: Host, values: dict[str, Any]) -> bool:
+    policy = _values(host, rf"{POLICY}\officeupdate").get("enableautomaticupdates")
+    return policy != 0 and str(values.get("UpdatesEnabled")).lower() != "false"
+
+
+# ---------------------------------------------------------------------- its licences
+def noted(host: Host, person: str) -> dict[str, int]:
+    """How each product is licensed that this person has started, by its name in small letters."""
+    values = _values(host, rf"{person}\{NOTED}")
+    return {name.lower(): value for name, value in values.items() if isinstance(value, int)}
+
+
+def kept_by_windows(host: Host) -> str:
+    """Whether Windows itself keeps licences of an Office here: `any`, only of the `volume` kind, or none.
+
+    A subscription never is; a product that is sold alone is where this person has started it and it is of the old kind.
+    """
+    values = _values(host, CLICK_TO_RUN)
+    if not values:
+        return "any" if _installed(host) in {"2013", "2016"} else ""
+    products = [name for name in products_of(values) if not name.startswith("O365")]
+    known = noted(host, rf"HKU\{host.person()['id']}")
+    old = {name.lower() for name in products if known.get(name.lower(), BY_PERSON) not in {BY_PERSON, BY_MACHINE}}
+    if any(name.endswith("retail") for name in old):
+        return "any"
+    return "volume" if any(name.endswith("Volume") for name in products) else ""
+
+
+def _shared(host: Host) -> bool:
+    keys = (*(rf"{HKLM}\{key}" for key in SHARED), rf"{POLICY}\licensing")
+    return any(str(_values(host, key).get("SharedComputerLicensing", 0)) == "1" for key in keys)
+
+
+def _licences(host: Host, person: str, products: list[str]) -> Iterator[Licence]:
+    """Of each installed product of the new kind, wherever it was started by this person."""
+    known = noted(host, person)
+    mine = [name for name in products if known.get(name.lower()) in {BY_PERSON, BY_MACHINE}]
+    if not mine:
+        return
+    home = str(host.person()["home"])
+    folders = [rf"{MACHINE_DATA}\{LICENCES}", *([rf"{home}\AppData\Local\{LICENCES}"] if home else [])]
+    found = []
+    for folder in folders:
+        try:
+            found += attempt(partial(host.office_licences, folder), [])
+        except ProbeError as error:
+            yield Licence(folder, unseen=error.reason)
+            return
+    for name in mine:
+        rows = [
+            Licence(name, row["ends"], row["confirmed_until"])
+            for row in found
+            if row["product"].lower() == name.lower()
+        ]
+        yield max(rows, key=lambda one: one.confirmed_until or math.inf, default=Licence(name, there=False))
 
 
 # ---------------------------------------------------------------------- what it has shut out

@@ -53,17 +53,18 @@ def judge(seen: Devices, limits: Limits) -> Iterator[Finding | Unseen]:
 
 def _broken(one: Device, severity: Severity, facts: dict[str, Fact]) -> Finding:
     """Tell a network card by itself: its cure must need no network; a part inside cannot be unplugged."""
+    said = facts | {"status": one.status or None}
     if one.inside and one.kind.casefold() in NETWORK:
         if one.trouble == "no_driver":
             return Finding("network_no_driver", severity, one.name, facts)
-        return Finding("network_failed", severity, one.name, facts)
+        return Finding("network_failed", severity, one.name, said)
     if one.trouble == "no_driver":
         return Finding("no_driver", severity, one.name, facts)
     if one.trouble == "driver":
-        return Finding("driver", severity, one.name, facts)
+        return Finding("driver", severity, one.name, said)
     if one.inside:
-        return Finding("failed_inside", severity, one.name, facts)
-    return Finding("failed", severity, one.name, facts)
+        return Finding("failed_inside", severity, one.name, said)
+    return Finding("failed", severity, one.name, said)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

@@ -112,6 +112,28 @@ def test_the_device_manager_answers_where_wmi_does_not(reason: Reason) -> None:
     assert [row["Name"] for row in devices.entities(given(answers), "Camera")] == ["HD Webcam"]
 
 
+def test_the_log_says_why_a_device_did_not_start() -> None:
+    row = {
+        "Name": "Camera", "PNPClass": "Camera", "PNPDeviceID": "USB\\VID_1&PID_2\\3a", "Service": None,
+        "ConfigManagerErrorCode": 10, "Present": True,
+    }  # fmt: skip
+    said = {"DeviceInstanceId": "USB\\VID_1&PID_2\\3A", "Problem": "0xa", "Status": "0xc00000b5"}
+    records = [
+        {"data": said | {"Problem": "0x1f", "Status": "0xc0000001"}},
+        {"data": said},
+        {"data": said | {"Status": "0xc0000001"}},
+        {"data": {}},
+    ]
+    asked = ("events", f"{devices.PNP}/Configuration", (devices.NOT_STARTED,), 30, (devices.PNP,))
+    answers = {
+        ("machine",): MACHINE | {"system": "windows"},
+        ("wmi", "root\\cimv2", "Win32_PnPEntity", devices.COLUMNS, devices.WANTED): [row],
+    }
+    assert [one.status for one in devices.devices(given(answers | {asked: records})).devices] == ["0xc00000b5"]
+    silent: Any = ProbeError(Reason.MISSING)
+    assert [one.status for one in devices.devices(given(answers | {asked: silent})).devices] == [""]
+
+
 def test_a_refusal_of_wmi_stays_one() -> None:
     refused = {
         ("wmi", "root\\cimv2", "Win32_PnPEntity", devices.COLUMNS, devices.WANTED): ProbeError(Reason.FORBIDDEN),

@@ -1000,6 +1000,25 @@ def role_stopped() -> Pc:
     return pc
 
 
+def sound_fails() -> Pc:
+    """The sound card of a PC does not start since the last update of its driver: it does not answer in time."""
+    pc = eleven()
+    place = r"HDAUDIO\FUNC_01&VEN_10EC&DEV_0256&SUBSYS_102808B9\4&2C6A1E5B&0&0001"
+    pc.rows("Win32_PnPEntity").append(
+        {
+            "Name": "Realtek(R) Audio", "PNPClass": "MEDIA", "PNPDeviceID": place, "Service": "IntcAzAudAddService",
+            "ConfigManagerErrorCode": 10, "Present": True, "CompatibleID": None,
+        }
+    )  # fmt: skip
+    said = {
+        "DeviceInstanceId": place, "DriverName": "oem12.inf", "ClassGuid": "{4d36e96c-e325-11ce-bfc1-08002be10318}",
+        "ServiceName": "IntcAzAudAddService", "LowerFilters": "", "UpperFilters": "ksthunk", "Problem": "0xa",
+        "Status": "0xc00000b5",
+    }  # fmt: skip
+    pc.log(f"{devices.PNP}/Configuration", *(event(devices.NOT_STARTED, devices.PNP, at, said) for at in (0.1, 1, 2)))
+    return pc
+
+
 def login_refused() -> Pc:
     """A server whose backup works under an account of its own, the password of which was changed last night."""
     pc = server()
@@ -1522,6 +1541,7 @@ PCS = {
     "windows-server-role-stopped": role_stopped,
     "windows-server-unguarded": server_unguarded,
     "windows-server-login-refused": login_refused,
+    "windows-11-sound-fails": sound_fails,
     "windows-11-defender-off": defender_off,
     "windows-10-two-antiviruses": two_antiviruses,
     "windows-11-clock-refused": clock_refused,

@@ -6,6 +6,8 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from techkit.host import MUTE, ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings.kernel_log import kernel_log
@@ -31,6 +33,9 @@ NO_DRIVER = {1, 28}
 DRIVER = {3, 9, 18, 19, 31, 32, 37, 39, 40, 48, 49, 50, 52, 53}
 INSIDE = ("PCI\\", "ACPI\\", "HDAUDIO\\", "INTELAUDIO\\")
 """How the names of devices begin that nobody can unplug."""
+PNP = "Microsoft-Windows-Kernel-PnP"
+NOT_STARTED = 411
+"""In its log Configuration: DeviceInstanceId, …, Problem and Status, both hexadecimal; this provider's manifest."""
 ROOT = "ROOT\\"
 """How the names of devices begin that are only software."""
 
@@ -65,6 +70,8 @@ class Device(Record, frozen=True):
     virtual: bool = False
     inside: bool = False
     """nobody can unplug it"""
+    status: str = ""
+    """what the driver, or who loads it, said when the device did not start: an NTSTATUS, as 0xc00000b5"""
 
 
 class Devices(Record, frozen=True):
@@ -77,13 +84,39 @@ class Devices(Record, frozen=True):
 def devices(host: Host) -> Devices:
     """Ask for every device in trouble; in a container they belong to the machine around it."""
     if host.system == "windows":
-        return Devices(tuple(found for row in entities(host) if (found := parse(row))))
+        return Devices(tuple(_explained(host, entities(host))))
     hardware = () if host.machine().get("container") else tuple(undriven(host))
     try:
         said = kernel_log(host)
     except ProbeError as error:
         return Devices(hardware, error.reason)
     return Devices((*hardware, *without_firmware(said), *unrecognised(said, host.now())))
+
+
+def _explained(host: Host, rows: list[dict[str, Any]]) -> Iterable[Device]:
+    """The log is asked only where a device or its driver has failed: a start that failed once is no trouble."""
+    found = [(str(row["PNPDeviceID"]).upper(), device) for row in rows if (device := parse(row))]
+    failed = [device for _, device in found if device.trouble in {"driver", "failed"}]
+    told: dict[tuple[str, int], str] = {}
+    if failed:
+        ask = partial(host.events, f"{PNP}/Configuration", ids=[NOT_STARTED], days=30, providers=[PNP])
+        for event in attempt(ask, [], *Reason):
+            told.setdefault(*status(event["data"]))
+    return [
+        msgspec.structs.replace(device, status=told.get((place, device.problem or 0), "")) for place, device in found
+    ]
+
+
+def status(data: Any) -> tuple[tuple[str, int], str]:
+    """Which device did not start, with which problem code, and the status of that; "" where there is none."""
+    values = data if isinstance(data, dict) else {}
+    problem, said = (_number(values.get(name)) for name in ("Problem", "Status"))
+    return (str(values.get("DeviceInstanceId")).upper(), problem), f"0x{said:08x}" if said else ""
+
+
+def _number(text: Any) -> int:
+    found = re.fullmatch(r"0x([0-9a-f]{1,8})", str(text).lower())
+    return int(found[1], 16) if found else 0
 
 
 def entities(host: Host, kind: str = "") -> list[dict[str, Any]]:

@@ -2,15 +2,9 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, Record, info, warning
+from techkit import Check, Finding, Host, info, warning
 from techkit.readings import consents
 from techkit.readings.consents import Consent
-
-DENIED = "Deny"
-
-
-class Limits(Record, frozen=True):
-    """None."""
 
 
 def probe(host: Host) -> Consent:
@@ -18,18 +12,17 @@ def probe(host: Host) -> Consent:
     return consents.consent(host, "microphone")
 
 
-def judge(seen: Consent, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - every judge is called alike
+def judge(seen: Consent, _: None) -> Iterator[Finding]:
     """One finding: the widest switch that denies; what a policy denies was decided by somebody."""
-    name = seen.devices[0]
-    facts: dict[str, Fact] = {"device": name, "devices": seen.devices, "sid": seen.sid}
-    if seen.forced:
-        yield info("policy", name, **facts)
-    elif seen.everyone == DENIED:
-        yield warning("denied_everyone", name, **facts)
-    elif seen.person == DENIED:
-        yield warning("denied", name, **facts)
-    elif seen.desktop == DENIED:
-        yield warning("denied_desktop", name, **facts)
+    match seen.denied_by:
+        case "policy":
+            yield info("policy", seen.devices[0], **seen.facts)
+        case "everyone":
+            yield warning("denied_everyone", seen.devices[0], **seen.facts)
+        case "person":
+            yield warning("denied", seen.devices[0], **seen.facts)
+        case "desktop":
+            yield warning("denied_desktop", seen.devices[0], **seen.facts)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("windows",), editions=("client",))
+CHECK = Check(probe=probe, judge=judge, limits=None, systems=("windows",), editions=("client",))

@@ -47,3 +47,18 @@ def test_what_plays_is_no_microphone() -> None:
     with pytest.raises(ProbeError) as caught:
         consents.consent(windows([speaker], "AudioEndpoint", "microphone"), "microphone")
     assert caught.value.reason is Reason.INAPPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("switches", "denied_by"),
+    [
+        ({}, ""),
+        ({"everyone": "Allow", "person": "Prompt"}, ""),
+        ({"desktop": "Deny"}, "desktop"),
+        ({"person": "Deny", "desktop": "Deny"}, "person"),
+        ({"everyone": "Deny", "person": "Deny"}, "everyone"),
+        ({"everyone": "Deny", "forced": True}, "policy"),
+    ],
+)
+def test_the_widest_switch_that_denies(switches: dict[str, Any], denied_by: str) -> None:
+    assert Consent(("Camera",), **switches).denied_by == denied_by

@@ -1,11 +1,11 @@
-r"""Whether Windows lets programs use camera and microphone: the switches of its privacy settings, and policies."""
+"""Whether Windows lets programs use camera and microphone: the switches of its privacy settings, and policies."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
 from techkit.host import ProbeError, attempt
-from techkit.model import Reason, Record
+from techkit.model import Fact, Reason, Record
 from techkit.readings import devices
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ POLICIES = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\AppPrivacy"
 POLICY = {"webcam": "LetAppsAccessCamera", "microphone": "LetAppsAccessMicrophone"}
 FORCED = 2
 """The policy's value for "force deny"."""
+DENIED = "Deny"
 CAPTURE = "{0.0.1."
 """How the ids of audio endpoints that record begin, after their enumerator."""
 
@@ -32,6 +33,17 @@ class Consent(Record, frozen=True):
     """for programs that are not from the store"""
     forced: bool = False
     """whether a policy denies it"""
+
+    @property
+    def denied_by(self) -> str:
+        """The widest switch that denies: policy, everyone, person or desktop; empty where programs may use it."""
+        switches = {"everyone": self.everyone, "person": self.person, "desktop": self.desktop}
+        return "policy" if self.forced else next((name for name, value in switches.items() if value == DENIED), "")
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """What the pages of both kinds name."""
+        return {"device": self.devices[0], "devices": self.devices, "sid": self.sid}
 
 
 def consent(host: Host, kind: Literal["webcam", "microphone"]) -> Consent:

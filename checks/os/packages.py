@@ -2,29 +2,13 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, ProbeError, Reason, Record, attempt, critical, warning
-from techkit.readings import packages, servicing
+from techkit import Check, Finding, Host, Record, Unseen, critical, warning
+from techkit.readings import packages
+from techkit.readings.package_locks import PACMAN_LOCK, Holder
+from techkit.readings.packages import Packages
 
 PACMAN_PATIENCE = 3600
 DAMAGED = ("os.integrity.damaged", "os.integrity.damaged_no_copy")
-
-
-class Seen(Record, frozen=True):
-    """What is wrong with the package database, and who holds it."""
-
-    system: str
-    """dpkg, rpm (which knows no half-installed package), pacman or windows"""
-    broken: tuple[packages.Broken, ...] = ()
-    interrupted: int = 0
-    """steps that dpkg has begun and not written into its database"""
-    unmet: tuple[packages.Unmet, ...] = ()
-    unlisted: tuple[str, ...] = ()
-    lost_links: tuple[tuple[str, str], ...] = ()
-    holder: packages.Holder | None = None
-    stale_lock: float | None = None
-    """age in seconds of pacman's lock that no process holds"""
-    windows: servicing.Servicing | None = None
-    """what its component store says"""
 
 
 class Limits(Record, frozen=True):
@@ -34,30 +18,12 @@ class Limits(Record, frozen=True):
     other: float = 60
 
 
-def probe(host: Host) -> Seen:
+def probe(host: Host) -> Packages:
     """Ask the one package database that this machine has."""
-    if host.system == "windows":
-        return Seen("windows", windows=servicing.servicing(host))
-    if attempt(lambda: host.stat(packages.STATUS)):
-        steps = attempt(lambda: host.listdir(packages.UPDATES), [])
-        return Seen(
-            "dpkg",
-            packages.broken(host),
-            sum(name.isdigit() for name in steps),
-            attempt(lambda: packages.unmet(host), (), Reason.UNRECORDED),
-            attempt(lambda: packages.unlisted(host), (), *Reason),
-            packages.lost_links(host),
-            packages.holder(host),
-        )
-    if attempt(lambda: host.stat("/var/lib/pacman/local")):
-        lock = attempt(lambda: host.stat(packages.PACMAN_LOCK))
-        return Seen("pacman", stale_lock=host.now() - lock["modified"] if lock else None)
-    if host.which("rpm"):
-        return Seen("rpm", holder=packages.holder(host))
-    raise ProbeError(Reason.INAPPLICABLE, "no package database that techkit knows")
+    return packages.look(host)
 
 
-def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
+def judge(seen: Packages, limits: Limits) -> Iterator[Finding | Unseen]:
     """Half done, interrupted, held, or marked as damaged."""
     if missing := [package for package in seen.broken if package.missing]:
         first = missing[0]
@@ -73,30 +39,34 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
         needs = tuple(dict.fromkeys(one.needs for one in seen.unmet))
         yield critical("unmet", ", ".join(names[:3]), packages=names, needs=needs)
     yield from _lost(seen)
-    if seen.holder:
-        own = bool(packages.MANAGERS.match(seen.holder.program))
-        patience = 0 if seen.holder.stopped else limits.manager if own else limits.other
-        if seen.holder.age > patience or (not own and seen.holder.program):
-            yield warning(
-                "locked",
-                seen.holder.program or str(seen.holder.pid),
-                program=seen.holder.program or None,
-                pid=seen.holder.pid,
-                name=seen.holder.name or None,
-                started=seen.holder.started,
-                lock=seen.holder.lock,
-                age=seen.holder.age,
-            )
+    if seen.holder and _holds_long(seen.holder, limits):
+        yield warning(
+            "locked",
+            seen.holder.program or str(seen.holder.pid),
+            program=seen.holder.program or None,
+            pid=seen.holder.pid,
+            name=seen.holder.name or None,
+            started=seen.holder.started,
+            lock=seen.holder.lock,
+            age=seen.holder.age,
+        )
     if seen.stale_lock is not None and seen.stale_lock > PACMAN_PATIENCE:
-        yield warning("left_lock", packages.PACMAN_LOCK, lock=packages.PACMAN_LOCK, age=seen.stale_lock)
+        yield warning("left_lock", PACMAN_LOCK, lock=PACMAN_LOCK, age=seen.stale_lock)
     if seen.windows and seen.windows.markers:
         yield critical("store_damaged", "-", markers=seen.windows.markers)
     elif seen.windows and seen.windows.stuck:
         one = seen.windows
         yield warning("update_stuck", "-", file=one.stuck, written=one.written, exclusive=one.exclusive)
+    yield from seen.unseen
 
 
-def _lost(seen: Seen) -> Iterator[Finding]:
+def _holds_long(holder: Holder, limits: Limits) -> bool:
+    """Whether it stands in the way for good: what is no package manager should not hold the lock at all."""
+    patience = 0 if holder.stopped else limits.manager if holder.manager else limits.other
+    return holder.age > patience or (not holder.manager and bool(holder.program))
+
+
+def _lost(seen: Packages) -> Iterator[Finding]:
     """What is gone of packages that are whole by their state."""
     if seen.unlisted:
         name = seen.unlisted[0]

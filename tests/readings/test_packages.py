@@ -1,15 +1,16 @@
-"""The package database, and who holds its lock."""
+"""The package database, and what else tells of a system's age."""
 
 from __future__ import annotations
 
-from hosts import given
+import pytest
+from hosts import bare, given
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
 from techkit.host import ProbeError
-from techkit.model import Reason
+from techkit.model import Gap, Reason
 from techkit.readings import packages, reboots, releases
-from techkit.readings.packages import Broken, Holder
+from techkit.readings.packages import Broken
 
 
 def test_packages_by_their_state() -> None:
@@ -59,18 +60,28 @@ def test_a_half_configured_package_names_the_file_that_it_misses() -> None:
     assert packages.broken(host) == (Broken("lab", "half-configured", "/etc/lab.conf"), Broken("new", "unpacked"))
 
 
-def test_the_holder_of_a_lock_is_named_with_its_age() -> None:
-    lock = packages.LOCKS[0]
-    host = given(
-        {
-            ("read", "/proc/locks"): "1: POSIX  ADVISORY  WRITE 77 08:01:4711 0 EOF\n",
-            ("stat", lock): {"inode": 4711},
-            ("read", "/proc/77/cmdline"): "/usr/bin/python3\0/usr/local/bin/holdit\0",
-            ("read", "/proc/77/stat"): "77 (a b) S " + " ".join(["0"] * 18) + " 5000 0",
-            ("read", "/proc/uptime"): "170.00 9.9",
-        }
+def test_which_database_a_machine_has() -> None:
+    assert packages.look(bare({("stat", packages.PACMAN): {"kind": "folder"}})).system == "pacman"
+    assert packages.look(bare({("which", "rpm"): "/usr/bin/rpm"})).system == "rpm"
+    with pytest.raises(ProbeError) as caught:
+        packages.look(bare({("which", "rpm"): None}))
+    assert caught.value.reason is Reason.INAPPLICABLE
+
+
+def test_lists_of_packages_that_are_shut_to_us_are_told() -> None:
+    said = {"code": 0, "out": "bash installed\n", "err": ""}
+    needs = {"code": 0, "out": "bash\tinstalled\t\t,\n", "err": ""}
+    seen = packages.look(
+        bare(
+            {
+                ("stat", packages.STATUS): {"kind": "file"},
+                ("run", "dpkg-query", "-W", "-f", packages.STATES): said,
+                ("run", "dpkg-query", "-W", "-f", packages.NEEDS): needs,
+                ("listdir", packages.INFO): ProbeError(Reason.FORBIDDEN),
+            }
+        )
     )
-    assert packages.holder(host) == Holder(lock, 77, "holdit", 120.0)
+    assert (seen.system, seen.unlisted, seen.unseen) == ("dpkg", (), (Gap(packages.INFO, Reason.FORBIDDEN),))
 
 
 def test_a_kernel_of_the_same_flavour_waits() -> None:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from techkit.host import ProbeError, attempt
-from techkit.model import Reason, Record
-from techkit.readings.uptime import uptime
+from techkit.model import Gap, Reason, Record
+from techkit.readings import package_locks, servicing
+from techkit.readings.package_locks import Holder  # noqa: TC001 - msgspec reads the annotations
+from techkit.readings.servicing import Servicing  # noqa: TC001 - as above
+from techkit.readings.supplements import Supplements
 
 if TYPE_CHECKING:
     from techkit.host import Host
 
 STATUS = "/var/lib/dpkg/status"
 UPDATES = "/var/lib/dpkg/updates"
-LOCKS = (
-    "/var/lib/dpkg/lock-frontend",
-    "/var/lib/dpkg/lock",
-    "/var/lib/rpm/.rpm.lock",
-    "/usr/lib/sysimage/rpm/.rpm.lock",
-)
-PACMAN_LOCK = "/var/lib/pacman/db.lck"
 STATES = "${Package} ${db:Status-Status}\\n"
 NEEDS = "${Package}\\t${db:Status-Status}\\t${Provides}\\t${Pre-Depends},${Depends}\\n"
 VERSIONS = "${Package} ${db:Status-Want} ${db:Status-Status} ${Version}\\n"
 WHOLE = {"installed", "triggers-awaited", "triggers-pending"}
+PACMAN = "/var/lib/pacman/local"
 INFO = "/var/lib/dpkg/info"
 PROGRAMS = "/usr/bin"
 LINKS = ("python3", "python", "perl", "sh", "awk", "env", "bash", "editor", "pager", "vi", "java", "nc", "which")
@@ -38,9 +35,6 @@ _NEEDED = re.compile(
 )
 BROKEN = {"half-installed", "half-configured", "unpacked"}
 """States of a package, dpkg-query(1); one that only waits for triggers is well."""
-MANAGERS = re.compile(
-    r"apt|dpkg|aptitude|unattended-upgr|packagekit|dnf|yum|rpm|zypp|pacman|software|gnome-soft|discover"
-)
 
 
 class Broken(Record, frozen=True):
@@ -58,20 +52,51 @@ class Unmet(Record, frozen=True):
     needs: str
 
 
-class Holder(Record, frozen=True):
-    """The process that holds the lock of the package database."""
+class Packages(Record, frozen=True):
+    """What is wrong with the package database, and who holds it."""
 
-    lock: str
-    pid: int
-    program: str
-    age: float
-    """seconds since it began"""
-    name: str = ""
-    """what the system calls it"""
-    started: float | None = None
-    """seconds since 1970"""
-    stopped: bool = False
-    """a signal holds it: it does not go on by itself"""
+    system: str
+    """dpkg, rpm (which knows no half-installed package), pacman or windows"""
+    broken: tuple[Broken, ...] = ()
+    interrupted: int = 0
+    """steps that dpkg has begun and not written into its database"""
+    unmet: tuple[Unmet, ...] = ()
+    unlisted: tuple[str, ...] = ()
+    lost_links: tuple[tuple[str, str], ...] = ()
+    holder: Holder | None = None
+    stale_lock: float | None = None
+    """age in seconds of pacman's lock that no process holds"""
+    windows: Servicing | None = None
+    """what its component store says"""
+    unseen: tuple[Gap, ...] = ()
+
+
+def look(host: Host) -> Packages:
+    """Ask the one package database that this machine has."""
+    if host.system == "windows":
+        return Packages("windows", windows=servicing.servicing(host))
+    if attempt(lambda: host.stat(STATUS)):
+        return _dpkg(host)
+    if attempt(lambda: host.stat(PACMAN)):
+        return Packages("pacman", stale_lock=package_locks.stale(host))
+    if host.which("rpm"):
+        return Packages("rpm", holder=package_locks.holder(host))
+    raise ProbeError(Reason.INAPPLICABLE, "no package database that techkit knows")
+
+
+def _dpkg(host: Host) -> Packages:
+    more = Supplements(host)
+    steps = attempt(lambda: host.listdir(UPDATES), [])
+    return Packages(
+        "dpkg",
+        broken(host),
+        sum(name.isdigit() for name in steps),
+        attempt(lambda: unmet(host), (), Reason.UNRECORDED),
+        more.ask(lambda: unlisted(host), (), INFO),
+        lost_links(host, more),
+        package_locks.holder(host),
+        unseen=more.unseen,
+    )
 
 
 def broken(host: Host) -> tuple[Broken, ...]:
@@ -145,32 +170,6 @@ def parse_installed(text: str) -> dict[str, str]:
     return {words[0]: words[3] for words in rows if len(words) == 4 and words[1] == "install" and words[2] in WHOLE}
 
 
-def holder(host: Host) -> Holder | None:
-    """Who holds a lock of the package database: /proc/locks by the lock file's inode."""
-    rows = [line.split() for line in attempt(lambda: host.read("/proc/locks"), "").splitlines()]
-    for lock in LOCKS:
-        inode = attempt(partial(host.stat, lock), {}).get("inode")
-        for words in rows:
-            if len(words) > 5 and words[3] == "WRITE" and words[5].rpartition(":")[2] == str(inode):
-                return _process(host, lock, int(words[4]))
-    return None
-
-
-def _process(host: Host, lock: str, pid: int) -> Holder:
-    """Its name and age; one that cannot be looked at has no name."""
-    words = attempt(lambda: host.read(f"/proc/{pid}/cmdline"), "").replace("\\x00", "\0").split("\0")
-    named = [word.rpartition("/")[2] for word in words if word and not word.startswith("-")]
-    interpreted = len(named) > 1 and re.match(r"python|perl|(ba|da)?sh$", named[0])
-    program = (named[1] if interpreted else named[0]) if named else ""
-    stat = attempt(lambda: host.read(f"/proc/{pid}/stat"), "").rpartition(")")[2].split()
-    running = uptime(host)
-    began = float(stat[19]) / 100 if len(stat) > 19 else running
-    row: dict[str, Any] = next((row for row in attempt(host.processes, [], *Reason) if row["pid"] == pid), {})
-    return Holder(
-        lock, pid, program, max(0.0, running - began), row.get("name", ""), row.get("started"), stat[:1] == ["T"]
-    )
-
-
 def unlisted(host: Host) -> tuple[str, ...]:
     """The whole packages whose list of files is gone, so that dpkg can neither renew nor remove them."""
     there = {name.removesuffix(".list").partition(":")[0] for name in host.listdir(INFO) if name.endswith(".list")}
@@ -178,9 +177,9 @@ def unlisted(host: Host) -> tuple[str, ...]:
     return tuple(row[0] for row in rows if len(row) == 2 and row[1] in WHOLE and row[0] not in there)
 
 
-def lost_links(host: Host) -> tuple[tuple[str, str], ...]:
+def lost_links(host: Host, more: Supplements) -> tuple[tuple[str, str], ...]:
     """(link, target) of programs that the system itself starts by a name that leads nowhere."""
-    there = set(attempt(partial(host.listdir, PROGRAMS), [], *Reason))
+    there = set(more.listdir(PROGRAMS))
     found = []
     for name in LINKS:
         path = f"{PROGRAMS}/{name}"

@@ -161,6 +161,14 @@ def windows(answers: dict[tuple[Any, ...], Any]) -> Host:
             "task", "\\Job", "temporary",
         ),
         (
+            {("listdir", autoruns.TASKS): ["Microsoft"],
+             ("listdir", autoruns.OWN_FOLDERS[1]): ["Defrag", "Helper"],
+             ("stat", rf"{autoruns.OWN_FOLDERS[1]}\Defrag"): {"kind": "folder"},
+             ("stat", rf"{autoruns.OWN_FOLDERS[1]}\Helper"): {"kind": "file"},
+             ("read", rf"{autoruns.OWN_FOLDERS[1]}\Helper"): TASK},
+            "task", r"\Microsoft\Windows\Helper", "temporary",
+        ),
+        (
             {("wmi", autoruns.SUBSCRIPTION, "CommandLineEventConsumer", ("Name", "CommandLineTemplate"), ""): [
                 {"Name": "BVTConsumer", "CommandLineTemplate": "cscript KernCap.vbs"},
                 {"Name": "Evil", "CommandLineTemplate": "cmd /c calc"}]},

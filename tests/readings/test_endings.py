@@ -51,6 +51,11 @@ def test_every_start_counts_once_however_many_records_tell_of_it() -> None:
     assert parsed(record(41, "Acme", 5), record(1001, "Windows Error Reporting", 5)) == ()
 
 
+def test_a_stop_code_that_somebody_asked_for_is_no_fault() -> None:
+    assert parsed(power(0, "226"), stop(0, "0x000000e2 (0x0, 0x0, 0x0, 0x0)")) == ()
+    assert parsed(power(0, "456"), stop(0, "0x000001c8 (0x0, 0x0, 0x0, 0x0)")) == (End(NOW, button=True),)
+
+
 def test_an_end_that_was_asked_for_and_did_not_come() -> None:
     asked = record(1074, "User32", 1600, {"param1": "explorer.exe", "param4": "0x0"})
     closed = record(6006, endings.KEEPER, 1590)

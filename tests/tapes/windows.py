@@ -609,6 +609,11 @@ def _accounts(pc: Pc) -> None:
     for kind in ("CommandLineEventConsumer", "ActiveScriptEventConsumer"):
         pc.wmi(kind, space=r"root\subscription", columns="Name CommandLineTemplate ScriptText ScriptFileName")
     pc.says(f"{LEARN}/win32/taskschd/tasks", "listdir", r"C:\Windows\System32\Tasks", answer=["Microsoft"])
+    for folder, names in zip(autoruns.OWN_FOLDERS, (["Windows"], ["Defrag", "WindowsUpdate"]), strict=True):
+        pc.says(f"{LEARN}/win32/taskschd/tasks", "listdir", folder, answer=names)
+        for name in names:
+            found: dict[str, Any] = {"kind": "folder", "size": 0, "mode": 511, "modified": NOW, "link": None}
+            pc.says(DOORWAY, "stat", rf"{folder}\{name}", answer=found | {"uid": 0, "gid": 0, "inode": 0})
     folders = f"{LEARN}/win32/shell/knownfolderid"
     for folder in autoruns.FOLDERS:
         place = folder.format(home=pc.value("person")["home"])
@@ -644,6 +649,16 @@ def _load(pc: Pc) -> None:
     pc.says(DOORWAY, "listdir", platform, answer=["4.18.26010.5-0"])
     found = {"kind": "file", "size": 1, "mode": 292, "uid": 0, "gid": 0, "modified": NOW - 9 * DAY, "link": None}
     pc.says(DOORWAY, "stat", rf"{platform}\4.18.26010.5-0\MpCmdRun.exe", answer=found | {"inode": 0})
+    scanned(pc, 0, "Scan starting...\r\nScan finished.\r\nScanning found no threats.\r\n")
+
+
+def scanned(pc: Pc, code: int, text: str) -> None:
+    """What Defender's own scanner prints of the person's downloads."""
+    tool = r"C:\ProgramData\Microsoft\Windows Defender\Platform\4.18.26010.5-0\MpCmdRun.exe"
+    place = rf"{pc.value('person')['home']}\Downloads"
+    source = "https://learn.microsoft.com/defender-endpoint/command-line-arguments-microsoft-defender-antivirus"
+    ask = ("run", tool, "-Scan", "-ScanType", "3", "-File", place, "-DisableRemediation")
+    pc.says(source, *ask, answer={"code": code, "out": text, "err": ""})
 
 
 def _process(pid: int, name: str, folder: str) -> dict[str, Any]:
@@ -776,8 +791,8 @@ def sits(pc: Pc, name: str, full_name: str) -> None:
     old, new = pc.value("person")["home"], rf"C:\Users\{name}"
     pc.value("person").update(name=name, full_name=full_name, home=new)
     for entry in pc.entries.values():
-        if entry["ask"][0] in {"listdir", "stat", "office_licences"}:
-            entry["ask"][1] = entry["ask"][1].replace(old, new)
+        if entry["ask"][0] in {"listdir", "stat", "office_licences", "run"}:
+            entry["ask"][1:] = [str(part).replace(old, new) for part in entry["ask"][1:]]
     pc.entries = {json.dumps(entry["ask"]): entry for entry in pc.entries.values()}
 
 
@@ -1161,6 +1176,8 @@ def infected() -> Pc:
     pc.value("processes").append(_process(7012, "svchost.exe", place))
     folder = autoruns.FOLDERS[1].format(home=r"C:\Users\anna")
     pc.says(DOORWAY, "listdir", folder, answer=["desktop.ini", "invoice.pdf.exe"])
+    found = r"C:\Users\anna\Downloads\invoice.zip->invoice.pdf.exe"
+    scanned(pc, 2, f"Threat                  : Trojan:Win32/Example.A\r\nfile                    : {found}\r\n")
     return pc
 
 

@@ -41,6 +41,8 @@ ODD = re.compile(r"\.(vbe|jse|hta|scr|pif|com)$|\.\w{2,4}\s*\.(exe|lnk|vbs|js)$"
 """What nobody puts into a startup folder: disguised scripts, and programs that pass for documents."""
 TASKS = r"C:\Windows\System32\Tasks"
 OWN_TASKS = {"Microsoft"}
+OWN_FOLDERS = (rf"{TASKS}\Microsoft", rf"{TASKS}\Microsoft\Windows")
+"""Windows keeps only folders in these; a task that lies in them beside the folders hides among its own."""
 MANY = 150
 HEAD = 16384
 """Bytes of a script that are looked at."""
@@ -161,7 +163,7 @@ def _services(host: Host) -> Iterator[Start]:
 
 
 def _tasks(host: Host) -> Iterator[Start]:
-    for path in _files(host, TASKS, OWN_TASKS):
+    for path in (*_files(host, TASKS, OWN_TASKS), *_loose(host)):
         text = attempt(partial(host.read, path), "", Reason.MISSING, Reason.FORBIDDEN, Reason.UNREADABLE)
         for command in parse_task(text):
             if sign := droppers.sign_windows(command):
@@ -179,6 +181,14 @@ def _files(host: Host, folder: str, without: Iterable[str] = ()) -> Iterator[str
             yield from (rf"{path}\{one}" for one in below[:MANY])
         else:
             yield path
+
+
+def _loose(host: Host) -> Iterator[str]:
+    for folder in OWN_FOLDERS:
+        for name in attempt(partial(host.listdir, folder), [], Reason.MISSING, Reason.FORBIDDEN)[:MANY]:
+            path = rf"{folder}\{name}"
+            if attempt(partial(host.stat, path), {}, Reason.MISSING, Reason.FORBIDDEN).get("kind") == "file":
+                yield path
 
 
 def parse_task(text: str) -> Iterator[str]:

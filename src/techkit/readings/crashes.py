@@ -54,6 +54,12 @@ STOP_CODES = {
     0x1A: "hardware", 0x7F: "hardware", 0x124: "hardware", 0x101: "hardware", 0x4E: "hardware", 0x12B: "hardware",
     0x50: "hardware", 0x154: "disk", 0xEF: "disk", 0xF4: "disk", 0x7A: "disk", 0x77: "disk", 0x24: "disk",
     0x7B: "disk", 0xED: "disk",
+    0x2E: "hardware", 0x80: "hardware", 0x9C: "hardware", 0xA5: "hardware", 0xB9: "hardware", 0xE0: "hardware",
+    0x111: "hardware", 0x122: "hardware", 0x127: "hardware", 0x17E: "hardware", 0x1CF: "hardware",
+    0x1000007F: "hardware",
+    0x23: "disk", 0x51: "disk", 0xF0: "disk", 0x12C: "disk", 0x140: "disk", 0x149: "disk", 0x1C7: "disk",
+    0xC0000218: "disk", 0xC0000221: "disk",
+    0xC9: "verifier", 0xE6: "verifier", 0xF1: "verifier", 0xF6: "verifier",
 }  # fmt: skip
 """Where the commonest codes of a blue screen point to; what is not here points to a driver more often than not."""
 UNRECORDED = "unrecorded"

@@ -21,6 +21,10 @@ somebody or something asked for an end; the event log was closed, as it is in ev
 MONTH = 30
 NEAR = 3600
 """Seconds within which records are of the same start."""
+BUTTON = 0x1C8
+"""MANUALLY_INITIATED_POWER_BUTTON_HOLD"""
+MEANT = {0xE2, 0x161, 0xDEADDEAD}
+"""MANUALLY_INITIATED_CRASH, LIVE_SYSTEM_DUMP, MANUALLY_INITIATED_CRASH1: somebody asked for it."""
 PATIENCE = 1800
 """Seconds in which Windows should have ended after it was asked to."""
 
@@ -73,7 +77,10 @@ def parse(records: Iterable[Mapping[str, Any]]) -> tuple[End, ...]:
         hung = last is not None and not any(last <= when <= start for when in closed)
         code = next((code for when, code in stops if start_of(when) == start), own)
         lost = any(start_of(when) == start for when in undumped)
-        found.append(End(start, code, held, undumped=lost, asked=hung and start in power))
+        if code == BUTTON:
+            code, held, lost = 0, True, False
+        if code not in MEANT:
+            found.append(End(start, code, held, undumped=lost, asked=hung and start in power))
     return tuple(found)
 
 

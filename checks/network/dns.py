@@ -6,9 +6,6 @@ from typing import Any
 from techkit import Check, Finding, Host, Record, critical, warning
 from techkit.readings import names, reach
 
-DENIED = {"NXDOMAIN", "NOERROR"}
-REJECTED = {"refused", "unreachable"}
-
 
 class Limits(Record, frozen=True):
     """The median from which a server is slow; a name nobody has asked for lately may take half a second."""
@@ -26,11 +23,10 @@ def judge(seen: names.Names, limits: Limits) -> Iterator[Finding]:
     answering = [server for server in seen.servers if server.answers]
     finding = [server for server in answering if server.finds]
     quiet = [server for server in seen.servers if not server.answers]
-    denying = [server for server in answering if not server.finds and _denies(server)]
+    denying = [server for server in answering if not server.finds and server.denies]
 
     if not answering and not seen.resolved:
-        rejected = all(reply.state in REJECTED for server in quiet for reply in server.replies)
-        if rejected:
+        if all(server.rejects for server in quiet):
             yield critical("refused", _subject(quiet), **_facts(quiet))
         else:
             yield critical("silent", _subject(quiet), **_facts(quiet))
@@ -39,14 +35,17 @@ def judge(seen: names.Names, limits: Limits) -> Iterator[Finding]:
         yield critical("negative", _subject(denying), **_facts(denying))
     elif not finding and not seen.resolved:
         yield critical("failing", _subject(answering), **_facts(answering))
-    elif missed := [server for server in quiet if not _other_family(server)]:
+    elif missed := [server for server in quiet if not server.of_another_family]:
         yield warning("partial", _subject(missed), **_facts(missed))
 
-    if slow := [server for server in finding if _median(server) > limits.slow]:
+    if slow := [server for server in finding if server.median > limits.slow]:
         yield warning("slow", _subject(slow), **_facts(slow), limit=limits.slow)
-    lying = [server for server in finding if server.invented and all(reply.addresses for reply in server.invented)]
-    if not lying:
-        return
+    lying = [server for server in finding if server.lies]
+    if lying:
+        yield _lie(lying)
+
+
+def _lie(lying: list[names.Server]) -> Finding:
     invented = {address for server in lying for reply in server.invented for address in reply.addresses}
     real = {address for server in lying for reply in server.replies for address in reply.addresses}
     facts = _facts(lying) | {
@@ -54,24 +53,8 @@ def judge(seen: names.Names, limits: Limits) -> Iterator[Finding]:
         "answered": tuple(sorted(invented)),
     }
     if real <= invented:
-        yield critical("captured", _subject(lying), **facts)
-    else:
-        yield warning("hijacked", _subject(lying), **facts)
-
-
-def _denies(server: names.Server) -> bool:
-    """Whether it says of every name that it does not exist, or has no address."""
-    return all(reply.code in DENIED for reply in server.replies if reply.state == "answered")
-
-
-def _other_family(server: names.Server) -> bool:
-    """Whether it speaks a version of the protocol that this network does not: that costs nothing."""
-    return ":" in server.address and all(reply.state == "unreachable" for reply in server.replies)
-
-
-def _median(server: names.Server) -> float:
-    times = sorted(reply.milliseconds for reply in server.replies if reply.state == "answered")
-    return times[len(times) // 2] if times else 0
+        return critical("captured", _subject(lying), **facts)
+    return warning("hijacked", _subject(lying), **facts)
 
 
 def _subject(servers: list[names.Server]) -> str:
@@ -85,7 +68,7 @@ def _facts(servers: list[names.Server]) -> dict[str, Any]:
         "server": next((server.address for server in servers), None),
         "names": tuple(dict.fromkeys(reply.name for reply in replies)),
         "first": next((reply.name for reply in replies), None),
-        "milliseconds": max((_median(server) for server in servers), default=0),
+        "milliseconds": max((server.median for server in servers), default=0),
         "code": next((reply.code for reply in replies if reply.code), ""),
         "state": next((reply.state for reply in replies), ""),
     }
@@ -96,9 +79,5 @@ CHECK = Check(
     judge=judge,
     limits=Limits(),
     core=True,
-    blocked_by=(
-        *reach.NO_ADDRESS,
-        "network.gateway.none",
-        *reach.NO_RESOLVER,
-    ),
+    blocked_by=(*reach.NO_ADDRESS, "network.gateway.none", *reach.NO_RESOLVER),
 )

@@ -63,3 +63,19 @@ def test_without_servers_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(ProbeError) as raised:
         names.asked(given({("site",): SITE}))
     assert raised.value.reason is Reason.MISSING
+
+
+def server(*replies: names.Reply, invented: tuple[names.Reply, ...] = (), address: str = "10.0.0.1") -> names.Server:
+    return names.Server(address, replies, invented)
+
+
+def test_what_a_server_does_to_names() -> None:
+    known = names.Reply("a.example", "answered", "NOERROR", ("192.0.2.1",), 40)
+    denied, failed = names.Reply("a.example", "answered", "NXDOMAIN", (), 20), names.Reply("a", "answered", "SERVFAIL")
+    refused, gone = names.Reply("a.example", "refused"), names.Reply("a.example", "unreachable")
+    assert [server(denied).denies, server(denied, failed).denies] == [True, False]
+    assert [server(refused, gone).rejects, server(refused, denied).rejects] == [True, False]
+    assert [server(known, invented=(known,)).lies, server(known, invented=(known, denied)).lies] == [True, False]
+    assert not server(known).lies
+    assert [server(gone, address="fe80::1").of_another_family, server(gone).of_another_family] == [True, False]
+    assert [server(known, denied, gone).median, server(gone).median] == [40, 0]

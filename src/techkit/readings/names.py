@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 INVENTED = "no-such-name-techkit"
 PATIENCE = 2.5
 """Seconds for the system's own search, which asks silent servers again and again."""
+DENIED = {"NXDOMAIN", "NOERROR"}
+REJECTED = {"refused", "unreachable"}
 
 
 class Reply(Record, frozen=True):
@@ -45,6 +47,32 @@ class Server(Record, frozen=True):
     def finds(self) -> bool:
         """Whether it knows any of the names that exist."""
         return any(reply.addresses for reply in self.replies)
+
+    @property
+    def denies(self) -> bool:
+        """Whether it says of every name that it does not exist, or has no address."""
+        return all(reply.code in DENIED for reply in self.replies if reply.state == "answered")
+
+    @property
+    def rejects(self) -> bool:
+        """Whether it turns every question away."""
+        return all(reply.state in REJECTED for reply in self.replies)
+
+    @property
+    def of_another_family(self) -> bool:
+        """Whether it speaks a version of the protocol that this network does not: that costs nothing."""
+        return ":" in self.address and all(reply.state == "unreachable" for reply in self.replies)
+
+    @property
+    def median(self) -> float:
+        """How long it usually takes, in milliseconds; 0 where it has not answered."""
+        times = sorted(reply.milliseconds for reply in self.replies if reply.state == "answered")
+        return times[len(times) // 2] if times else 0
+
+    @property
+    def lies(self) -> bool:
+        """Whether it knows addresses even for names that do not exist."""
+        return bool(self.invented) and all(reply.addresses for reply in self.invented)
 
 
 class Names(Record, frozen=True):

@@ -1,0 +1,76 @@
+"""What the proxies that are set answer: whether they accept connections, and let pages through."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from techkit.host import attempt
+from techkit.model import Reason, Record
+from techkit.readings import proxies, reach
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+WORKING = {"open", "answered"}
+FAILING = 400
+
+
+class Proxy(Record, frozen=True):
+    """One proxy, the places that set it, and what a connection to it came to."""
+
+    proxy: str
+    server: str
+    places: tuple[str, ...]
+    state: str
+    """open, refused, timeout, unreachable, unresolved or broken"""
+    status: int = 0
+    """with which it turns away every page that others give"""
+    named: bool = False
+    """whether it is told a name and a password"""
+
+    @property
+    def works(self) -> bool:
+        """Whether it accepts connections."""
+        return self.state in WORKING
+
+
+class Proxies(Record, frozen=True):
+    """The proxies, the script that chooses among them, and the places that could not be read."""
+
+    proxies: tuple[Proxy, ...] = ()
+    script: str = ""
+    script_state: str = ""
+    unseen: tuple[tuple[str, Reason], ...] = ()
+
+
+def look(host: Host) -> Proxies:
+    """Connect to each proxy once, whatever the number of places that set it."""
+    settings = proxies.configured(host)
+    asked = ((proxy, partial(host.connect, proxy.host, proxy.port)) for proxy in settings.proxies)
+    addresses = tuple(proxy.address for proxy in settings.proxies)
+    pages = attempt(partial(reach.pages, host, addresses), (), *Reason) if addresses else ()
+    asks_itself = host.system == "windows"  # it has a way of its own to say who asks
+    found = tuple(
+        Proxy(
+            proxy.address,
+            proxy.host,
+            proxy.places,
+            answer["state"],
+            _turned_away(pages, proxy.address),
+            proxy.named or asks_itself,
+        )
+        for proxy, answer in reach.ask(host, asked)
+    )
+    script = settings.script if settings.script.lower().startswith("http://") else ""
+    fetched = reach.ask(host, [(script, partial(host.http, script, timeout=reach.PATIENCE))] if script else [])
+    return Proxies(found, script, fetched[0][1]["state"] if fetched else "", settings.unseen)
+
+
+def _turned_away(pages: tuple[reach.Page, ...], proxy: str) -> int:
+    """The status with which a proxy answers for every page, where the pages themselves do not answer so; else 0."""
+    through = [page for page in pages if page.proxy == proxy and page.state == "answered"]
+    directly = {page.status for page in pages if not page.proxy and page.state == "answered"}
+    statuses = {page.status for page in through}
+    refused = len(through) > 1 and len(statuses) == 1 and min(statuses) >= FAILING and not statuses & directly
+    return min(statuses) if refused else 0

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import TAPES
+from hosts import MACHINE, Given
 
-from techkit import registry
+from techkit import engine, registry
+from techkit.config import Settings
 from techkit.host import Host, ProbeError
 from techkit.host.tape import Entry, Recording, Tape, load
-from techkit.model import Finding, Reason, Severity
+from techkit.model import Finding, Outcome, Reason, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +102,26 @@ def test_a_source_that_says_less_breaks_nothing_and_accuses_nobody(place: int) -
         for name in askers()[source(entry.ask)] - MAY_ACCUSE:
             found, _ = alarms(checks()[name], Recording(PC.system, PC.now, answers))
             assert not found, (name, less)
+
+
+GOOD_WHERE_MISSING = {"antivirus.legacy", "antivirus.licence", "network.hosts", "os.reboot"}
+"""Old protocols, a bought antivirus, a file of names and the marks of an update: none is good news."""
+
+
+@pytest.mark.parametrize("reason", FAILURES)
+def test_a_windows_that_says_nothing_is_not_taken_for_a_healthy_one(reason: Reason) -> None:
+    class Silent(Given):
+        def answer(self, question: str, args: list[Any], timeout: float) -> Any:
+            try:
+                return super().answer(question, args, timeout)
+            except ProbeError as error:
+                raise ProbeError(reason, question) from error
+
+    host = Host(
+        Silent({("machine",): MACHINE | {"system": "windows", "edition": "client"}, ("site",): Settings().answers()})
+    )
+    good = {one.check for one in engine.run(host, engine.plan((), deep=True)).results if one.outcome is Outcome.OK}
+    assert good == (GOOD_WHERE_MISSING if reason is Reason.MISSING else set())
 
 
 LOCALISED = ("DisplayName", "Caption", "Description", "FriendlyName")

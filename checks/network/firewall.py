@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from techkit import Check, Fact, Finding, Host, Reason, Record, attempt, critical, info, warning
+from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, attempt, critical, info, warning
 from techkit.readings import clock, passages, windows_firewall
 from techkit.readings.passages import Dropped, Turned
 
@@ -28,7 +28,7 @@ def probe(host: Host) -> Seen:
     return Seen(dropped, turned, timekeeper=waiting)
 
 
-def judge(seen: Seen, _: None) -> Iterator[Finding]:
+def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
     """One finding per place; what comes in unasked is dropped on every good machine and is no finding."""
     for one in seen.dropped:
         if not (one.loopback and any(other.drop == one.drop and not other.loopback for other in seen.dropped)):
@@ -70,7 +70,7 @@ def _turned(one: Turned) -> Finding:
     return critical("turned", by.place, **facts, rule=one.rule or by.spelled, ports=one.ports, to=one.to)
 
 
-def _windows(firewall: windows_firewall.Firewall) -> Iterator[Finding]:
+def _windows(firewall: windows_firewall.Firewall) -> Iterator[Finding | Unseen]:
     facts: dict[str, Any] = {"profile": ", ".join(firewall.active)}
     for rule in firewall.blocking:
         yield critical("rule", rule.name, **facts, rule=rule.name, ports=rule.ports or ("*",), policy=rule.policy)
@@ -84,6 +84,8 @@ def _windows(firewall: windows_firewall.Firewall) -> Iterator[Finding]:
             yield warning("off", "public", profile="public")
         else:
             yield info("off", firewall.off[0], profile=firewall.off[0])
+    elif not firewall.others:
+        yield from (Unseen(profile, Reason.UNREADABLE) for profile in firewall.unsure)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=None)

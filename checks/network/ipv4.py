@@ -18,7 +18,7 @@ class Seen(Record, frozen=True):
 
 def probe(host: Host) -> Seen:
     """Knock by version 4; only where nobody answers, by version 6."""
-    gateways = attempt(partial(routes.default_gateways, host), (), Reason.MISSING, Reason.UNREADABLE)
+    gateways = attempt(partial(routes.default_gateways, host), ())
     way = next((one for one in gateways if one.version == 4), None)
     if not way or not any(one.version == 6 for one in gateways):
         raise ProbeError(Reason.INAPPLICABLE, "no way out by both versions")

@@ -25,7 +25,7 @@ class Seen(Record, frozen=True):
 
 def probe(host: Host) -> Seen:
     """Knock at well-known addresses of version 6 where this machine has one and a default route; else nothing."""
-    gateways = attempt(partial(routes.default_gateways, host), (), Reason.MISSING, Reason.UNREADABLE)
+    gateways = attempt(partial(routes.default_gateways, host), ())
     way = next((one for one in gateways if one.version == 6), None)
     mine = [one for one in interfaces.addresses(host) if one.ip.version == 6 and int(one.ip) >> 125 == GLOBAL]
     own = next((one for one in mine if way and one.interface == way.interface), None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, info, warning
+from techkit import Check, Finding, Host, Reason, Unseen, info, warning
 from techkit.readings import winsock
 
 
@@ -11,7 +11,7 @@ def probe(host: Host) -> winsock.Stack:
     return winsock.read(host)
 
 
-def judge(seen: winsock.Stack, _: None) -> Iterator[Finding]:
+def judge(seen: winsock.Stack, _: None) -> Iterator[Finding | Unseen]:
     """Parts of other makers are a note: some antiviruses and VPNs still put theirs in."""
     if not seen.probing and not seen.policy:
         yield warning("probing_off", "NCSI", value=0)
@@ -19,6 +19,8 @@ def judge(seen: winsock.Stack, _: None) -> Iterator[Finding]:
         yield warning("shown_offline", "NCSI")
     if seen.foreign:
         yield info("foreign", seen.foreign[0], file=seen.foreign[0], files=seen.foreign)
+    if not seen.listed:
+        yield Unseen("Winsock", Reason.MISSING)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=None, systems=("windows",))

@@ -109,6 +109,11 @@ def values(**some: Any) -> dict[str, Any]:
     return {"values": some, "keys": []}
 
 
+CONSUMERS: dict[tuple[Any, ...], Any] = {
+    ("wmi", autoruns.SUBSCRIPTION, name, tuple(columns), ""): [] for name, *columns in autoruns.CONSUMERS
+}
+
+
 def windows(answers: dict[tuple[Any, ...], Any]) -> Host:
     usual: dict[tuple[Any, ...], Any] = {
         ("machine",): MACHINE | {"system": "windows"},
@@ -116,7 +121,7 @@ def windows(answers: dict[tuple[Any, ...], Any]) -> Host:
         ("registry", autoruns.WINLOGON): values(Userinit=r"C:\Windows\system32\userinit.exe,", Shell="explorer.exe"),
         ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): [{"Name": "Good", "PathName": r"C:\Windows\a.exe"}],
     }
-    return bare(usual | answers)
+    return bare(usual | CONSUMERS | answers)
 
 
 @pytest.mark.parametrize(
@@ -198,6 +203,11 @@ def test_a_usual_windows_shows_nothing() -> None:
 def test_without_an_administrator_the_rest_is_seen() -> None:
     answers: dict[tuple[Any, ...], Any] = {("listdir", autoruns.TASKS): SHUT}
     assert autoruns.windows(windows(answers)) == ((), (autoruns.TASKS,), ())
+
+
+def test_a_windows_without_the_class_of_subscriptions_says_nothing_of_them() -> None:
+    missing = dict.fromkeys(CONSUMERS, ProbeError(Reason.INAPPLICABLE))
+    assert autoruns.windows(windows(missing)) == ((), (), (autoruns.SUBSCRIPTION,))
 
 
 def test_nothing_is_asked_of_a_host_that_recorded_nothing() -> None:

@@ -6,6 +6,7 @@ import pytest
 from conftest import ROOT
 from hosts import given
 
+from techkit.host import ProbeError
 from techkit.readings import disk_latency
 from techkit.readings.disk_latency import Disk, Throttle
 from techkit.readings.kernel_log import Message
@@ -82,3 +83,6 @@ def test_what_is_watched() -> None:
         ("sample", "disks", 5): {"seconds": 5.0, "disks": {"PhysicalDrive0": counted}},
     })  # fmt: skip
     assert disk_latency.sampled(windows, 5) == (Disk("PhysicalDrive0", 40, 100.0),)
+    uncounted = given({("machine",): {"system": "windows"}, ("sample", "disks", 5): {"seconds": 5.0, "disks": {}}})
+    with pytest.raises(ProbeError, match="disks"):
+        disk_latency.sampled(uncounted, 5)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from hosts import MACHINE, given
+from hosts import MACHINE, bare, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
@@ -77,3 +79,17 @@ def test_without_wmi_the_list_of_networks_and_the_security_center_answer() -> No
     assert (seen.active, seen.off, seen.others) == (("private",), ("private",), ("At work",))
     with pytest.raises(ProbeError):
         firewall.read(given({**answers, ("network_categories",): broken}))
+
+
+@pytest.mark.parametrize(
+    ("values", "unsure"), [({"EnableFirewall": 1}, ()), ({"EnableFirewall": 0}, ()), ({}, ("private",))]
+)
+def test_a_profile_that_says_nothing_is_not_taken_for_one_that_is_on(
+    values: dict[str, int], unsure: tuple[str, ...]
+) -> None:
+    answers: dict[tuple[Any, ...], Any] = {
+        ("machine",): MACHINE | {"system": "windows"},
+        ("wmi", "root\\StandardCimv2", "MSFT_NetConnectionProfile", routes.PROFILE, ""): [{"NetworkCategory": 1}],
+        ("registry", rf"{firewall.LOCAL}\StandardProfile"): {"values": values, "keys": []},
+    }
+    assert firewall.read(bare(answers)).unsure == unsure

@@ -1,7 +1,7 @@
 """Writes the table of CONTRIBUTING.md that says what Windows is asked: `python tests/tapes/sources.py` after a change.
 
-Who asks what is found out by putting every check to every tape of a Windows PC; what a source needs, and whether it
-has answered under Wine, is said here.
+Who asks what is found out by putting every check to every tape of a Windows PC; what has answered under Wine is
+measured by `pytest -m wine`; what a source needs is said here.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ KINDS = {
     "machine": "win32api, registry: the machine", "person": "WTS, win32security: the person",
     "read": "files", "head": "files", "listdir": "files", "stat": "files", "largest": "files", "statvfs": "files",
     "connect": "sockets", "dns": "sockets", "resolve": "sockets", "http": "sockets", "tls": "sockets",
-    "sntp": "sockets", "ping": "iphlpapi: IcmpSendEcho", "pings": "iphlpapi: IcmpSendEcho",
+    "knocks": "sockets", "sntp": "sockets", "ping": "iphlpapi: IcmpSendEcho", "pings": "iphlpapi: IcmpSendEcho",
     "neighbour": "iphlpapi: SendARP", "radios": "wlanapi: signal of the radio",
     "wireless_network": "wlanapi: protection of the network",
     "service_manager": "win32service: services", "device_manager": "cfgmgr32: devices",
@@ -91,25 +91,16 @@ NEEDS = {
 }
 """What a source needs beyond an ordinary user on any edition, by how its row begins."""
 
-WINE = (
-    r"WMI root\cimv2:Win32_ComputerSystem", r"WMI root\cimv2:Win32_LogicalDisk",
-    r"WMI root\cimv2:Win32_OperatingSystem", r"WMI root\cimv2:Win32_PageFileUsage", r"WMI root\cimv2:Win32_Service",
-    "files", "iphlpapi: IcmpSendEcho", "netapi32: accounts", "netapi32: domain", "psutil", "sockets", "win32api",
-    "win32file", "win32print", "win32service", "wlanapi: signal", "WTS",
-    r"registry HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion",
-    r"registry HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Run…",
-    r"registry HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies",
-    r"registry HKLM\SYSTEM\CurrentControlSet\Control", r"registry HKLM\SYSTEM\CurrentControlSet\Services\EventLog",
-    r"registry HKLM\SYSTEM\CurrentControlSet\Services\NAME", "registry HKU",
-)  # fmt: skip
-"""What answers under Wine 10, by how its row begins: proof that the code runs, never that a value is right."""
+WINE = FOLDER / "wine.txt"
+"""The sources that answer under Wine 10, a row for each: proof that the code runs, never that a value is right."""
 
 
 class Row(NamedTuple):
-    """One source: which checks ask it, and whether a tape has an answer."""
+    """One source: which checks ask it, whether a tape has an answer, and all that is asked."""
 
     checks: set[str]
     taped: set[str]
+    questions: dict[str, list[object]]
 
 
 def source(ask: list[object]) -> str:
@@ -135,7 +126,7 @@ def source(ask: list[object]) -> str:
 def asked() -> dict[str, Row]:
     """Every source that a check asks of a taped Windows PC."""
     checks = {name: check for name in registry.names() if "windows" in (check := registry.load(name)).systems}
-    rows: dict[str, Row] = defaultdict(lambda: Row(set(), set()))
+    rows: dict[str, Row] = defaultdict(lambda: Row(set(), set(), {}))
     for file in sorted(FOLDER.glob("windows-*.json")):
         recording = load(file)
         for name, check in checks.items():
@@ -145,6 +136,7 @@ def asked() -> dict[str, Row]:
             for ask, slot in host.asked:
                 if row := source(ask):
                     rows[row].checks.add(name)
+                    rows[row].questions[str(ask)] = ask
                     answered = slot.error is None or slot.error.reason is Reason.MISSING
                     rows[row].taped.update({"tape"} if answered else ())
     return rows
@@ -153,9 +145,10 @@ def asked() -> dict[str, Row]:
 def table() -> str:
     """The table, a row for each source."""
     lines = [BEGIN + "|---|---|---|---|"]
+    measured = set(WINE.read_text(encoding="utf-8").splitlines())
     for name, row in sorted(asked().items(), key=lambda item: item[0].casefold()):
         needs = next((text for start, text in NEEDS.items() if name.startswith(start)), "")
-        tried = ["tape"] * bool(row.taped) + ["Wine"] * name.startswith(WINE)
+        tried = ["tape"] * bool(row.taped) + ["Wine"] * (name in measured)
         lines.append(f"| {name} | {needs} | {', '.join(tried) or 'neither'} | {told(row.checks)} |")
     return "\n".join(lines)
 

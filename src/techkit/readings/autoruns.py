@@ -202,7 +202,13 @@ def parse_task(text: str) -> Iterator[str]:
 
 def _subscriptions(host: Host) -> Iterator[Start]:
     for name, *properties in CONSUMERS:
-        for row in host.wmi(name, *properties, namespace=SUBSCRIPTION):
+        try:
+            rows = host.wmi(name, *properties, namespace=SUBSCRIPTION)
+        except ProbeError as error:  # every Windows has the class, and mostly nothing of it
+            if error.reason not in NOTHING:
+                raise
+            raise ProbeError(Reason.UNREADABLE, error.detail) from error
+        for row in rows:
             title, command = (str(row.get(one) or "") for one in properties)
             if command and not USUAL_CONSUMERS.fullmatch(title):
                 yield Start(

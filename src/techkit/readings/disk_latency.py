@@ -68,6 +68,8 @@ def latency(host: Host) -> Latency:
 def sampled(host: Host, seconds: float) -> tuple[Disk, ...]:
     """What each disk does now."""
     said = host.sample("disks", seconds)
+    if host.system == "windows" and not said["disks"]:
+        raise ProbeError(Reason.UNREADABLE, "disks")
     found = []
     for name, row in sorted(said["disks"].items()):
         if host.system != "windows" and not _is_disk(name):

@@ -311,7 +311,7 @@ def licence(host: Host) -> Sequence[tuple[str, int]]:
     """(product, days left) where a product notes it: Kaspersky for Windows."""
     found = []
     for root in vendor_notes.KASPERSKY:
-        for product in attempt(partial(host.registry, root), {"keys": []}, Reason.MISSING, Reason.FORBIDDEN)["keys"]:
+        for product in attempt(partial(host.registry, root), {"keys": []})["keys"]:
             days = _values(host, rf"{root}\{product}\Data").get("LicDaysTillExpiration")
             if isinstance(days, int) and _values(host, rf"{root}\{product}\Data").get("LicKeyType"):
                 found.append((product, days - (1 << 32) if days >= 1 << 31 else days))

@@ -31,7 +31,7 @@ class Servicing(Record, frozen=True):
 
 def servicing(host: Host) -> Servicing:
     """Read the registry, and look at the list of work; a list that is younger than the last start is on its way."""
-    values = _values(host, KEY)
+    values = host.registry(KEY)["values"]  # every Windows has it
     markers = tuple(name for name in MARKERS if values.get(name))
     root = str(_values(host, volumes.CURRENT_VERSION).get("SystemRoot") or r"C:\Windows")
     path = rf"{root}\WinSxS\pending.xml"

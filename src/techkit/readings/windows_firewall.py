@@ -54,6 +54,8 @@ class Firewall(Record, frozen=True):
     others: tuple[str, ...] = ()
     """firewalls of other makers"""
     blocking: tuple[Rule, ...] = ()
+    unsure: tuple[str, ...] = ()
+    """profiles in use that do not say whether they are on"""
 
 
 def read(host: Host) -> Firewall:
@@ -73,6 +75,7 @@ def read(host: Host) -> Firewall:
         others=tuple(name for name, state in _products(host) if state in WORKING),
         disabled=_disabled(host),
         blocking=tuple(rules),
+        unsure=tuple(profile for profile in active if switches[profile].get("EnableFirewall") not in {0, 1}),
     )
 
 

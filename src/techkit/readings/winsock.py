@@ -30,17 +30,20 @@ class Stack(Record, frozen=True):
     foreign: tuple[str, ...] = ()
     shown_offline: bool = False
     """it shows no way to the internet, and the internet answers"""
+    listed: bool = True
+    """whether the parts could be read"""
 
 
 def read(host: Host) -> Stack:
     """Read the registry."""
-    entries = attempt(partial(host.registry, CATALOGUE), {"keys": []})["keys"]
+    entries = attempt(partial(host.registry, CATALOGUE), {"keys": []})["keys"]  # Windows itself always has some
     items = [attempt(partial(host.registry, rf"{CATALOGUE}\{entry}"), {"values": {}})["values"] for entry in entries]
     paths = {provider(str(item.get("PackedCatalogItem") or "")) for item in items}
     return Stack(
         probing=_value(host, PROBING, "EnableActiveProbing") != 0,
         policy=_value(host, POLICY, "NoActiveProbe") == 1,
         foreign=tuple(sorted(path for path in paths if path and not path.lower().startswith(OWN))),
+        listed=bool(entries),
         shown_offline=_shown_offline(host) and any(page.expected for page in reach.pages(host)),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from techkit import Check, Fact, Finding, Host, Record, Unseen, critical, info, warning
+from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, critical, info, warning
 from techkit.readings import offices
 from techkit.readings.offices import Licence, Mailbox, Office
 
@@ -16,9 +16,10 @@ class Seen(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """The share of its limit from where a mail file is worth a warning."""
+    """The share of its limit from where a mail file is worth a warning; days after which nobody uses an Office."""
 
     filling: float = 0.9
+    unused: int = 60
 
 
 def probe(host: Host) -> Seen:
@@ -40,14 +41,14 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     elif not seen.office.updates:
         yield info("updates_off", product, product=product)
     for licence in seen.office.licences:
-        yield from _licence(licence, datetime.fromisoformat(f"{seen.today}T00:00:00+00:00").timestamp())
+        yield from _licence(licence, datetime.fromisoformat(f"{seen.today}T00:00:00+00:00").timestamp(), limits)
     for mailbox in seen.office.mailboxes:
         yield from _mailbox(mailbox, limits)
     for one in seen.office.shut[:10]:
         yield info("shut_out", one.item, program=one.program, item=one.item)
 
 
-def _licence(licence: Licence, today: float) -> Iterator[Finding | Unseen]:
+def _licence(licence: Licence, today: float, limits: Limits) -> Iterator[Finding | Unseen]:
     """One that was not confirmed in time lets nobody write; the end of a subscription comes first."""
     name = offices.shown(licence.product)
     if licence.unseen:
@@ -56,7 +57,8 @@ def _licence(licence: Licence, today: float) -> Iterator[Finding | Unseen]:
         yield info("no_licence", name, product=name, release=licence.product)
     elif licence.confirmed_until is not None and licence.confirmed_until < today:
         facts: dict[str, Fact] = {"product": name, "release": licence.product, "until": licence.confirmed_until}
-        yield warning("unconfirmed", name, **facts)
+        long = licence.confirmed_until < today - limits.unused * 86400
+        yield Finding("unconfirmed", Severity.INFO if long else Severity.WARNING, name, facts)
     elif licence.ends is not None and licence.ends < today:
         yield warning("lapsed", name, product=name, release=licence.product, end=licence.ends)
 

@@ -123,14 +123,15 @@ def test_a_controller_has_none_of_its_own_and_an_empty_group_is_no_answer() -> N
 GROUPS = "root:x:0:\nsudo:x:27:anna, www-data\nwheel:x:10:\nadm:x:4:syslog,www-data\nbroken\n"
 PEOPLE = (
     "root:x:0:0:root:/root:/bin/bash\nanna:x:1000:1000::/home/anna:/bin/bash\n"
-    "www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\nnginx:x:101:10::/:/sbin/nologin\n"
+    "www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\nredis:x:101:10::/:/sbin/nologin\n"
+    "pi:x:500:10::/home/pi:/bin/bash\nkiosk:x:1001:10::/home/kiosk:/usr/sbin/nologin\nodd:x:¹:10:::/bin/false\n"
 )
 
 
 def test_accounts_of_the_system_that_become_root_are_found_by_both_files() -> None:
     answers = {("which", "sudo"): "/usr/bin/sudo", ("read", "/etc/group"): GROUPS, ("read", "/etc/passwd"): PEOPLE}
     found = administrators.administrators(bare(answers))
-    assert found == Administrators(servants=(Servant("www-data", "sudo"), Servant("nginx", "wheel")))
+    assert found == Administrators(servants=(Servant("www-data", "sudo"), Servant("redis", "wheel")))
 
 
 def test_without_sudo_no_group_becomes_root() -> None:

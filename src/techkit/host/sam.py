@@ -100,12 +100,10 @@ def membership() -> dict[str, Any]:
     return {"name": valid(name or ""), "domain": kind == IN_DOMAIN}
 
 
-def names(sids: list[str]) -> dict[str, tuple[str, str]]:
-    """(name, kind) of each that is known; those of a domain are asked of its servers, which may be far."""
+def names(sids: list[str], found: dict[str, tuple[str, str]]) -> None:
+    """Put (name, kind) of each that is known into `found`, last those that a domain may have to tell from afar."""
     security = import_module("win32security")
-    found = {}
-    for sid in sids:
+    for sid in sorted(sids, key=lambda sid: sid.startswith("S-1-5-21-")):
         with contextlib.suppress(import_module("pywintypes").error):
             name, _, kind = security.LookupAccountSid(None, security.ConvertStringSidToSid(sid))
             found[sid] = (valid(name), KINDS.get(kind, ""))
-    return found

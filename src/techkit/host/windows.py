@@ -227,8 +227,8 @@ class Windows(Local):
         """Who is in a group; whose name nobody tells in time is known by its identity alone."""
         sids = self.in_thread(lambda: sam.members(group), timeout, "NetLocalGroupGetMembers")
         known: dict[str, tuple[str, str]] = {}
-        with contextlib.suppress(ProbeError):
-            known = self.in_thread(lambda: sam.names(sids), timeout / 2, "LookupAccountSid")
+        with contextlib.suppress(ProbeError):  # what was told by the deadline counts
+            self.in_thread(lambda: sam.names(sids, known), timeout / 2, "LookupAccountSid")
         return [dict(zip(("sid", "name", "kind"), (sid, *known.get(sid, ("", ""))), strict=True)) for sid in sids]
 
     def ask_events(self, log: str, ids: list[int], days: int, providers: list[str], *, timeout: float) -> Answer:

@@ -76,18 +76,24 @@ def administrators(host: Host) -> Administrators:
         return _windows(host)
     if not host.which("sudo"):
         raise ProbeError(Reason.INAPPLICABLE, "nobody becomes root by a group here")
-    return Administrators(servants=tuple(parse_group(host.read("/etc/group"), host.read("/etc/passwd"))))
+    smallest, _ = accounts.parse_range(attempt(partial(host.read, "/etc/login.defs"), ""))
+    return Administrators(servants=tuple(parse_group(host.read("/etc/group"), host.read("/etc/passwd"), smallest)))
 
 
 # ---------------------------------------------------------------------- Linux
-def parse_group(groups: str, passwd: str) -> Iterator[Servant]:
-    """Those of /etc/group, group(5), and those of /etc/passwd whose own group it is."""
-    rows = [parts for line in passwd.splitlines() if len(parts := line.split(":")) == 7]
+def parse_group(groups: str, passwd: str, smallest: int) -> Iterator[Servant]:
+    """Those of /etc/group, group(5), and those of /etc/passwd whose own group it is; people begin with `smallest`."""
+    rows = [parts for line in passwd.splitlines() if len(parts := line.split(":")) == 7 and parts[2].isascii()]
+    servants = SERVANTS | {
+        row[0]
+        for row in rows
+        if row[2].isdigit() and 0 < int(row[2]) < smallest and accounts.NO_SHELLS.fullmatch(row[6])
+    }
     for line in groups.splitlines():
         parts = line.split(":")
         if len(parts) == 4 and parts[0] in ROOT_GROUPS:
             members = [*parts[3].split(","), *(row[0] for row in rows if row[3] == parts[2])]
-            for name in sorted(SERVANTS.intersection(member.strip() for member in members)):
+            for name in sorted(servants.intersection(member.strip() for member in members)):
                 yield Servant(name, parts[0])
 
 

@@ -21,7 +21,7 @@ STATES = {0: "unlicensed", 1: "licensed", 2: "grace", 3: "grace", 4: "not_genuin
 """LicenseStatus of SoftwareLicensingProduct."""
 COLUMNS = ("Name", "Description", "LicenseStatus", "LicenseStatusReason", "GracePeriodRemaining")
 VOLUME = re.compile(r"VL[_ ]")
-"""In `Office 21, Office21ProPlus2021VL_KMS_Client_AE edition`; of one that is sold alone it is R."""
+"""In `Office 21, Office21ProPlus2021VL_KMS_Client_AE edition`, of one that is sold alone R; recorded by ospp.vbs."""
 BY_COMPANY = "VOLUME_KMSCLIENT"
 """The channel, in Description, of what a server of its company activates, and renews for 180 days."""
 NEW_HARDWARE = {"0xc004f00f"}

@@ -154,6 +154,7 @@ def shown(product: str) -> str:
 
 
 def _updates(host: Host, values: dict[str, Any]) -> bool:
+    """By its own setting and by policy, as published scripts read both; how the last one went is documented nowhere."""
     policy = _values(host, rf"{POLICY}\officeupdate").get("enableautomaticupdates")
     return policy != 0 and str(values.get("UpdatesEnabled")).lower() != "false"
 

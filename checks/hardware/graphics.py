@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, Record, Unseen, info, warning
+from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, info, warning
 from techkit.readings import graphics
 from techkit.readings.graphics import Graphics
 
@@ -18,6 +18,8 @@ class Limits(Record, frozen=True):
     """`fresh` in seconds: a card that hung longer ago is told by other signs."""
 
     fresh: float = 24 * 3600
+    often: int = 3
+    """how often in a week Windows may have to put the driver back on its feet"""
 
 
 def probe(host: Host) -> Seen:
@@ -29,7 +31,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     """A virtual machine's card often has nothing but the basic driver."""
     it = seen.graphics
     if it.unseen:
-        yield Unseen("/dev/kmsg", it.unseen)
+        yield Unseen(it.log, it.unseen)
     if it.basic and it.maker and seen.client:
         yield warning("basic", it.basic, device=it.basic, maker=it.maker)
     elif it.basic:
@@ -39,7 +41,16 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     if it.client:
         yield warning("mismatch", "NVIDIA", version=it.client)
     if it.hangs and (it.age is None or it.age <= limits.fresh):
-        yield warning("hang", it.driver, driver=it.driver, count=it.hangs, message=it.message)
+        yield _hang(it, limits)
+
+
+def _hang(it: Graphics, limits: Limits) -> Finding:
+    """Windows puts the driver back on its feet, and one time may be a single program's."""
+    if not it.recovered:
+        return warning("hang", it.driver, driver=it.driver, count=it.hangs, message=it.message)
+    severity = Severity.WARNING if it.hangs >= limits.often else Severity.INFO
+    facts: dict[str, Fact] = {"device": it.device or it.driver, "driver": it.driver, "count": it.hangs, "age": it.age}
+    return Finding("recovered", severity, it.driver, facts)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

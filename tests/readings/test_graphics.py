@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hosts import MACHINE, given
 
+from techkit.host import ProbeError
+from techkit.model import Reason
 from techkit.readings import devices, graphics
 from techkit.readings.kernel_log import Message
+
+NOW = 1_790_000_000
 
 
 @pytest.mark.parametrize(
@@ -37,4 +43,28 @@ def test_the_basic_driver_of_windows_by_its_service() -> None:
             ("machine",): MACHINE | {"system": "windows"},
             ("wmi", "root\\cimv2", "Win32_PnPEntity", devices.COLUMNS, devices.WANTED): [row | {"Service": service}],
         }
-        assert graphics.graphics(given(answers)).maker == maker
+        asked = ("events", "System", (graphics.RECOVERED,), 7, ("Display",))
+        assert graphics.graphics(given(answers | {asked: []})).maker == maker
+
+
+def test_a_card_whose_driver_windows_puts_back_on_its_feet() -> None:
+    row = {
+        "Name": "NVIDIA GeForce RTX 3060", "PNPDeviceID": "PCI\\VEN_10DE&DEV_2503\\4", "Present": True,
+        "Service": "nvlddmkm", "PNPClass": "Display", "ConfigManagerErrorCode": 0,
+    }  # fmt: skip
+    answers: dict[tuple[Any, ...], Any] = {
+        ("machine",): MACHINE | {"system": "windows"},
+        ("wmi", "root\\cimv2", "Win32_PnPEntity", devices.COLUMNS, devices.WANTED): [row],
+    }
+    asked = ("events", "System", (graphics.RECOVERED,), 7, ("Display",))
+    records = [
+        {"time": NOW - 60, "data": ["nvlddmkm", ""]},
+        {"time": NOW - 90, "data": ["igfxn"]},
+        {"time": NOW - 99, "data": ["nvlddmkm", ""]},
+    ]
+    seen = graphics.graphics(given(answers | {asked: records}))
+    assert (seen.hangs, seen.recovered, seen.driver, seen.device) == (2, True, "nvlddmkm", row["Name"])
+    assert seen.age == 60
+    silent = ProbeError(Reason.TIMEOUT)
+    assert graphics.graphics(given(answers | {asked: silent})) == graphics.Graphics(unseen=Reason.TIMEOUT, log="System")
+    assert graphics.driver_of([]) == "?"

@@ -1015,6 +1015,13 @@ def role_stopped() -> Pc:
     return pc
 
 
+def card_hangs() -> Pc:
+    """The graphics card of a PC stops answering since the last driver: the screen goes black for some seconds."""
+    pc = eleven()
+    pc.log("System", *everyday(), *(event(4101, "Display", at, ["igfxn", ""], 3) for at in (0.05, 0.8, 1.1, 2.6, 9)))
+    return pc
+
+
 def sound_fails() -> Pc:
     """The sound card of a PC does not start since the last update of its driver: it does not answer in time."""
     pc = eleven()
@@ -1559,6 +1566,7 @@ PCS = {
     "windows-server-unguarded": server_unguarded,
     "windows-server-login-refused": login_refused,
     "windows-11-sound-fails": sound_fails,
+    "windows-11-card-hangs": card_hangs,
     "windows-11-defender-off": defender_off,
     "windows-10-two-antiviruses": two_antiviruses,
     "windows-11-clock-refused": clock_refused,

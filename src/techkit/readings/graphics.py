@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError
 from techkit.model import Reason, Record
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAKERS = {"8086": "Intel", "10DE": "NVIDIA", "1002": "AMD"}
 BASIC = "BasicDisplay"
 """The service of the driver that Windows uses where it has no better one."""
+RECOVERED = 4101
+"""Of Windows' `Display`: the driver that is named first was put back on its feet; TechNet, Event ID 4101."""
 
 _MISMATCH = re.compile(r"NVRM: API mismatch: the client has the version ([\d.]+)")
 _HANG = re.compile(
@@ -37,11 +39,16 @@ class Graphics(Record, frozen=True):
     client: str = ""
     """version of NVIDIA's libraries, where they do not fit the kernel module"""
     hangs: int = 0
+    recovered: bool = False
+    """Windows has put the driver back on its feet each time, and counts a week"""
     driver: str = ""
+    device: str = ""
+    """the card that this driver is for"""
     message: str = ""
     age: float | None = None
     unseen: Reason | None = None
-    """why the kernel's log could not be read"""
+    """why the log could not be read"""
+    log: str = "/dev/kmsg"
 
 
 def graphics(host: Host) -> Graphics:
@@ -77,8 +84,25 @@ def parse(messages: Iterable[Message], now: float, *, nomodeset: bool = False) -
 
 
 def _windows(host: Host) -> Graphics:
-    for row in devices.entities(host, "Display"):
+    rows = devices.entities(host, "Display")
+    for row in rows:
         place = str(row["PNPDeviceID"]).upper()
         if row["Service"] == BASIC and row["Present"] is not False and (match := re.match(r"PCI\\VEN_(\w{4})", place)):
             return Graphics(str(row["Name"]), MAKERS.get(match[1], ""))
-    return Graphics()
+    try:
+        events = host.events("System", ids=[RECOVERED], days=7, providers=["Display"])
+    except ProbeError as error:
+        return Graphics(unseen=error.reason, log="System")
+    named = [(driver_of(event["data"]), event["time"]) for event in events]
+    if not named:
+        return Graphics()
+    driver, last = named[0]
+    device = next((str(row["Name"]) for row in rows if str(row["Service"]).casefold() == driver.casefold()), "")
+    hangs = sum(name == driver for name, _ in named)
+    return Graphics(hangs=hangs, recovered=True, driver=driver, device=device, age=max(0.0, host.now() - last))
+
+
+def driver_of(data: Any) -> str:
+    """The driver that hung, as its service is called."""
+    said = data.values() if isinstance(data, dict) else data
+    return str(next(iter(said), "")).removesuffix(".sys") or "?"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, Unseen, critical
-from techkit.readings import antiviruses
+from techkit.readings import antiviruses, security_center
 from techkit.readings.antiviruses import Engine, Product
 from techkit.readings.defender_log import Story
 
@@ -17,11 +17,14 @@ class Guards(Record, frozen=True):
     system: str
     edition: str = "client"
     products: tuple[Product, ...] = ()
+    left_behind: tuple[str, ...] = ()
+    """Windows: antiviruses that are registered and gone"""
 
 
 def probe(host: Host) -> Guards:
     """Look at every antivirus; without systemd nobody can say of a daemon whether it should run."""
-    seen = Guards(host.system, host.machine()["edition"], antiviruses.antiviruses(host))
+    gone = security_center.left_behind(host) if host.system == "windows" else ()
+    seen = Guards(host.system, host.machine()["edition"], antiviruses.antiviruses(host), gone)
     if seen.system == "linux" and not host.exists("/run/systemd/system"):
         raise ProbeError(Reason.INAPPLICABLE, "systemd does not run this machine")
     return seen
@@ -32,6 +35,9 @@ def judge(seen: Guards, _: None) -> Iterator[Finding | Unseen]:
     if seen.system == "windows" and any(product.protects for product in seen.products):
         return
     own = [product for product in seen.products if product.vendor == "microsoft"]
+    if seen.left_behind and len(own) == len(seen.products):
+        yield critical("left_behind", seen.left_behind[0], program=seen.left_behind[0], names=seen.left_behind)
+        return
     for product in [product for product in seen.products if product not in own] or own:
         stopped = [engine for engine in product.engines if engine.automatic and not engine.running]
         off = [engine for engine in product.engines if engine.wanted and not engine.automatic and not engine.running]

@@ -183,3 +183,13 @@ def test_a_security_center_whose_service_rests_is_no_answer() -> None:
     with pytest.raises(ProbeError) as caught:
         antiviruses.antiviruses(windows(services=SERVICES, answers=WITHOUT_WMI | {("security_center",): silent}))
     assert caught.value.detail == silent.detail
+
+
+def test_what_is_registered_and_gone_is_left_behind_unless_it_is_windows_own() -> None:
+    own = {"instanceGuid": security_center.DEFENDER, "pathToSignedProductExe": "windowsdefender://"}
+    there = r"C:\Program Files\Other\av.exe"
+    rows = [product(), product("Windows Defender", **own), product("Other", pathToSignedProductExe=there)]
+    answers = {("machine",): WINDOWS, CENTER: rows, ("stat", EXE): ProbeError(Reason.MISSING)}
+    answers["stat", there] = {"kind": "file"}
+    assert security_center.left_behind(given(answers)) == ("Vendor",)
+    assert security_center.left_behind(given({("machine",): WINDOWS, CENTER: ProbeError(Reason.FORBIDDEN)})) == ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import struct
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,6 +88,16 @@ RUSSIAN = {
     "WinDefend": "Служба антивирусной программы Microsoft Defender",
     "wuauserv": "Центр обновления Windows",
 }
+
+
+GERMAN = {
+    "Spooler": "Druckwarteschlange",
+    "Dhcp": "DHCP-Client",
+    "Dnscache": "DNS-Client",
+    "EventLog": "Windows-Ereignisprotokoll",
+    "Schedule": "Aufgabenplanung",
+}
+TURKISH = {"Spooler": "Yazdırma Biriktiricisi", "Dhcp": "DHCP İstemcisi", "Dnscache": "DNS İstemcisi"}
 
 
 class Pc:
@@ -953,7 +964,189 @@ def located(pc: Pc, address: str, *, knows: bool) -> None:
     pc.says(source, "dns", address, "_ldap._tcp.dc._msdcs.corp.example", "SRV", answer=answer)
 
 
+def ten_german() -> Pc:
+    """Windows 10 LTSC 2019 in German, an ordinary user; what is newer than that release has no value."""
+    pc = ten_russian()
+    pc.value("machine").update(
+        release="Windows 10 Enterprise LTSC 1809 (17763.8389)", name="PC-DE", language="de", utc_offset=3600
+    )
+    values = pc.value("registry", NT)["values"]
+    values.update(CurrentBuildNumber="17763", CurrentBuild="17763", UBR=8389, ReleaseId="1809")
+    values.update(ProductName="Windows 10 Enterprise LTSC 2019")
+    del values["DisplayVersion"]
+    sits(pc, "jürgen", "Jürgen Groß")
+    for kind in ("ActiveComputerName", "ComputerName"):
+        pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="PC-DE")
+    _zone(pc, "W. Europe Standard Time")
+    for row in pc.rows("Win32_Service"):
+        row["DisplayName"] = GERMAN.get(row["Name"], row["Name"])
+    pc.rows("MSFT_MpComputerStatus")[0].update(IsTamperProtected=None, AMRunningMode=None, NISEnabled=None)
+    return pc
+
+
+def _zone(pc: Pc, name: str) -> None:
+    pc.value("registry", rf"{CCS}\Control\TimeZoneInformation")["values"].update(TimeZoneKeyName=name)
+    pc.key(rf"{NT}\Time Zones\{name}", "Dynamic DST", TZI="")
+
+
+def laptop_turkish() -> Pc:
+    """A laptop with Windows 11 Home in Turkish, on its battery, of an ordinary user."""
+    pc = laptop_russian()
+    pc.value("machine").update(release="Windows 11 Home 25H2 (26200.7171)", name="DİZÜSTÜ-3", language="tr")
+    pc.value("registry", NT)["values"].update(EditionID="Core", ProductName="Windows 10 Home")
+    sits(pc, "İpek", "İpek Yıldız")
+    for kind in ("ActiveComputerName", "ComputerName"):
+        pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="DİZÜSTÜ-3")
+    _zone(pc, "Turkey Standard Time")
+    for row in pc.rows("Win32_Service"):
+        row["DisplayName"] = TURKISH.get(row["Name"], row["Name"])
+    pc.rows("Win32_Battery")[0].update(BatteryStatus=1, EstimatedChargeRemaining=41)
+    pc.rows("BatteryStatus")[0].update(PowerOnline=False)
+    _not_administrator(pc)
+    return pc
+
+
 # ---------------------------------------------------------------------- troubled ones
+def core_full() -> Pc:
+    """The system disk of a server without a desktop is full."""
+    pc = server()
+    pc.value("machine").update(release="Windows Server 2025 Datacenter (26100.6899)", name="HV-01", desktop=False)
+    pc.value("registry", NT)["values"].update(
+        CurrentBuildNumber="26100", CurrentBuild="26100", UBR=6899, EditionID="ServerDatacenter", ReleaseId="2009",
+        InstallationType="Server Core", ProductName="Windows Server 2025 Datacenter",
+    )  # fmt: skip
+    for kind in ("ActiveComputerName", "ComputerName"):
+        pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="HV-01")
+    pc.service("vmms")
+    space(pc, "C:", 60 * GIB, 300 << 20)
+    return pc
+
+
+def disk_lost() -> Pc:
+    """A server of whose pool one disk has dropped out; the mirror on it stands on one leg."""
+    pc = server()
+    disks = pc.rows("MSFT_PhysicalDisk")
+    one = disks[0] | {"FriendlyName": "ST4000NM000A", "BusType": 10, "MediaType": 3}
+    disks += [one | {"DeviceId": "1"}, one | {"DeviceId": "2", "HealthStatus": 1, "OperationalStatus": [13]}]
+    pool = {"FriendlyName": "Pool", "HealthStatus": 1, "OperationalStatus": [3], "IsPrimordial": False}
+    pc.rows("MSFT_StoragePool").append(pool | {"ReadOnlyReason": 1})
+    mirror = {"FriendlyName": "Data", "HealthStatus": 1, "OperationalStatus": [3], "DetachedReason": 1}
+    pc.wmi("MSFT_VirtualDisk", mirror, space=STORAGE)
+    return pc
+
+
+def controller_clock() -> Pc:
+    """The one controller of a domain asks a time server that is gone, and its clock is seven minutes behind."""
+    pc = controller()
+    pc.key(rf"{CCS}\Services\W32Time\Parameters", Type="NTP", NtpServer="ntp.old.example,0x8")
+    pc.says(DOORWAY, "sntp", "ntp.old.example", answer={"state": "unresolved", "offset": None, "stratum": 0, "leap": 0})
+    for page in SITE["pages"]:
+        pc.value("http", page["url"], "")["date"] = NOW + 420
+    return pc
+
+
+def left_behind() -> Pc:
+    """An antivirus was removed and has left its entry in the Security Center: Defender gives way to nobody."""
+    pc = eleven()
+    pc.value("machine").update(language="de", utc_offset=3600)
+    registered(pc, ("Windows Defender", 393472), ("Avast Antivirus", 266240))
+    path = r"C:\Program Files\Avast Antivirus\guard.exe"
+    pc.fails(DOORWAY, "stat", path, reason="missing", detail=f"{path}: error 2")
+    pc.service("WinDefend", State="Stopped", StartMode="Manual")
+    pc.service("WdNisSvc", State="Stopped", ExitCode=1077)
+    pc.rows("MSFT_MpComputerStatus")[0].update(
+        AMRunningMode="Not running", AMServiceEnabled=False, AntivirusEnabled=False, RealTimeProtectionEnabled=False,
+        OnAccessProtectionEnabled=False, BehaviorMonitorEnabled=False, IoavProtectionEnabled=False, NISEnabled=False,
+    )  # fmt: skip
+    return pc
+
+
+def printer_driver() -> Pc:
+    """The driver of a printer fells the print service of a German Windows 10, which starts it again each time."""
+    pc = ten_german()
+    fallen = {"param1": GERMAN["Spooler"], "param3": "60000", "param4": "1", "param5": "Neustart des Diensts"}
+    days = (0.02, 0.05, 0.1, 0.4, 1.2)
+    counted = zip("54321", days, strict=True)
+    pc.log(
+        "System", *(event(7031, "Service Control Manager", day, fallen | {"param2": number}) for number, day in counted)
+    )
+    spooler, folder = r"C:\Windows\System32\spoolsv.exe", r"C:\Windows\system32\spool\DRIVERS\x64\3"
+    pc.service("Spooler", PathName=r"C:\Windows\System32\spoolsv.exe")
+    said = [
+        "spoolsv.exe", "10.0.17763.7919", "9b1e3c52", "hpcdmc64.DLL", "1.0.0.83", "4cd8b1a6", "c0000005",
+        "0000000000012345", "a1c", "01dcb0a1f2e3d4c5", spooler, rf"{folder}\hpcdmc64.DLL", "0a1b2c3d", "", "",
+    ]  # fmt: skip
+    pc.log("Application", *(event(1000, "Application Error", day, said) for day in days))
+    return pc
+
+
+def card_undriven() -> Pc:
+    """Windows was installed anew and has no driver for the one network card."""
+    pc = eleven()
+    unknown = {
+        "Name": "Ethernet Controller", "PNPClass": None, "Service": None, "ConfigManagerErrorCode": 28, "Present": True,
+        "PNPDeviceID": r"PCI\VEN_10EC&DEV_8125&SUBSYS_E0001458&REV_05\4&2C2E5E6F&0&00E8",
+        "CompatibleID": [r"PCI\VEN_10EC&DEV_8125&REV_05", r"PCI\VEN_10EC&CC_0200", r"PCI\CC_020000", r"PCI\CC_0200"],
+    }  # fmt: skip
+    pc.rows("Win32_PnPEntity").append(unknown)
+    hidden = {
+        "Name": "Local Area Connection* 1", "InterfaceIndex": 3, "InterfaceDescription": "WAN Miniport (IP)",
+        "HardwareInterface": False, "ConnectorPresent": False, "Virtual": True, "Hidden": True, "NdisPhysicalMedium": 0,
+    }  # fmt: skip
+    pc.rows("MSFT_NetAdapter")[0].update(hidden)
+    loop = {"InterfaceAlias": "Loopback Pseudo-Interface 1", "InterfaceIndex": 1}
+    for name in ("MSFT_NetRoute", "MSFT_NetIPInterface", "MSFT_DNSClientServerAddress", "MSFT_NetIPAddress"):
+        for row in pc.rows(name):
+            row.update({key: value for key, value in loop.items() if key in row})
+    pc.rows("MSFT_NetRoute")[0].update(DestinationPrefix="127.0.0.0/8", NextHop="0.0.0.0")  # noqa: S104 - no route
+    pc.rows("MSFT_NetIPAddress")[0].update(IPAddress="127.0.0.1")
+    asks(pc)
+    for name in ("MSFT_NetConnectionProfile", "MSFT_NetAdapterStatisticsSettingData"):
+        pc.rows(name).clear()
+    for name in ("net_if_addrs", "net_if_stats"):
+        del pc.value("psutil", name)["Ethernet"]
+    offline(pc, alone=True)
+    return pc
+
+
+def services_proxy() -> Pc:
+    """A proxy of an earlier place is still set for services alone: websites open, and no update comes."""
+    pc = eleven()
+    server = b"proxy.old.example:3128"
+    blob = struct.pack("<4I", 0x18, 0, 3, len(server)) + server + bytes(4)
+    pc.key(rf"{CV}\Internet Settings\Connections", WinHttpSettings=blob.hex())
+    pc.says(DOORWAY, "connect", "proxy.old.example", 3128, answer={"state": "unresolved", "milliseconds": None})
+    for page in SITE["pages"]:
+        answer = {"state": "unresolved", "milliseconds": None}
+        pc.says(DOORWAY, "http", page["url"], "proxy.old.example:3128", answer=answer)
+    agent = "Microsoft-Windows-WindowsUpdateClient"
+    pc.log(f"{agent}/Operational", *(event(25, agent, days, {"errorCode": "0x8024402c"}) for days in (0.2, 0.6, 1.5)))
+    return pc
+
+
+def domain_astray() -> Pc:
+    """A member of a domain, on which somebody has set a name server of the internet: it finds its domain no more."""
+    pc = eleven()
+    pc.value("machine").update(domain="corp.example")
+    pc.rows("Win32_ComputerSystem")[0].update(PartOfDomain=True, Domain="corp.example", DomainRole=1)
+    pc.service("Netlogon")
+    pc.service("W32Time", State="Running", ExitCode=0)
+    pc.key(rf"{CCS}\Services\Netlogon", "Parameters", Start=2)
+    pc.key(rf"{CCS}\Services\W32Time\Parameters", Type="NT5DS", NtpServer="time.windows.com,0x9")
+    unknown = {"state": "unresolved", "offset": None, "stratum": 0, "leap": 0}
+    pc.says(DOORWAY, "sntp", "corp.example", answer=unknown)
+    asks(pc, "8.8.8.8")
+    named(pc, "8.8.8.8")
+    located(pc, "8.8.8.8", knows=False)
+    source = "https://learn.microsoft.com/troubleshoot/windows-client/networking/tcpip-and-nbt-configuration-parameters"
+    interfaces = rf"{CCS}\Services\Tcpip\Parameters\Interfaces"
+    pc.key(interfaces, GUID, source=source)
+    given = {"EnableDHCP": 1, "NameServer": "8.8.8.8", "DhcpNameServer": ROUTER}
+    pc.key(rf"{interfaces}\{GUID}", source=source, **given)
+    pc.log("System", *(event(5719, "NETLOGON", days, ["CORP", "%%1311"], 2) for days in (0.05, 0.2)))
+    return pc
+
+
 def controller_unsure() -> Pc:
     """A controller that asks a name server of the internet as well, and whose time service somebody disabled."""
     pc = controller()
@@ -1548,6 +1741,16 @@ def defender_hangs() -> Pc:
 
 PCS = {
     "windows-11-healthy": eleven,
+    "windows-10-healthy-german": ten_german,
+    "windows-11-laptop-turkish": laptop_turkish,
+    "windows-server-core-full": core_full,
+    "windows-server-disk-lost": disk_lost,
+    "windows-server-controller-clock": controller_clock,
+    "windows-11-antivirus-left-behind": left_behind,
+    "windows-10-printer-driver": printer_driver,
+    "windows-11-card-undriven": card_undriven,
+    "windows-11-services-proxy": services_proxy,
+    "windows-11-domain-astray": domain_astray,
     "windows-10-healthy-russian": ten_russian,
     "windows-10-extended": ten_extended,
     "windows-11-laptop-russian": laptop_russian,

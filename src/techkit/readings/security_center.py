@@ -55,13 +55,25 @@ def entries(host: Host) -> tuple[Entry, ...] | None:
 
     An entry may outlive its product, whose program is then gone.
     """
-    ask = partial(host.wmi, "AntiVirusProduct", *PROPERTIES, namespace=NAMESPACE)
-    rows: list[dict[str, Any]] | None = attempt(ask, None, *MUTE)
+    rows = _rows(host)
     if rows is None:
         told = _center(host)["products"]
         return None if told is None else tuple(registered(one) for one in told if not _gone(host, one["program"]))
     there = (row for row in rows if not _gone(host, str(row.get("pathToSignedProductExe") or "")))
     return tuple(parse(row) for row in there if row.get("displayName"))
+
+
+def left_behind(host: Host) -> tuple[str, ...]:
+    """Products that are registered and whose program is gone: Defender may still give way to them."""
+    rows = attempt(partial(_rows, host), None, *Reason) or ()
+    gone = (row for row in rows if _gone(host, str(row.get("pathToSignedProductExe") or "")))
+    return tuple(str(row["displayName"]) for row in gone if row.get("displayName") and not parse(row).microsoft)
+
+
+def _rows(host: Host) -> list[dict[str, Any]] | None:
+    ask = partial(host.wmi, "AntiVirusProduct", *PROPERTIES, namespace=NAMESPACE)
+    rows: list[dict[str, Any]] | None = attempt(ask, None, *MUTE)
+    return rows
 
 
 def health(host: Host) -> str:

@@ -445,3 +445,13 @@ def test_what_a_pc_belongs_to(monkeypatch: pytest.MonkeyPatch, said: tuple[str |
     modules = {"win32net": types.SimpleNamespace(NetGetJoinInformation=lambda: said)}
     monkeypatch.setattr(sam, "import_module", modules.__getitem__)
     assert sam.membership() == {"name": said[0] or "", "domain": domain}
+
+
+@pytest.mark.parametrize(
+    ("bits", "offline", "read_only"), [(0, False, False), (1, True, False), (2, False, True), (None, None, None)]
+)
+def test_whether_a_disk_is_in_use_and_written_to(
+    bits: int | None, offline: bool | None, read_only: bool | None
+) -> None:
+    raw = b"" if bits is None else struct.pack("<IIQ", 16, 0, bits)
+    assert drives.state(raw) == {"offline": offline, "read_only": read_only}

@@ -174,7 +174,7 @@ def attributes(**counts: int) -> str:
 def own(**told: Any) -> dict[str, Any]:
     """What a disk's driver tells."""
     about = {"number": 0, "model": "SSD", "serial": "S1", "bus": 17, "removable": False}
-    return about | {"health": "", "predicts": None, "attributes": ""} | told
+    return about | {"health": "", "predicts": None, "attributes": "", "offline": False, "read_only": False} | told
 
 
 def without_wmi(*rows: dict[str, Any]) -> list[str]:
@@ -229,3 +229,15 @@ def test_the_driver_adds_to_what_windows_says_for_everybody(
     disk: dict[str, Any], row: dict[str, Any], said: list[str]
 ) -> None:
     assert words(disk, answers={("drives",): [own(**row)]}) == said
+
+
+def test_without_wmi_a_disk_s_driver_says_whether_it_is_in_use_and_written_to() -> None:
+    slot = own(number=3, bus=7, removable=True, read_only=None)
+    disks = [own(read_only=True), own(number=1, bus=11, offline=True), own(number=2, bus=7, read_only=True), slot]
+    host = machine({ALL: BROKEN, PARTS: BROKEN, ("drives",): disks})
+    assert windows_disks.locked(host) == (windows_disks.Locked("PhysicalDrive0", "SSD"),)
+    assert windows_disks.offline(host) == (windows_disks.Offline("PhysicalDrive1", "SSD"),)
+    for unsure in (own(read_only=None), {"number": 0, "unseen": "timeout", "detail": ""}):
+        with pytest.raises(ProbeError) as caught:
+            windows_disks.locked(machine({ALL: BROKEN, ("drives",): [unsure]}))
+        assert caught.value.reason is Reason.UNREADABLE

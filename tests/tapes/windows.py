@@ -387,7 +387,7 @@ def _disks(pc: Pc) -> None:
 def driver(pc: Pc, **told: Any) -> None:
     """What the driver of the only disk tells."""
     found = {"number": 0, "model": "", "serial": "", "bus": 17, "removable": False}
-    found |= {"health": "", "predicts": None, "attributes": ""}
+    found |= {"health": "", "predicts": None, "attributes": "", "offline": False, "read_only": False}
     pc.says(f"{LEARN}/win32/api/nvme/ns-nvme-nvme_health_info_log", "drives", answer=[found | told])
 
 

@@ -305,7 +305,8 @@ class Host:
         """The disks of Windows by their drivers, without WMI and to everybody.
 
         [{number, model, serial, bus: STORAGE_BUS_TYPE, removable, health: an NVMe disk's page on it as hex text,
-        predicts: a failure, or None, attributes: of ATA as hex text}], or {number, unseen: a reason, detail}
+        predicts: a failure, or None, attributes: of ATA as hex text, offline, read_only: or None}], or {number, unseen:
+        a reason, detail}
         """
         answer: list[dict[str, Any]] = self.ask("drives", timeout=3)
         return answer

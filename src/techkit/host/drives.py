@@ -1,6 +1,6 @@
 """What each disk of Windows says of itself by its driver: without WMI, and to everybody.
 
-Both questions ask for no right to the disk (FILE_ANY_ACCESS), so it is opened without any.
+No question asks for a right to the disk (FILE_ANY_ACCESS), so it is opened without any.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from techkit.host import Answer, ProbeError
 from techkit.host.local import problem, valid
 from techkit.model import Reason
 
-QUERY, PREDICT = 0x2D1400, 0x2D1100
-"""IOCTL_STORAGE_QUERY_PROPERTY, IOCTL_STORAGE_PREDICT_FAILURE"""
+QUERY, PREDICT, ATTRIBUTES = 0x2D1400, 0x2D1100, 0x700F0
+"""IOCTL_STORAGE_QUERY_PROPERTY, IOCTL_STORAGE_PREDICT_FAILURE, IOCTL_DISK_GET_DISK_ATTRIBUTES"""
+OFFLINE, READ_ONLY = 1, 2
+"""DISK_ATTRIBUTE_OFFLINE, DISK_ATTRIBUTE_READ_ONLY"""
 IDENTITY, PROTOCOL = 0, 50
 """StorageDeviceProperty, StorageDeviceProtocolSpecificProperty"""
 NVME, LOG_PAGE, HEALTH = 3, 2, 2
@@ -34,10 +36,10 @@ def drive(number: int) -> Answer:
     try:
         handle = file.CreateFile(rf"\\.\PhysicalDrive{number}", 0, SHARED, None, EXISTING, 0, None)
     except failure as error:
-        told = problem(error, f"PhysicalDrive{number}")
-        if told.reason is Reason.MISSING:
+        unseen = problem(error, f"PhysicalDrive{number}")
+        if unseen.reason is Reason.MISSING:
             return None
-        raise told from error
+        raise unseen from error
 
     def asked(code: int, query: bytes, size: int) -> bytes:
         try:
@@ -48,7 +50,8 @@ def drive(number: int) -> Answer:
     try:
         found = identity(asked(QUERY, struct.pack("<III", IDENTITY, 0, 0), 1024))
         page = asked(QUERY, question(), ABOUT + SPECIFIC + PAGE) if found["bus"] == BUS_NVME else b""
-        return {"number": number, **found, "health": health(page), **prediction(asked(PREDICT, b"", 4 + PAGE))}
+        told = prediction(asked(PREDICT, b"", 4 + PAGE)) | state(asked(ATTRIBUTES, b"", 16))
+        return {"number": number, **found, "health": health(page), **told}
     finally:
         handle.Close()
 
@@ -90,3 +93,11 @@ def prediction(raw: bytes) -> dict[str, Any]:
     data = raw[4:]
     whole = len(data) == PAGE and any(data) and not sum(data) % 256  # the last byte makes it so
     return {"predicts": raw[:4] != bytes(4), "attributes": data[:TABLE].hex() if whole else ""}
+
+
+def state(raw: bytes) -> dict[str, Any]:
+    """GET_DISK_ATTRIBUTES: {offline, read_only}: None where it does not say."""
+    if len(raw) < 16:
+        return {"offline": None, "read_only": None}
+    bits = struct.unpack_from("<Q", raw, 8)[0]
+    return {"offline": bool(bits & OFFLINE), "read_only": bool(bits & READ_ONLY)}

@@ -212,10 +212,26 @@ def _sum(*counts: Any) -> int | None:
 
 
 def _every(host: Host) -> list[dict[str, Any]]:
-    disks = host.wmi("MSFT_Disk", *ALL, namespace=STORAGE, timeout=8)
+    ask = partial(host.wmi, "MSFT_Disk", *ALL, namespace=STORAGE, timeout=8)
+    disks: list[dict[str, Any]] | None = attempt(ask, None, *MUTE)
+    if disks is None:
+        disks = [in_use(row) for row in host.drives() if not row.get("removable")]
     if not disks:
         raise ProbeError(Reason.UNREADABLE, "MSFT_Disk")
     return disks
+
+
+def in_use(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of MSFT_Disk from what a disk's driver tells."""
+    if row.get("read_only") is None:
+        raise ProbeError(Reason.UNREADABLE, f"PhysicalDrive{row['number']}")
+    return {
+        "Number": row["number"],
+        "FriendlyName": row["model"],
+        "IsOffline": row["offline"],
+        "IsReadOnly": row["read_only"],
+        "BusType": row["bus"],
+    }
 
 
 def offline(host: Host) -> tuple[Offline, ...]:

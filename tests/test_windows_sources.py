@@ -31,8 +31,8 @@ PC = load(TAPES / "windows-11-healthy.json")
 FAILURES = (Reason.FORBIDDEN, Reason.MISSING, Reason.TIMEOUT, Reason.UNREADABLE, Reason.INAPPLICABLE)
 ALWAYS_GIVEN = {"State", "DestinationPrefix", "InterfaceAlias", "ServerAddresses"}
 """Columns without which a row says nothing: the key of a class, or the one thing it is asked for."""
-MAY_ACCUSE = {"os.wmi", "os.timezone"}
-"""One that asks whether WMI answers at all, one that asks whether a key is there."""
+MAY_ACCUSE = {"os.wmi", "os.timezone", "os.permissions"}
+"""One that asks whether WMI answers at all, one that asks whether a key is there, one whether a folder is."""
 STANDS_ON = {"machine", "site"}
 EACH = pytest.mark.parametrize(
     "place",

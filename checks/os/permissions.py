@@ -6,15 +6,20 @@ from techkit import Check, Fact, Finding, Host, critical, warning
 from techkit.readings import permissions
 from techkit.readings.permissions import Item
 
+WINDOWS = {"system", "session"}
+
 
 def probe(host: Host) -> tuple[Item, ...]:
-    """Look at some fifty places."""
+    """Look at some fifty places; at a few on Windows, which keeps its rights in lists."""
     return permissions.items(host)
 
 
 def judge(seen: tuple[Item, ...], _limits: None) -> Iterator[Finding]:
     """At most one finding for a place: what hurts most."""
+    yield from _windows(seen)
     for item in seen:
+        if item.role in WINDOWS:
+            continue
         if item.kind == "missing":
             yield critical("temporary_missing", item.path, path=item.path, wanted="1777")
         elif item.role == "temporary":
@@ -29,6 +34,16 @@ def judge(seen: tuple[Item, ...], _limits: None) -> Iterator[Finding]:
             yield warning("secret_open", item.path, **_facts(item, item.mode & ~0o007))
         elif item.role in {"public", "entered", "root"}:
             yield from _system(item)
+
+
+def _windows(seen: tuple[Item, ...]) -> Iterator[Finding]:
+    """What was given away in one folder is so in all below it: one finding for everybody of a kind."""
+    for who in dict.fromkeys(item.who for item in seen if item.role == "system"):
+        paths = tuple(item.path for item in seen if item.who == who)
+        yield warning("open_to_all", paths[0], path=paths[0], paths=paths, who=who)
+    for item in seen:
+        if item.role == "session":
+            yield warning("no_temporary", item.path, path=item.path)
 
 
 def _facts(item: Item, wanted: int) -> dict[str, Fact]:
@@ -61,4 +76,4 @@ def _system(item: Item) -> Iterator[Finding]:
         yield warning("foreign", item.path, **_facts(item, item.mode))
 
 
-CHECK = Check(probe=probe, judge=judge, limits=None, systems=("linux",))
+CHECK = Check(probe=probe, judge=judge, limits=None)

@@ -60,7 +60,7 @@ KINDS = {
     "network_categories": "NetworkListManager: kinds of networks",
     "members": "netapi32: members of a group", "local_accounts": "netapi32: accounts",
     "membership": "netapi32: domain or workgroup",
-    "office_licences": "files",
+    "office_licences": "files", "granted": "win32security: rights of folders",
     "waiting_updates": "Windows Update Agent: search without network",
     "processes": "psutil: processes",
 }  # fmt: skip

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from techkit.readings import autoruns, devices, protections
+from techkit.readings import autoruns, devices, permissions, protections
 
 FOLDER = Path(__file__).parent
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC).timestamp()
@@ -617,6 +617,16 @@ def _accounts(pc: Pc) -> None:
     encryption = r"root\CIMV2\Security\MicrosoftVolumeEncryption"
     volume = {"DriveLetter": "C:", "ProtectionStatus": 1, "ConversionStatus": 1, "EncryptionMethod": 6, "VolumeType": 0}
     pc.wmi("Win32_EncryptableVolume", volume, space=encryption)
+    rights = f"{LEARN}/win32/fileio/file-security-and-access-rights"
+    usual = [{"sid": "S-1-5-32-544", "allow": True, "mask": 0x1301BF}, {"sid": "S-1-5-18", "allow": True}]
+    usual[1:] = [usual[1] | {"mask": 0x1301BF}, {"sid": "S-1-5-32-545", "allow": True, "mask": 0x1200A9}]
+    for folder in permissions.SYSTEM:
+        pc.says(rights, "granted", folder.format(root=r"C:\Windows", drive="C:"), answer=[*usual])
+    temporary = r"%USERPROFILE%\AppData\Local\Temp"
+    pc.key(rf"HKU\{SID}\Environment", TEMP=temporary, TMP=temporary)
+    there: dict[str, Any] = {"kind": "folder", "size": 0, "mode": 511, "modified": NOW, "link": None}
+    place = temporary.replace("%USERPROFILE%", pc.value("person")["home"])
+    pc.says(DOORWAY, "stat", place, answer=there | {"uid": 0, "gid": 0, "inode": 0})
     for kind in ("CommandLineEventConsumer", "ActiveScriptEventConsumer"):
         pc.wmi(kind, space=r"root\subscription", columns="Name CommandLineTemplate ScriptText ScriptFileName")
     pc.says(f"{LEARN}/win32/taskschd/tasks", "listdir", r"C:\Windows\System32\Tasks", answer=["Microsoft"])
@@ -1381,6 +1391,17 @@ def infected() -> Pc:
     return pc
 
 
+def rights_given_away() -> Pc:
+    """Somebody let everybody change a folder of Windows to get round an error; the disk of temporary files is gone."""
+    pc = eleven()
+    everybody = {"sid": "S-1-1-0", "allow": True, "mask": 0x1F01FF}
+    for folder in (r"C:\Windows\System32", r"C:\Windows\System32\drivers"):
+        pc.value("granted", folder).append(everybody)
+    pc.value("registry", rf"HKU\{SID}\Environment")["values"].update(TEMP=r"R:\Temp", TMP=r"R:\Temp")
+    pc.fails(DOORWAY, "stat", r"R:\Temp", reason="missing", detail=r"R:\Temp: error 3")
+    return pc
+
+
 def apipa() -> Pc:
     """Nobody gave an address: the PC gave itself one."""
     pc = eleven()
@@ -1775,6 +1796,7 @@ PCS = {
     "windows-11-clock-refused": clock_refused,
     "windows-11-disk-full": disk_full,
     "windows-11-infected": infected,
+    "windows-11-rights-given-away": rights_given_away,
     "windows-11-remote-desktop-shut": remote_desktop_shut,
     "windows-11-disk-failing": disk_failing,
     "windows-11-disk-cloned": disk_cloned,

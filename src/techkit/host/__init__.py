@@ -338,6 +338,11 @@ class Host:
         answer: dict[str, Any] = self.ask("membership")
         return answer
 
+    def granted(self, path: str, *, timeout: float = 3) -> list[dict[str, Any]]:
+        """Whom Windows lets do what with a file or folder itself: [{sid, allow: or deny, mask: access rights}]."""
+        answer: list[dict[str, Any]] = self.ask("granted", path, timeout=timeout)
+        return answer
+
     def office_licences(self, folder: str, *, timeout: float = 3) -> list[dict[str, Any]]:
         """How long the licences hold that Office keeps below a folder, never whose they are.
 

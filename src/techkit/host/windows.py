@@ -18,6 +18,7 @@ from typing import Any
 from techkit.host import (
     Answer,
     ProbeError,
+    acl,
     cfgmgr32,
     drives,
     errand,
@@ -218,6 +219,10 @@ class Windows(Local):
     def ask_membership(self, *, timeout: float) -> Answer:
         """The domain or workgroup, in a thread of its own."""
         return self.in_thread(sam.membership, timeout, "NetGetJoinInformation")
+
+    def ask_granted(self, path: str, *, timeout: float) -> Answer:
+        """An access control list, in a thread as every question to a file."""
+        return self.in_thread(lambda: acl.granted(path), timeout, path)
 
     def ask_office_licences(self, folder: str, *, timeout: float) -> Answer:
         """The files of Office, in a thread: a profile may be on a server that is gone."""

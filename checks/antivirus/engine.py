@@ -56,17 +56,19 @@ def judge(seen: Guards, _: None) -> Iterator[Finding | Unseen]:
             yield Finding("disabled", severity, product.name, _facts(product, off[0]))
         elif product.guard in {"off", "snoozed", "expired"} or (windows and product.guard == "passive"):
             severity = Severity.CRITICAL if windows and seen.edition == "client" else Severity.WARNING
-            yield _unguarded(product, severity)
+            yield _unguarded(product, severity, windows=windows)
         elif windows:
             yield Unseen(product.name, Reason.UNREADABLE)
 
 
-def _unguarded(product: Product, severity: Severity) -> Finding:
-    """Switched off, or fallen over: then to switch it on is not enough."""
+def _unguarded(product: Product, severity: Severity, *, windows: bool) -> Finding:
+    """Switched off, or fallen over: then to switch it on is not enough; another maker's is switched on in its window."""
     story = product.story or Story()
     facts: dict[str, Fact] = {"program": product.name, "state": product.guard}
     if story.guard_error and product.guard == "off":
         return Finding("guard_failed", severity, product.name, facts | {"error": story.guard_error})
+    if windows and product.vendor != "microsoft":
+        return Finding("other_guard_off", severity, product.name, facts)
     return Finding("guard_off", severity, product.name, facts | {"since": story.off_since})
 
 

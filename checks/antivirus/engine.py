@@ -62,7 +62,7 @@ def judge(seen: Guards, _: None) -> Iterator[Finding | Unseen]:
 
 
 def _unguarded(product: Product, severity: Severity, *, windows: bool) -> Finding:
-    """Switched off, or fallen over: then to switch it on is not enough; another maker's is switched on in its window."""
+    """Switched off, or fallen over: then to switch it on is not enough; another maker's has a window of its own."""
     story = product.story or Story()
     facts: dict[str, Fact] = {"program": product.name, "state": product.guard}
     if story.guard_error and product.guard == "off":

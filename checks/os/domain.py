@@ -13,6 +13,9 @@ class Limits(Record, frozen=True):
     denied: int = 2
     turned_away: int = 3
     """how often a controller refuses another machine"""
+    policy: float = 3 * 3600
+    """seconds for which the rules of the domain may not arrive: they are fetched every two hours"""
+    fresh: float = 24 * 3600
 
 
 def probe(host: Host) -> Domain:
@@ -36,6 +39,20 @@ def judge(seen: Domain, limits: Limits) -> Iterator[Finding]:
         yield warning("offline", seen.name, domain=seen.name)
     elif seen.silent:
         yield info("out_of_reach", seen.name, domain=seen.name, count=seen.silent)
+    yield from _policy(seen, limits)
+
+
+def _policy(seen: Domain, limits: Limits) -> Iterator[Finding]:
+    """Rules that do not arrive; where no controller is in reach that is news on a server only."""
+    it = seen.policy
+    if not it or it.count == 1 or it.since < limits.policy or it.last > limits.fresh:
+        return
+    facts: dict[str, Fact] = {"domain": seen.name, "count": it.count, "since": it.since}
+    facts |= {"path": it.path or None, "error": it.error or None}
+    if it.local:
+        yield Finding("policy_damaged", Severity.WARNING, it.path, facts)
+    elif it.reason != "away" or seen.resident:
+        yield Finding("policy_failed", Severity.WARNING, seen.name, facts | {"reason": it.reason})
 
 
 def _names(seen: Domain) -> Iterator[Finding]:

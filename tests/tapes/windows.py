@@ -1157,6 +1157,32 @@ def domain_astray() -> Pc:
     return pc
 
 
+def policy_unread() -> Pc:
+    """A member of a domain that finds its controller, whose file of rules it may not read since yesterday."""
+    pc = domain_astray()
+    asks(pc, ROUTER)
+    located(pc, ROUTER, knows=True)
+    interfaces = rf"{CCS}\Services\Tcpip\Parameters\Interfaces\{GUID}"
+    pc.value("registry", interfaces)["values"].update(NameServer="", DhcpNameServer=ROUTER)
+    answer = {"state": "answered", "offset": 0.02, "stratum": 4, "leap": 0}
+    pc.says(DOORWAY, "sntp", "corp.example", answer=answer)
+    denied = {
+        "SupportInfo1": "1", "SupportInfo2": "840", "ProcessingMode": "0", "ProcessingTimeInMilliseconds": "3172",
+        "ErrorCode": "5", "ErrorDescription": "Access is denied. ", "DCName": r"\\dc-01.corp.example",
+        "GPOCNName": "cn={6AC1786C-016F-11D2-945F-00C04FB984F9},cn=policies,cn=system,DC=corp,DC=example",
+        "FilePath": r"\\corp.example\SysVol\corp.example\Policies\{6AC1786C-016F-11D2-945F-00C04FB984F9}\gpt.ini",
+    }  # fmt: skip
+    rules = "Microsoft-Windows-GroupPolicy"
+    pc.log(
+        "System",
+        *everyday(),
+        *(event(1058, rules, at, denied) for at in (0.03, 0.1, 0.2, 0.3, 0.6)),
+        event(1501, rules, 0.8, {"SupportInfo1": "1", "DCName": r"\\dc-01.corp.example"}, 4),
+        event(1500, rules, 0.9, {"SupportInfo1": "1", "DCName": r"\\dc-01.corp.example"}, 4),
+    )
+    return pc
+
+
 def controller_unsure() -> Pc:
     """A controller that asks a name server of the internet as well, and whose time service somebody disabled."""
     pc = controller()
@@ -1772,6 +1798,7 @@ PCS = {
     "windows-11-card-undriven": card_undriven,
     "windows-11-services-proxy": services_proxy,
     "windows-11-domain-astray": domain_astray,
+    "windows-11-policy-unread": policy_unread,
     "windows-10-healthy-russian": ten_russian,
     "windows-10-extended": ten_extended,
     "windows-11-laptop-russian": laptop_russian,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import MUTE, ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import resolvers, routes, services, tcpip
+from techkit.readings import group_policy, resolvers, routes, services, tcpip
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -60,6 +60,7 @@ class Domain(Record, frozen=True):
     """computers that this controller has refused on the last day, and how often in three; most often first"""
     by_hand: bool = False
     """somebody set here the name servers, none of which knows the domain"""
+    policy: group_policy.Failing | None = None
 
 
 def domain(host: Host) -> Domain:
@@ -90,6 +91,7 @@ def _windows(host: Host) -> Domain:
         resident=resident,
         servers=asked,
         by_hand=bool(asked) and not any(one.knows for one in asked) and _set_by_hand(host, asked),
+        policy=group_policy.failing(host),
     )
 
 

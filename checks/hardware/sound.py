@@ -2,13 +2,9 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, Record, warning
+from techkit import Check, Finding, Host, warning
 from techkit.readings import sound
 from techkit.readings.sound import Sound
-
-
-class Limits(Record, frozen=True):
-    """None."""
 
 
 def probe(host: Host) -> Sound:
@@ -16,7 +12,7 @@ def probe(host: Host) -> Sound:
     return sound.sound(host)
 
 
-def judge(seen: Sound, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - every judge is called alike
+def judge(seen: Sound, _: None) -> Iterator[Finding]:
     """Without a desktop nobody listens."""
     if seen.card:
         yield warning("no_card", seen.card, place=seen.card)
@@ -24,4 +20,4 @@ def judge(seen: Sound, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - e
         yield warning("service_stopped", seen.installed, unit=f"{seen.installed}.service", cards=seen.cards)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=Limits(), systems=("linux",))
+CHECK = Check(probe=probe, judge=judge, limits=None, systems=("linux",))

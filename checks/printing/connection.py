@@ -19,15 +19,9 @@ class Line(Record, frozen=True):
     unseen: Reason | None = None
 
 
-class Limits(Record, frozen=True):
-    """None."""
-
-
 def probe(host: Host) -> tuple[Line, ...]:
     """Connect to each address; the default printer first."""
-    found = printers.printing(host)
-    if not found.running:
-        raise ProbeError(Reason.INAPPLICABLE, "the print service does not run")
+    found = printers.served(host)
     there = sorted((one for one in found.printers if one.host), key=lambda one: not one.default)[:MANY]
     usb = [one for one in found.printers if one.usb]
     if not there and not usb:
@@ -44,7 +38,7 @@ def probe(host: Host) -> tuple[Line, ...]:
     )
 
 
-def judge(lines: tuple[Line, ...], limits: Limits) -> Iterator[Finding | Unseen]:  # noqa: ARG001 - every judge is called alike
+def judge(lines: tuple[Line, ...], _: None) -> Iterator[Finding | Unseen]:
     """A printer that nobody prints to may be switched off, or left behind at work: then it is a note."""
     for line in lines:
         printer = line.printer
@@ -68,9 +62,4 @@ def judge(lines: tuple[Line, ...], limits: Limits) -> Iterator[Finding | Unseen]
             yield Finding("unresolved", severity, printer.name, facts)
 
 
-CHECK = Check(
-    probe=probe,
-    judge=judge,
-    limits=Limits(),
-    blocked_by=printers.NO_SERVICE,
-)
+CHECK = Check(probe=probe, judge=judge, limits=None, blocked_by=printers.NO_SERVICE)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from techkit import Check, Finding, Host, ProbeError, Reason, Record, Severity, attempt, info, warning
+from techkit import Check, Finding, Host, Reason, Record, Severity, attempt, info, warning
 from techkit.readings import printers
 from techkit.readings.printers import Printer
 
@@ -18,15 +18,9 @@ class Choice(Record, frozen=True):
     """it does not answer in the network, and nothing waits for it: the machine may be away from it"""
 
 
-class Limits(Record, frozen=True):
-    """None."""
-
-
 def probe(host: Host) -> Choice:
     """The person's own choice stands above the machine's."""
-    found = printers.printing(host)
-    if not found.running:
-        raise ProbeError(Reason.INAPPLICABLE, "the print service does not run")
+    found = printers.served(host)
     own = "" if host.system == "windows" else printers.chosen(host)
     name = own or found.default
     shown = next((one for one in found.printers if one.name == name and one.offline and one.host), None)
@@ -39,7 +33,7 @@ def _answers(host: Host, printer: Printer) -> bool:
     return said["state"] not in {"timeout", "unreachable", "unresolved"}
 
 
-def judge(seen: Choice, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - every judge is called alike
+def judge(seen: Choice, _: None) -> Iterator[Finding]:
     """A queue that is stopped is told by printing.queue."""
     real = tuple(printer for printer in seen.printers if not printer.virtual)
     names = {printer.name.casefold(): printer for printer in seen.printers}
@@ -56,9 +50,4 @@ def judge(seen: Choice, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - 
         yield Finding("offline", severity, name, {"printer": name})
 
 
-CHECK = Check(
-    probe=probe,
-    judge=judge,
-    limits=Limits(),
-    blocked_by=printers.NO_SERVICE,
-)
+CHECK = Check(probe=probe, judge=judge, limits=None, blocked_by=printers.NO_SERVICE)

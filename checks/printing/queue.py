@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity
+from techkit import Check, Fact, Finding, Host, Record, Severity
 from techkit.readings import printers
 from techkit.readings.printers import Job, Printing
 
@@ -15,10 +15,7 @@ class Limits(Record, frozen=True):
 
 def probe(host: Host) -> Printing:
     """Printers and what waits for them."""
-    found = printers.printing(host)
-    if not found.running:
-        raise ProbeError(Reason.INAPPLICABLE, "the print service does not run")
-    return found
+    return printers.served(host)
 
 
 def judge(seen: Printing, limits: Limits) -> Iterator[Finding]:

@@ -21,10 +21,6 @@ class Spooler(Record, frozen=True):
     """documents in its folder over which it fell: it ended with an error"""
 
 
-class Limits(Record, frozen=True):
-    """None."""
-
-
 def probe(host: Host) -> Spooler:
     """On Linux CUPS is asked itself, because it may sleep until somebody does."""
     if host.system == "windows":
@@ -47,7 +43,7 @@ def probe(host: Host) -> Spooler:
     return Spooler("cups.service", running=False, startup=startup)
 
 
-def judge(seen: Spooler, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 - every judge is called alike
+def judge(seen: Spooler, _: None) -> Iterator[Finding]:
     """A print service that nobody needs may rest; a server's is often switched off on purpose."""
     facts = {"unit": seen.unit, "printers": seen.printers or None, "startup": seen.startup or None}
     if seen.count == 0 and not seen.running:
@@ -62,4 +58,4 @@ def judge(seen: Spooler, limits: Limits) -> Iterator[Finding]:  # noqa: ARG001 -
         yield critical("stopped", seen.unit, **facts)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=Limits())
+CHECK = Check(probe=probe, judge=judge, limits=None)

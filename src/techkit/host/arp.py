@@ -10,57 +10,56 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from techkit.host import Answer
 
 ETH_ARP = 0x0806
+HARDWARE = 6
+"""Bytes of the hardware address of an adapter that speaks ARP."""
+NOBODY = bytes(4)
 
 
 def ask(address: str, interface: str, timeout: float) -> Answer:
     """Ask the segment who has the address; RFC 826."""
-    wanted = socket.inet_aton(address)
-    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_ARP)) as line:
-        line.bind((interface, ETH_ARP))
-        own = line.getsockname()[4]
-        if len(own) != 6:
+    with _line(interface) as (line, own):
+        if len(own) != HARDWARE:
             return {"state": "unknown", "mac": None}
-        source = _own_address(address)
-        head = b"\xff" * 6 + own + struct.pack("!HHHBBH", ETH_ARP, 1, 0x0800, 6, 4, 1)
-        end = time.monotonic() + timeout
-        for deadline in (end - timeout / 2, end):
-            line.send(head + own + source + bytes(6) + wanted)
-            while (left := deadline - time.monotonic()) > 0:
-                line.settimeout(left)
-                try:
-                    packet = line.recv(2048)
-                except TimeoutError:
-                    break
-                if packet[20:22] == b"\x00\x02" and packet[28:32] == wanted:
-                    return {"state": "reachable", "mac": packet[22:28].hex(":")}
-    return {"state": "silent", "mac": None}
+        mac = next(_answers(line, own, _own_address(address), address, timeout), None)
+    return {"state": "reachable", "mac": mac.hex(":")} if mac else {"state": "silent", "mac": None}
 
 
 def claimants(address: str, interface: str, timeout: float) -> list[str]:
     """An ARP probe with the sender 0.0.0.0, so that nobody learns from it; our own answers are left out."""
-    wanted = socket.inet_aton(address)
-    found: dict[str, None] = {}
+    with _line(interface) as (line, own):
+        if len(own) != HARDWARE:
+            return []
+        return list(dict.fromkeys(mac.hex(":") for mac in _answers(line, own, NOBODY, address, timeout) if mac != own))
+
+
+@contextlib.contextmanager
+def _line(interface: str) -> Iterator[tuple[socket.socket, bytes]]:
+    """A socket for ARP, and the adapter's own hardware address."""
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_ARP)) as line:
         line.bind((interface, ETH_ARP))
-        own = line.getsockname()[4]
-        if len(own) != 6:
-            return []
-        head = b"\xff" * 6 + own + struct.pack("!HHHBBH", ETH_ARP, 1, 0x0800, 6, 4, 1)
-        end = time.monotonic() + timeout
-        for deadline in (end - timeout / 2, end):
-            line.send(head + own + bytes(4) + bytes(6) + wanted)
-            while (left := deadline - time.monotonic()) > 0:
-                line.settimeout(left)
-                try:
-                    packet = line.recv(2048)
-                except TimeoutError:
-                    break
-                if packet[20:22] == b"\x00\x02" and packet[28:32] == wanted and packet[22:28] != own:
-                    found[packet[22:28].hex(":")] = None
-    return list(found)
+        yield line, line.getsockname()[4]
+
+
+def _answers(line: socket.socket, own: bytes, source: bytes, address: str, timeout: float) -> Iterator[bytes]:
+    """Ask twice; the hardware address of each that answers."""
+    wanted = socket.inet_aton(address)
+    head = b"\xff" * 6 + own + struct.pack("!HHHBBH", ETH_ARP, 1, 0x0800, 6, 4, 1)
+    end = time.monotonic() + timeout
+    for deadline in (end - timeout / 2, end):
+        line.send(head + own + source + bytes(6) + wanted)
+        while (left := deadline - time.monotonic()) > 0:
+            line.settimeout(left)
+            try:
+                packet = line.recv(2048)
+            except TimeoutError:
+                break
+            if packet[20:22] == b"\x00\x02" and packet[28:32] == wanted:
+                yield packet[22:28]
 
 
 def _own_address(towards: str) -> bytes:

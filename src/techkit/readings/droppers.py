@@ -65,10 +65,8 @@ def sign(command: str) -> str:
     command = command[:LONGEST]
     if any(door.search(command) for door in intrusions.DOORS):
         return "door"
-    if ENCODED.search(command):
-        return "encoded"
-    if FETCHED.search(command):
-        return "smuggled" if UNNAMED.search(command) else "fetched"
+    if brought := _brought(command):
+        return brought
     for path in programs(command):
         if intrusions.HONEST.match(path):
             continue
@@ -76,6 +74,15 @@ def sign(command: str) -> str:
             return "temporary"
         if intrusions.secret(path):
             return "hidden"
+    return ""
+
+
+def _brought(command: str) -> str:
+    """How a line brings what it runs: encoded, fetched or smuggled; empty where it brings nothing."""
+    if ENCODED.search(command):
+        return "encoded"
+    if FETCHED.search(command):
+        return "smuggled" if UNNAMED.search(command) else "fetched"
     return ""
 
 
@@ -114,10 +121,8 @@ def _first(words: list[str]) -> int:
 def sign_windows(command: str) -> str:
     """Name what is wrong with a command line of Windows; as `sign`."""
     command = command[:LONGEST]
-    if ENCODED.search(command):
-        return "encoded"
-    if FETCHED.search(command):
-        return "smuggled" if UNNAMED.search(command) else "fetched"
+    if brought := _brought(command):
+        return brought
     for path in programs_windows(command):
         if TEMPORARY_WINDOWS.match(path) and not HONEST_WINDOWS.search(path):
             return "temporary"

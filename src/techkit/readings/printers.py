@@ -131,6 +131,14 @@ def printing(host: Host) -> Printing:
     return found
 
 
+def served(host: Host) -> Printing:
+    """The same where the print service runs, else INAPPLICABLE."""
+    found = printing(host)
+    if not found.running:
+        raise ProbeError(Reason.INAPPLICABLE, "the print service does not run")
+    return found
+
+
 def configured(host: Host) -> bool:
     """Whether CUPS of this machine knows a printer; its list is for root alone, its size is not."""
     about = attempt(lambda: host.stat(CONFIGURED))

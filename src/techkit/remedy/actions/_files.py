@@ -39,16 +39,21 @@ def resolved(path: str, host: Host, *, edits: bool = True) -> str:
     """The file at the end of all links; raises for what must not or cannot be edited."""
     if not os.path.isabs(path):  # noqa: PTH117 - a path is text until it is opened
         raise ActionError("fix.no_file", path=path)
-    try:
-        host.exists(path)  # the doorway, unlike us, gives up on a mount that does not answer
-    except ProbeError as error:
-        raise ActionError("fix.no_file", path=error.detail) from error
+    reach(path, host)
     target = os.path.realpath(path)
     if any(never(one) if edits else SACRED.fullmatch(one) for one in (path, target)):
         raise ActionError("fix.never", path=target)
     if target != os.path.abspath(path) and not _trustworthy(path, target):  # noqa: PTH100 - as above
         raise ActionError("fix.never", path=target)
     return target
+
+
+def reach(path: str, host: Host) -> None:
+    """Raise where the file is on a mount that does not answer: the doorway, unlike us, gives up on it."""
+    try:
+        host.exists(path)
+    except ProbeError as error:
+        raise ActionError("fix.no_file", path=error.detail) from error
 
 
 def never(path: str) -> bool:

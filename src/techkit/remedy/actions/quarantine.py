@@ -13,9 +13,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from techkit import store
-from techkit.host import ProbeError
 from techkit.model import Fact, MiB, Record
-from techkit.remedy.actions import ONE_FACT, ActionError, Change, RefusedError, Shown, fill
+from techkit.remedy.actions import ONE_FACT, ActionError, Change, RefusedError, Shown, _files, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,10 +62,7 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
     plain = os.path.normpath(path).replace("\\", "/").casefold()
     if not os.path.isabs(path) or plain.startswith(SYSTEM):  # noqa: PTH117 - a path is text until it is opened
         raise ActionError("fix.never", path=path)
-    try:
-        host.exists(path)  # the doorway, unlike us, gives up on a mount that does not answer
-    except ProbeError as error:
-        raise ActionError("fix.no_file", path=error.detail) from error
+    _files.reach(path, host)
     folder, name = os.path.split(path)
     path = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - as above
     before = _look(path)

@@ -73,6 +73,13 @@ def test_only_what_left_nothing_of_its_own_is_explained_and_only_since_the_start
     assert service_starts.explained(given(WINDOWS), (), EVERY, 0) == ()
 
 
+def test_a_service_that_left_the_number_of_its_refused_account_is_explained_too() -> None:
+    left = Unit("SQLAgent", exit_status=1069)
+    host = given(WINDOWS | {MANAGER: [event(7038, NOW - 20, "SQLAgent", r".\svc_sql", "%%1330")]})
+    (found,) = service_starts.explained(host, [left], [left], NOW - 600)
+    assert (found.exit_status, found.account, found.login) == (1069, "svc_sql", 1330)
+
+
 def test_a_log_that_may_not_be_read_leaves_the_services_as_they_are() -> None:
     host = given(WINDOWS | {MANAGER: ProbeError(Reason.FORBIDDEN)})
     assert service_starts.explained(host, EVERY, EVERY, NOW) == EVERY

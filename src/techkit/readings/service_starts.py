@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 WAITS = 1068
 """ERROR_SERVICE_DEPENDENCY_FAIL: another that it needs did not start."""
-SILENT = {0, None, services.NEVER_STARTED, WAITS}
-"""What a service leaves behind that never came to run."""
+SILENT = {0, None, services.NEVER_STARTED, services.NOT_SIGNED_IN, WAITS}
+"""What a service leaves behind that never came to run; the log tells more of it."""
 NOT_LET_IN = (service_events.NO_LOGIN, service_events.NO_RIGHT)
 RIGHT = 1385
 """ERROR_LOGON_TYPE_NOT_GRANTED"""

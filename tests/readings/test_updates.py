@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from techkit.host import ProbeError
 from techkit.model import Gap, Reason
 from techkit.readings import (
+    autoruns,
     databases,
     domains,
     licences,
@@ -301,6 +302,12 @@ def test_what_starts_without_what_was_switched_off() -> None:
     rows = [{"Name": "Chat"}, {"Name": "Agent"}, {"Name": "Other", "UserSID": "S-1-5-21-1-1002"}]
     question = ("wmi", "root\\cimv2", "Win32_StartupCommand", ("Name", "UserSID"), "")
     assert startups.programs(given({**PC, **off, **on, **mine, question: rows})) == ("Agent",)
+    places: dict[tuple[Any, ...], Any] = {
+        question: BROKEN,
+        ("registry", r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Run"): key(Agent="agent.exe", Chat="chat.exe"),
+        ("listdir", autoruns.FOLDERS[0]): ["Menu.lnk", "desktop.ini"],
+    }
+    assert startups.programs(bare({**PC, **mine, **places})) == ("Agent", "Menu")
     assert not startups.switched_off("020000000000000000000000")
 
 

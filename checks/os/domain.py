@@ -26,6 +26,10 @@ def probe(host: Host) -> Domain:
 def judge(seen: Domain, limits: Limits) -> Iterator[Finding]:
     """Not found by name, not trusted any more, without its key, or out of reach; or itself refusing others."""
     yield from _names(seen)
+    if seen.resident and seen.networks and "domain" not in seen.networks and any(one.knows for one in seen.servers):
+        yield warning(
+            "wrong_network", seen.name, domain=seen.name, profile=seen.networks[0], controller=seen.controller
+        )
     if away := [(name, count) for name, count in seen.turned_away if count >= limits.turned_away]:
         computers = tuple(name for name, _ in away)
         yield info(

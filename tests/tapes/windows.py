@@ -950,6 +950,7 @@ def controller() -> Pc:
     for kind in ("ActiveComputerName", "ComputerName"):
         pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="DC-01")
     pc.rows("Win32_ComputerSystem")[0].update(Name="DC-01", PartOfDomain=True, Domain="corp.example", DomainRole=5)
+    pc.rows("MSFT_NetConnectionProfile")[0].update(NetworkCategory=2)
     for name in ("ADWS", "DFSR", "DNS", "Kdc", "Netlogon", "NTDS", "W32Time"):
         pc.service(name, State="Running", StartMode="Auto", ExitCode=0)
     pc.key(rf"{CCS}\Services\Netlogon", "Parameters", Start=2)
@@ -1234,6 +1235,14 @@ def guests(pc: Pc, profiles: str = "") -> None:
         f"v2.32|Action=Allow|Active=TRUE|Dir=In|Protocol=6|{profiles}LPort=3389"
         r"|App=%SystemRoot%\system32\svchost.exe|Svc=termservice|Name=@FirewallAPI.dll,-28775|"
     )
+
+
+def controller_in_public() -> Pc:
+    """A controller that started before its own name service and takes its network for a public one."""
+    pc = controller()
+    pc.rows("MSFT_NetConnectionProfile")[0].update(NetworkCategory=0)
+    guests(pc, "Profile=Domain|Profile=Private|")
+    return pc
 
 
 def role_stopped() -> Pc:
@@ -1814,6 +1823,7 @@ PCS = {
     "windows-server-controller-refuses": controller_refuses,
     "windows-server-names-stopped": controller_names_stopped,
     "windows-server-role-stopped": role_stopped,
+    "windows-server-controller-public": controller_in_public,
     "windows-server-unguarded": server_unguarded,
     "windows-server-login-refused": login_refused,
     "windows-11-sound-fails": sound_fails,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import MUTE, ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import group_policy, resolvers, routes, services, tcpip
+from techkit.readings import group_policy, resolvers, routes, services, tcpip, windows_firewall
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -53,6 +53,8 @@ class Domain(Record, frozen=True):
     """whether the machine's own key is there"""
     offline: bool = False
     controller: bool = False
+    networks: tuple[str, ...] = ()
+    """what Windows takes the networks in use for: public, private, domain"""
     resident: bool = False
     """a server, which is never away from its domain"""
     servers: tuple[Server, ...] = ()
@@ -79,15 +81,19 @@ def _windows(host: Host) -> Domain:
     host.private("host", name)
     asked = attempt(partial(_asked, host, name), (), *Reason)
     resident = host.machine()["edition"] == "server"
+    networks = attempt(partial(windows_firewall.networks, host), (), *Reason) if resident else ()
     if row.get("DomainRole") in CONTROLLERS:
         away = attempt(partial(_turned_away, host), (), *Reason)
-        return Domain(name, controller=True, resident=resident, servers=asked, turned_away=away)
+        return Domain(
+            name, controller=True, networks=networks, resident=resident, servers=asked, turned_away=away
+        )  # fmt: skip
     events = host.events("System", ids=[DENIED, NO_CONTROLLER], days=3, providers=["NETLOGON"])
     day = host.now() - 86400
     return Domain(
         name,
         sum(event["id"] == DENIED for event in events),
         sum(event["id"] == NO_CONTROLLER and event["time"] > day for event in events),
+        networks=networks,
         resident=resident,
         servers=asked,
         by_hand=bool(asked) and not any(one.knows for one in asked) and _set_by_hand(host, asked),

@@ -60,7 +60,7 @@ class Firewall(Record, frozen=True):
 
 def read(host: Host) -> Firewall:
     """Ask for the networks in use, the switches of their profiles, and the rules; a policy goes before all."""
-    active = tuple(sorted({CATEGORIES[number] for number in _categories(host) if number in CATEGORIES}))
+    active = networks(host)
     switches = {profile: _switches(host, profile) for profile in active}
     rules = [
         rule
@@ -77,6 +77,11 @@ def read(host: Host) -> Firewall:
         blocking=tuple(rules),
         unsure=tuple(profile for profile in active if switches[profile].get("EnableFirewall") not in {0, 1}),
     )
+
+
+def networks(host: Host) -> tuple[str, ...]:
+    """What Windows takes the networks in use for: public, private, domain."""
+    return tuple(sorted({CATEGORIES[number] for number in _categories(host) if number in CATEGORIES}))
 
 
 def _categories(host: Host) -> list[int]:

@@ -291,7 +291,6 @@ def test_alone_without_a_terminal_it_shows_its_help(place: dict[str, str]) -> No
     assert "Commands" in done.stdout
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells where a person's own files lie, no variable does")
 def test_a_mute_silences_a_finding_and_is_told(place: dict[str, str], tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text(EVERY_VOLUME_IS_FULL, encoding="utf-8")

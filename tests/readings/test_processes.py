@@ -67,7 +67,6 @@ def test_the_unit_of_a_process(text: str, unit: str) -> None:
     assert processes.unit(given({("read", "/proc/7/cgroup"): text}), 7) == unit
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_this_machine_s_own_processes() -> None:
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
@@ -77,14 +76,14 @@ def test_this_machine_s_own_processes() -> None:
         child.wait()
     own = rows[os.getpid()]
     assert own["own"]
-    assert own["files"] > 2
+    assert own["files"] > 2 or sys.platform == "win32"  # Wine counts none
     assert own["exe"] == os.path.realpath(sys.executable)
     assert abs(own["started"] - time.time()) < 3600
     assert rows[child.pid]["ppid"] == os.getpid()
     assert processes.parse(rows.values())
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems count otherwise")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Wine counts no time of other processes")
 def test_a_sample_of_the_processor_finds_who_is_busy() -> None:
     child = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     try:

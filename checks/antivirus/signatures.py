@@ -31,7 +31,10 @@ def probe(host: Host) -> Knowledge:
 
 def judge(seen: Knowledge, limits: Limits) -> Iterator[Finding | Unseen]:
     """One finding for each: missing or damaged before old before what keeps them from getting newer."""
+    others = seen.system == "windows" and any(one.protects and one.vendor != "microsoft" for one in seen.products)
     for product in seen.products:
+        if others and product.vendor == "microsoft":
+            continue  # it stands back, and what it knows matters to nobody
         # one that is switched off is told by its engine; ClamAV serves without a daemon, too
         if product.signatures is None or (product.vendor != "clamav" and not product.protects):
             continue

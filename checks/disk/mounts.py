@@ -44,10 +44,12 @@ def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
         if drive.unseen:
             yield Unseen(drive.volume, drive.unseen, drive.detail)
         elif drive.state != "open":
-            yield warning("drive_unreachable", drive.volume, **facts, port=drive.port, state=drive.state)
+            severity = Severity.INFO if drive.away else Severity.WARNING
+            told = facts | {"port": drive.port, "state": drive.state}
+            yield Finding("drive_unreachable", severity, drive.volume, told)
     for disk in seen.offline:
         severity = Severity.INFO if disk.reason in ON_PURPOSE else Severity.WARNING
-        told: dict[str, Fact] = {"disk": disk.disk, "model": disk.model, "reason": disk.reason or None}
+        told = {"disk": disk.disk, "model": disk.model, "reason": disk.reason or None}
         yield Finding("disk_offline", severity, disk.model or disk.disk, told)
 
 

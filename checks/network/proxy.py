@@ -22,7 +22,9 @@ def judge(seen: Proxies, _: None) -> Iterator[Finding | Unseen]:
     for proxy in seen.proxies:
         if not proxy.works or proxy.status:
             yield from _broken(proxy)
-    if seen.script and seen.script_state not in WORKING:
+    if seen.script and seen.alone:
+        yield critical("script_needed", seen.script, script=seen.script, state=seen.script_state)
+    elif seen.script and seen.script_state not in WORKING:
         yield info("script", seen.script, script=seen.script, state=seen.script_state)
 
 

@@ -4,6 +4,10 @@ from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, critical, warning
 from techkit.readings import printers, services
+from techkit.readings.uptime import uptime
+
+SETTLE = 600
+"""Seconds after the start of Windows in which its services come."""
 
 
 class Spooler(Record, frozen=True):
@@ -27,6 +31,8 @@ def probe(host: Host) -> Spooler:
         unit = services.units(host, "Spooler")["Spooler"]
         if not unit.loaded:
             raise ProbeError(Reason.INAPPLICABLE, "this Windows has no print service")
+        if not unit.running and _coming(unit) and uptime(host) < SETTLE:
+            raise ProbeError(Reason.INAPPLICABLE, "Windows has just started, and its print service is coming")
         names = () if unit.running else printers.real(host)
         pending = unit.active in {"activating", "deactivating"}
         fell = not unit.running and unit.exit_status not in {0, None, services.NEVER_STARTED}
@@ -41,6 +47,10 @@ def probe(host: Host) -> Spooler:
         return Spooler("cups.service", running=True, pending=True)
     startup = services.units(host, "cups.service")["cups.service"].startup if services.has_systemd(host) else ""
     return Spooler("cups.service", running=False, startup=startup)
+
+
+def _coming(unit: services.Unit) -> bool:
+    return unit.active == "activating" or (unit.automatic and unit.exit_status == services.NEVER_STARTED)
 
 
 def judge(seen: Spooler, _: None) -> Iterator[Finding]:

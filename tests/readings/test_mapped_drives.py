@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hosts import given
+from hosts import MACHINE, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
@@ -53,6 +53,22 @@ def test_each_server_is_asked() -> None:
         ("Y:", "", Reason.TIMEOUT),
     ]
     assert "CORP\\anna" in {one.value for one in host.privates}
+
+
+@pytest.mark.parametrize(
+    ("domain", "addresses", "away"),
+    [("corp.example", [], True), ("corp.example", ["10.0.0.10"], False), ("", [], False)],
+)
+def test_whose_domain_nobody_finds_is_away(domain: str, addresses: list[str], away: bool) -> None:
+    values: dict[tuple[Any, ...], Any] = {
+        **PERSON,
+        ("machine",): MACHINE | {"domain": domain},
+        ("registry", NETWORK): {"values": {}, "keys": ["Z"]},
+        ("registry", rf"{NETWORK}\Z"): {"values": {"RemotePath": r"\\fs01\data"}, "keys": []},
+        ("connect", "fs01", 445): {"state": "unresolved", "milliseconds": None},
+        ("resolve", "corp.example"): {"addresses": addresses, "error": "none" if addresses else "unknown"},
+    }
+    assert [drive.away for drive in mapped_drives.drives(given(values))] == [away]
 
 
 def test_a_person_without_drives() -> None:

@@ -24,6 +24,8 @@ class Drive(Record, frozen=True):
     server: str = ""
     port: int = SMB
     state: str = ""
+    away: bool = False
+    """the machine is away from its domain, whose name nobody finds here"""
     unseen: Reason | None = None
     detail: str = ""
 
@@ -43,12 +45,19 @@ def drives(host: Host) -> tuple[Drive, ...]:
         return ()
     found = [drive for letter in letters if (drive := _remembered(host, person, letter))]
     answers = host.side_by_side([partial(host.connect, drive.server, drive.port) for drive in found])
+    away = any(not isinstance(answer, ProbeError) and answer["state"] != "open" for answer in answers) and _away(host)
     return tuple(
         Drive(drive.volume, drive.device, drive.server, drive.port, unseen=answer.reason, detail=answer.detail)
         if isinstance(answer, ProbeError)
-        else Drive(drive.volume, drive.device, drive.server, drive.port, answer["state"])
+        else Drive(drive.volume, drive.device, drive.server, drive.port, answer["state"], away=away)
         for drive, answer in zip(found, answers, strict=True)
     )
+
+
+def _away(host: Host) -> bool:
+    domain = str(host.machine().get("domain") or "")
+    said = attempt(partial(host.resolve, domain), None, *Reason) if domain else None
+    return said is not None and not said["addresses"]
 
 
 def _remembered(host: Host, person: str, letter: str) -> Drive | None:

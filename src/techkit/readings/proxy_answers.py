@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from techkit.host import attempt
 from techkit.model import Reason, Record
@@ -41,6 +41,8 @@ class Proxies(Record, frozen=True):
     proxies: tuple[Proxy, ...] = ()
     script: str = ""
     script_state: str = ""
+    alone: bool = False
+    """nothing beyond this network answers without the proxies that the script would name"""
     unseen: tuple[tuple[str, Reason], ...] = ()
 
 
@@ -64,7 +66,20 @@ def look(host: Host) -> Proxies:
     )
     script = settings.script if settings.script.lower().startswith("http://") else ""
     fetched = reach.ask(host, [(script, partial(host.http, script, timeout=reach.PATIENCE))] if script else [])
-    return Proxies(found, script, fetched[0][1]["state"] if fetched else "", settings.unseen)
+    state = _fetched(fetched[0][1]) if fetched else ""
+    alone = bool(state) and state not in {*WORKING, "unresolved"} and not _direct(host)
+    return Proxies(found, script, state, alone, settings.unseen)
+
+
+def _fetched(answer: dict[str, Any]) -> str:
+    """How the script was got; a page that says there is none is no script."""
+    return "missing" if (answer.get("status") or 0) >= FAILING else str(answer["state"])
+
+
+def _direct(host: Host) -> bool:
+    """Whether any well-known page answers straight away; in doubt it does."""
+    pages = attempt(partial(reach.pages, host), (), *Reason)
+    return not pages or any(page.state == "answered" for page in pages)
 
 
 def _turned_away(pages: tuple[reach.Page, ...], proxy: str) -> int:

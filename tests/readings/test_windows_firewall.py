@@ -77,8 +77,13 @@ def test_without_wmi_the_list_of_networks_and_the_security_center_answer() -> No
     }
     seen = firewall.read(given(answers))
     assert (seen.active, seen.off, seen.others) == (("private",), ("private",), ("At work",))
-    with pytest.raises(ProbeError):
-        firewall.read(given({**answers, ("network_categories",): broken}))
+    untold: dict[str, Any] = {"health": "good", "products": [], "firewalls": None}
+    for silent in ({("network_categories",): broken}, {("security_center",): untold}):
+        with pytest.raises(ProbeError) as caught:
+            firewall.read(given({**answers, **silent}))
+        assert caught.value.reason is Reason.UNREADABLE
+    server = {("machine",): MACHINE | {"system": "windows", "edition": "server"}}
+    assert firewall.read(given({**answers, **server})).others == ()
 
 
 @pytest.mark.parametrize(

@@ -109,4 +109,4 @@ def _text(it: Any, place: int) -> str:
     try:
         return c.wstring_at(text.value) if text.value else ""
     finally:
-        c.oledll.oleaut32.SysFreeString(text)
+        c.windll.oleaut32.SysFreeString(text)

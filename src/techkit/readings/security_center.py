@@ -84,6 +84,8 @@ def health(host: Host) -> str:
 def firewalls(host: Host) -> tuple[Entry, ...]:
     """The firewalls that have registered themselves, by the Security Center's own library; a server has none."""
     told = _center(host)["firewalls"]
+    if told is None and host.machine()["edition"] == "client":
+        raise ProbeError(Reason.UNREADABLE, NAMESPACE)
     return tuple(registered(one) for one in told or () if not _gone(host, one["program"]))
 
 
@@ -103,7 +105,7 @@ def registered(product: Mapping[str, Any]) -> Entry:
 
 
 def _gone(host: Host, path: str) -> bool:
-    if not re.match(r"[A-Za-z]:\\", path):
+    if not re.fullmatch(r"[a-z]:\\.*\.exe", path, re.IGNORECASE):
         return False
     doubt = (Reason.FORBIDDEN, Reason.TIMEOUT, Reason.UNREADABLE, Reason.UNRECORDED)
     there = attempt(partial(host.exists, path), None, *doubt)

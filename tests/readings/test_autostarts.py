@@ -147,7 +147,8 @@ def windows(answers: dict[tuple[Any, ...], Any]) -> Host:
             "service", None, "temporary",
         ),
         (
-            {("listdir", autoruns.FOLDERS[0]): ["desktop.ini", "OneNote.lnk", "mount.bat", "invoice.pdf.exe"],
+            {("listdir", autoruns.FOLDERS[0]): [
+                "desktop.ini", "Tool 1.25.lnk", "a.exe.lnk", "mount.bat", "invoice.pdf.exe"],
              ("head", rf"{autoruns.FOLDERS[0]}\mount.bat", autoruns.HEAD): "net use Z: \\\\srv\\share\n"},
             "folder", "invoice.pdf.exe", "foreign",
         ),

@@ -20,7 +20,14 @@ def values(**some: Any) -> dict[str, Any]:
     return {"values": some, "keys": []}
 
 
-def machine(rules: dict[str, str], *, state: str = "Running", answer: str = "open", **listener: Any) -> Host:
+def machine(
+    rules: dict[str, str],
+    *,
+    state: str = "Running",
+    answer: str = "open",
+    more: dict[tuple[Any, ...], Any] | None = None,
+    **listener: Any,
+) -> Host:
     service = dict.fromkeys(services.ROWS) | {"Name": "TermService", "State": state, "StartMode": "Manual"}
     return bare({
         ("machine",): MACHINE | {"system": "windows", "edition": "client"},
@@ -30,6 +37,7 @@ def machine(rules: dict[str, str], *, state: str = "Running", answer: str = "ope
         ("connect", "127.0.0.1", listener.get("PortNumber", 3389)): {"state": answer, "milliseconds": 1.0},
         ("wmi", routes.STANDARD_CIMV2, "MSFT_NetConnectionProfile", routes.PROFILE, ""): [{"NetworkCategory": 0}],
         ("registry", windows_firewall.RULES[1]): values(**rules),
+        **(more or {}),
     })  # fmt: skip
 
 
@@ -44,6 +52,12 @@ def test_what_a_guest_meets_first() -> None:
     assert remote_desktop.remote_desktop(machine({"A": PRIVATE})).shut == ("public",)
     assert remote_desktop.remote_desktop(machine({"A": RULE}, PortNumber=3390)).shut == ("public",)
     assert remote_desktop.remote_desktop(machine({})).shut == ()
+
+
+@pytest.mark.parametrize("switch", [{"EnableFirewall": 0}, {"EnableFirewall": 1, "DefaultInboundAction": 0}])
+def test_a_firewall_that_lets_everybody_in_shuts_nobody_out(switch: dict[str, int]) -> None:
+    host = machine({"A": PRIVATE}, more={("registry", rf"{windows_firewall.LOCAL}\PublicProfile"): values(**switch)})
+    assert remote_desktop.remote_desktop(host).shut == ()
 
 
 def test_one_that_is_off_is_no_question() -> None:

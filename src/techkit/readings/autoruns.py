@@ -37,7 +37,10 @@ FOLDERS = (
 )
 """What starts with everybody's session, and with the person's."""
 SCRIPT = re.compile(r"\.(bat|cmd|vbs|js|ps1|wsf)$", re.IGNORECASE)
-ODD = re.compile(r"\.(vbe|jse|hta|scr|pif|com)$|\.\w{2,4}\s*\.(exe|lnk|vbs|js)$", re.IGNORECASE)
+ODD = re.compile(
+    r"\.(vbe|jse|hta|scr|pif|com)$|\.(pdf|docx?|xlsx?|rtf|txt|jpe?g|png|mp[34]|zip)\s*\.(exe|bat|cmd|vbs|js|wsf)$",
+    re.IGNORECASE,
+)
 """What nobody puts into a startup folder: disguised scripts, and programs that pass for documents."""
 TASKS = r"C:\Windows\System32\Tasks"
 OWN_TASKS = {"Microsoft"}

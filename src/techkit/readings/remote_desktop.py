@@ -48,7 +48,8 @@ def remote_desktop(host: Host) -> RemoteDesktop:
 
 def _shut(host: Host, port: int) -> tuple[str, ...]:
     firewall = windows_firewall.read(host)
-    if not firewall.active or firewall.others or firewall.disabled or set(firewall.active) <= set(firewall.off):
+    open_anyway = firewall.inbound_open or set(firewall.active) <= set(firewall.off)
+    if not firewall.active or firewall.others or firewall.disabled or open_anyway:
         return ()
     rules = [text for key in windows_firewall.RULES for text in _values(host, key).values()]
     if not rules or any(admits(str(text), firewall.active, port) for text in rules):

@@ -49,6 +49,8 @@ class Firewall(Record, frozen=True):
     active: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
     outbound_blocked: bool = False
+    inbound_open: bool = False
+    """whoever is not kept out by a rule comes in, in one of the profiles in use"""
     disabled: tuple[str, ...] = ()
     """services of the firewall that may not start"""
     others: tuple[str, ...] = ()
@@ -71,6 +73,7 @@ def read(host: Host) -> Firewall:
     return Firewall(
         active=active,
         off=tuple(profile for profile in active if switches[profile].get("EnableFirewall") == 0),
+        inbound_open=any(switches[profile].get("DefaultInboundAction") == 0 for profile in active),
         outbound_blocked=any(switches[profile].get("DefaultOutboundAction") == 1 for profile in active),
         others=tuple(name for name, state in _products(host) if state in WORKING),
         disabled=_disabled(host),

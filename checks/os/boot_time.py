@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, ProbeError, Reason, Record, info, warning
+from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, info, warning
 from techkit.readings import boots, services
 from techkit.readings.boots import Boot, Delay
 
@@ -39,7 +39,13 @@ def judge(seen: Boot, limits: Limits) -> Iterator[Finding]:
     """The things that held it up by name; else the whole, as a note."""
     named = [delay for delay in seen.delays if _too_long(delay, seen, limits)]
     for delay in named:
-        yield warning("delayed", delay.name, unit=delay.name, seconds=delay.seconds, total=seen.total, kind=delay.kind)
+        facts: dict[str, Fact] = {"seconds": delay.seconds, "total": seen.total, "kind": delay.kind}
+        if delay.kind == "service":
+            yield warning("delayed_service", delay.name, unit=delay.name, **facts)
+        elif delay.kind in {"driver", "device"}:
+            yield warning("delayed_driver", delay.name, unit=delay.name, **facts)
+        else:
+            yield warning("delayed", delay.name, unit=delay.name, **facts)
     if not named and seen.total > limits.total:
         yield info("slow", "-", total=seen.total)
 

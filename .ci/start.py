@@ -1,0 +1,115 @@
+"""Unpacks what this Python needs into a private folder, which goes with us, and starts techkit from there."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import signal
+import sys
+import zipfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+FILE = os.path.abspath(sys.path[0])
+
+
+def main() -> None:
+    """Run techkit from the folder."""
+    folder = unpacked()
+    sys.path[0] = folder
+    import techkit
+
+    techkit.started = ("-I", "-B", FILE)  # the administrator's half and the guard outlive this folder
+    from techkit.__main__ import main
+
+    main()
+
+
+def unpacked() -> str:
+    """The folder that holds what all machines share, and the native parts for this one."""
+    machine = os.uname().machine if sys.maxsize > 1 << 32 else "32 bits"
+    native = f"native/{machine}-{libc()}/{sys.version_info[0]}.{sys.version_info[1]}/"
+    with zipfile.ZipFile(FILE) as packed:
+        names = packed.namelist()
+        if not any(name.startswith(native) for name in names):
+            sys.exit(f"techkit has nothing for {native} / ничего нет для {native}")
+        for place in filter(None, places()):
+            try:
+                folder = made(place)
+                for name in names:
+                    for part in ("lib/", native):
+                        if name.startswith(part):
+                            write(os.path.join(folder, name[len(part) :]), packed.read(name))
+            except OSError:  # full, read-only, or not there
+                continue
+            return folder
+    sys.exit("techkit finds no folder to write to / не находит папки, куда можно писать: TMPDIR")
+
+
+def libc() -> str:
+    """The C library that this Python was built for."""
+    try:
+        return "glibc" if os.confstr("CS_GNU_LIBC_VERSION") else "musl"
+    except (OSError, ValueError):
+        return "musl"
+
+
+def places() -> tuple[str | None, ...]:
+    """Where the folder may stand: first in memory, which is there when a disk is full or read-only, and forgets."""
+    tell, home = os.environ.get, os.path.expanduser("~/.cache")
+    common = ("/tmp", "/var/tmp")  # noqa: S108 - for a folder of a random name that nobody else may enter
+    return (tell("XDG_RUNTIME_DIR"), "/dev/shm", tell("TMPDIR"), *common, tell("XDG_CACHE_HOME"), home)  # noqa: S108
+
+
+def made(place: str) -> str:
+    """A folder that nobody else may enter, and a child that removes it after us."""
+    found = os.stat(place)
+    if found.st_uid not in {0, os.geteuid()} or (found.st_mode & 0o022 and not found.st_mode & 0o1000):
+        raise PermissionError(place)  # somebody else could put another folder in the place of ours
+    folder = os.path.join(place, f"techkit-{os.urandom(8).hex()}")
+    os.mkdir(folder, 0o700)
+    ours, theirs = os.pipe()
+    try:
+        child = os.fork()
+    except OSError:  # as many processes as may be: only a regular end removes the folder
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return folder
+    if not child:
+        outlive(ours, theirs, folder)
+    os.close(ours)
+    return folder
+
+
+def outlive(ours: int, theirs: int, folder: str) -> NoReturn:
+    """Remove the folder however techkit ends: then its end of the pipe, which nobody inherits, is closed."""
+    os.setsid()
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    os.chdir("/")
+    os.close(theirs)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nowhere, stream)
+    os.read(ours, 1)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)
+
+
+def write(path: str, content: bytes) -> None:
+    """A file; what is loaded as a program stays in memory, which no folder can forbid."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if path.endswith(".so"):
+        try:
+            held = os.memfd_create(os.path.basename(path))
+        except (AttributeError, OSError):
+            pass
+        else:
+            with open(held, "wb", closefd=False) as file:
+                file.write(content)
+            os.symlink(f"/proc/self/fd/{held}", path)
+            return
+    with open(path, "xb") as file:
+        file.write(content)

@@ -75,7 +75,7 @@ def _failing(failure: updates.Failure) -> Finding:
     if not failure.code:
         return warning("failing", "-", last=failure.last, message=failure.message or None)
     facts: dict[str, Fact] = {"code": failure.code, "updates": failure.titles, "last": failure.last}
-    match updates.cure(failure.code):
+    match updates.cure(failure.code, failure.titles):
         case "unreached":
             return warning("failing_unreached", failure.code, **facts)
         case "full":
@@ -86,6 +86,8 @@ def _failing(failure: updates.Failure) -> Finding:
             return warning("failing_download", failure.code, **facts)
         case "restart":
             return warning("failing_restart", failure.code, **facts)
+        case "partition":
+            return warning("failing_partition", failure.code, **facts)
         case _:
             return warning("failing_windows", failure.code, **facts)
 

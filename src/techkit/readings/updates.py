@@ -30,6 +30,10 @@ KEY = "HKLM\\SYSTEM\\CurrentControlSet\\Services"
 DISABLED = 4
 POLICY = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\WindowsUpdate"
 PAUSE = "HKLM\\SOFTWARE\\Microsoft\\WindowsUpdate\\UX\\Settings"
+INSTALLER = "0x80070643"
+"""ERROR_INSTALL_FAILURE of any installer; of an update of the recovery environment: its partition is too small."""
+RECOVERY = ("KB5034441", "KB5034440", "KB5034439", "KB5028997")
+"""Updates of the recovery environment that need more room than Windows once gave it."""
 CURES = {
     "unreached": {
         "0x80072ee2", "0x80072efd", "0x80072efe", "0x80d02002", "0x80072ee7", "0x8024402c", "0x80072f8f",
@@ -51,6 +55,7 @@ CURES = {
         "0x80070bc9", "0x80240016", "0x80242014", "0x80240020", "0x800f0821", "0x800f0920", "0x8024a10a",
         "0x8024000b",
     },
+    "partition": {"0x800f0922"},
 }  # fmt: skip
 """Errors by what cures them, as Microsoft's page of common update errors and the names in wuerror.h say; others need a
 closer look."""
@@ -140,8 +145,10 @@ def _answer(host: Host, server: str) -> str:
     return str(attempt(partial(host.connect, parts.hostname, port), {"state": ""}, *Reason)["state"])
 
 
-def cure(code: str) -> str:
-    """What cures a failure: unreached, full, store, download, restart; empty where that is not known."""
+def cure(code: str, titles: Iterable[str] = ()) -> str:
+    """What cures a failure: unreached, full, store, download, restart, partition; empty where that is not known."""
+    if code == INSTALLER and any(number in title for title in titles for number in RECOVERY):
+        return "partition"
     return next((cure for cure, codes in CURES.items() if code in codes), "")
 
 

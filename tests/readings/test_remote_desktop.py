@@ -36,6 +36,7 @@ def machine(
         ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): [service],
         ("connect", "127.0.0.1", listener.get("PortNumber", 3389)): {"state": answer, "milliseconds": 1.0},
         ("wmi", routes.STANDARD_CIMV2, "MSFT_NetConnectionProfile", routes.PROFILE, ""): [{"NetworkCategory": 0}],
+        ("wmi", "root\\SecurityCenter2", "FirewallProduct", windows_firewall.PRODUCT, ""): [],
         ("registry", windows_firewall.RULES[1]): values(**rules),
         **(more or {}),
     })  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, GiB, Host, MiB, Record, Severity, info, warning
+from techkit import Check, Fact, Finding, GiB, Host, MiB, Reason, Record, Severity, Unseen, info, warning
 from techkit.readings import logrotate, logs
 
 
@@ -28,7 +28,7 @@ def probe(host: Host) -> tuple[logs.Log, ...]:
     return logs.logs(host)
 
 
-def judge(seen: tuple[logs.Log, ...], limits: Limits) -> Iterator[Finding]:
+def judge(seen: tuple[logs.Log, ...], limits: Limits) -> Iterator[Finding | Unseen]:
     """Filled: its volume is short of space because of it; huge: it will be; unrotated: nothing keeps it short."""
     for log in seen:
         share = log.size / log.total if log.total else 0.0
@@ -38,11 +38,7 @@ def judge(seen: tuple[logs.Log, ...], limits: Limits) -> Iterator[Finding]:
         }  # fmt: skip
         tight = log.free < limits.floor and log.free < log.total * limits.tight
         if tight and log.size >= (log.total - log.free) * limits.filled:
-            severity = Severity.CRITICAL if log.free < log.total * limits.full else Severity.WARNING
-            if log.journal:
-                yield Finding("journal_filled", severity, log.file, facts)
-            else:
-                yield Finding("filled", severity, log.file, facts)
+            yield _filled(log, facts, limits)
         elif log.journal:
             if log.size >= limits.journal:
                 yield warning("journal", log.file, **facts, limit=limits.journal)
@@ -53,6 +49,15 @@ def judge(seen: tuple[logs.Log, ...], limits: Limits) -> Iterator[Finding]:
             yield warning("unrotated", log.file, **facts, new_rule=logrotate.new_file(log.file))
         elif _is_huge(log, share, limits):
             yield warning("huge", log.file, **facts)
+        elif log.rule == "hidden" and log.size >= limits.unruled:
+            yield Unseen(log.file, Reason.FORBIDDEN, logrotate.FOLDER)
+
+
+def _filled(log: logs.Log, facts: dict[str, Fact], limits: Limits) -> Finding:
+    severity = Severity.CRITICAL if log.free < log.total * limits.full else Severity.WARNING
+    if log.journal:
+        return Finding("journal_filled", severity, log.file, facts)
+    return Finding("filled", severity, log.file, facts)
 
 
 def _is_huge(log: logs.Log, share: float, limits: Limits) -> bool:

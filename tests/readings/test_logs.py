@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hosts import given
+from hosts import bare, given
 
-from techkit.host import Host, errand
+from techkit.host import Host, ProbeError, errand
 from techkit.host.local import local
 from techkit.model import GiB, MiB, Reason
 from techkit.readings import big_files, deleted, logrotate, logs
@@ -98,8 +98,14 @@ def tree(*files: tuple[str, int], size: int = 0) -> dict[str, Any]:
     return {"files": rows, "folders": [], "size": size, "entries": 9, "closed": 0, "complete": True}
 
 
+def test_rules_that_are_shut_to_us_may_cover_a_log() -> None:
+    shut = {("listdir", "/etc/logrotate.d"): ["app"], ("read", "/etc/logrotate.d/app"): ProbeError(Reason.FORBIDDEN)}
+    known = logrotate.rules(bare(shut | {("which", "logrotate"): "/usr/sbin/logrotate"}))
+    assert logrotate.rule_of("/var/log/app/app.log", known) == "hidden"
+
+
 def test_a_full_volume_is_looked_through() -> None:
-    host = given({
+    host = bare({
         ("read", "/proc/self/mountinfo"): ROOT,
         ("statvfs", "/"): {"total": 40 * GiB, "available": 30 * GiB},
         ("statvfs", "/srv"): {"total": GiB, "available": MiB},

@@ -5,11 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from fnmatch import fnmatchcase
-from functools import partial
 from typing import TYPE_CHECKING
 
-from techkit.host import attempt
-from techkit.model import Reason, Record
+from techkit.model import Record
+from techkit.readings.supplements import Supplements
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -40,6 +39,8 @@ class Rules(Record, frozen=True):
     patterns: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
     installed: bool = True
+    hidden: bool = False
+    """whether there are files that may not be read"""
 
 
 def rules(host: Host) -> Rules:
@@ -47,15 +48,15 @@ def rules(host: Host) -> Rules:
     patterns: list[str] = []
     broken: list[str] = []
     files = [MAIN]
+    more = Supplements(host)
     for folder in (FOLDER, PACKAGED):
-        names = attempt(partial(host.listdir, folder), [], *Reason)
-        files += [f"{folder}/{name}" for name in names if not name.startswith(".")]
+        files += [f"{folder}/{name}" for name in more.listdir(folder) if not name.startswith(".")]
     for file in files:
-        covered, good = parse(attempt(partial(host.read, file), "", *Reason))
+        covered, good = parse(more.read(file))
         patterns += covered
         if not good:
             broken.append(file)
-    return Rules(tuple(patterns), tuple(broken), host.which("logrotate") is not None)
+    return Rules(tuple(patterns), tuple(broken), host.which("logrotate") is not None, bool(more.unseen))
 
 
 def parse(text: str) -> tuple[tuple[str, ...], bool]:
@@ -87,12 +88,14 @@ def parse(text: str) -> tuple[tuple[str, ...], bool]:
 
 
 def rule_of(path: str, known: Rules) -> str:
-    """`covered`, `broken` (a file named like the log, or its folder, cannot be understood) or `missing`."""
+    """`covered`, `broken` (a file named like the log, or its folder, cannot be understood), `missing` or `hidden`."""
     current = _ARCHIVED.sub("", path)
     if any(fnmatchcase(name, pattern) for pattern in known.patterns for name in (path, current)):
         return "covered" if known.installed else "missing"
     words = {posixpath.basename(posixpath.dirname(path)), posixpath.basename(current).partition(".")[0]}
-    return "broken" if words & {posixpath.basename(file).partition(".")[0] for file in known.broken} else "missing"
+    if words & {posixpath.basename(file).partition(".")[0] for file in known.broken}:
+        return "broken"
+    return "hidden" if known.hidden else "missing"
 
 
 def file_of(path: str, known: Rules) -> str:

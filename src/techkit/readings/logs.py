@@ -34,7 +34,7 @@ class Log(Record, frozen=True):
     idle: float = 0
     """days since something was written to it"""
     rule: str = ""
-    """covered, broken or missing; empty where logs are not rotated by rules"""
+    """covered, broken, missing, or hidden from us; empty where logs are not rotated by rules"""
     rule_file: str = ""
     journal: bool = False
 

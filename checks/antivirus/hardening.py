@@ -29,6 +29,8 @@ def judge(seen: Guards, _: None) -> Iterator[Finding]:
             yield warning("defender_forbidden", guard.name, where=guard.where, value=guard.value)
         elif guard.name == "smartscreen":
             yield info("smartscreen_off", guard.name, where=guard.where, value=guard.value)
+        elif guard.name == "authorities":
+            yield info("authorities_old", guard.name, where=guard.where, value=guard.value)
         elif guard.name == "tamper":
             yield info("tamper_off", guard.name, where=guard.where, value=guard.value)
         else:

@@ -52,6 +52,16 @@ def test_rights_that_are_raised_unasked(monkeypatch: pytest.MonkeyPatch, edition
     assert [guard.name for guard in off] == named
 
 
+@pytest.mark.parametrize(("value", "named"), [(1, ["authorities"]), (0, [])])
+def test_authorities_that_are_not_fetched(monkeypatch: pytest.MonkeyPatch, value: int, named: list[str]) -> None:
+    answers: dict[tuple[Any, ...], Any] = {
+        ("registry", protections.AUTHORITIES): values(DisableRootAutoUpdate=value),
+        STATUS: [{"IsTamperProtected": True}],
+    }
+    off = protections.switched_off(windows(monkeypatch, DEFENDER, answers=answers))
+    assert [guard.name for guard in off] == named
+
+
 def test_a_policy_against_defender_matters_only_where_no_other_guards(monkeypatch: pytest.MonkeyPatch) -> None:
     answers: dict[tuple[Any, ...], Any] = {("registry", protections.DEFENDER_POLICY): values(DisableAntiSpyware=1)}
     assert [g.name for g in protections.switched_off(windows(monkeypatch, answers=answers))] == ["defender"]

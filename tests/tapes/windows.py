@@ -563,6 +563,7 @@ def _switches(pc: Pc) -> None:
     pc.wmi("Win32_StartupCommand", {"Name": "SecurityHealth", "UserSID": "", "Location": r"HKLM\SOFTWARE\…\Run"})
     pc.key(rf"{CV}\Policies\System", EnableLUA=1, ConsentPromptBehaviorAdmin=5, PromptOnSecureDesktop=1)
     pc.key(rf"{CV}\Explorer")
+    pc.absent(rf"{POLICIES}\SystemCertificates\AuthRoot")
     pc.key(rf"{HKLM}\Windows Defender\Features", TamperProtection=5)
     pc.key(rf"{CCS}\Control\Terminal Server", fDenyTSConnections=1)
     pc.key(rf"{CCS}\Control\Terminal Server\WinStations\RDP-Tcp", UserAuthentication=1, PortNumber=3389)
@@ -1307,6 +1308,16 @@ def server_unguarded() -> Pc:
     return pc
 
 
+def server_authorities_old() -> Pc:
+    """A server that was once without internet: it may fetch no authorities, and trusts no new one."""
+    pc = server()
+    source = "https://learn.microsoft.com/windows-server/identity/ad-cs/configure-trusted-roots-disallowed-certificates"
+    pc.key(rf"{POLICIES}\SystemCertificates\AuthRoot", source=source, DisableRootAutoUpdate=1)
+    for name, issuer in zip(SITE["tls"], ("E8", "WR3"), strict=True):
+        pc.value("tls", name, 443).update(verified=False, code=20, issuer=issuer)
+    return pc
+
+
 def defender_off() -> Pc:
     """Defender's guard is switched off, and nobody else guards; its signatures grow old."""
     pc = eleven()
@@ -1825,6 +1836,7 @@ PCS = {
     "windows-server-role-stopped": role_stopped,
     "windows-server-controller-public": controller_in_public,
     "windows-server-unguarded": server_unguarded,
+    "windows-server-authorities-old": server_authorities_old,
     "windows-server-login-refused": login_refused,
     "windows-11-sound-fails": sound_fails,
     "windows-11-card-hangs": card_hangs,

@@ -24,6 +24,7 @@ LISTENER = rf"{TERMINAL}\WinStations\RDP-Tcp"
 TERMINAL_POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services"
 SMB_SERVER = r"HKLM\SYSTEM\CurrentControlSet\Services\LanmanServer\Parameters"
 SMB_CLIENT = r"HKLM\SYSTEM\CurrentControlSet\Services\mrxsmb10"
+AUTHORITIES = r"HKLM\SOFTWARE\Policies\Microsoft\SystemCertificates\AuthRoot"
 SILENT = 0
 """ConsentPromptBehaviorAdmin: rights are raised without asking."""
 PREFERENCES = ("ExclusionPath", "ExclusionExtension", "ExclusionProcess")
@@ -68,7 +69,7 @@ class Guard(Record, frozen=True):
     """One thing that keeps malware out, and its state: off, or policy: switched off by one."""
 
     name: str
-    """uac, uac_silent, smartscreen, tamper, defender, selinux or apparmor"""
+    """uac, uac_silent, smartscreen, authorities, tamper, defender, selinux or apparmor"""
     where: str
     value: str
 
@@ -121,6 +122,8 @@ def _off_windows(host: Host) -> Iterator[Guard]:
         yield Guard("smartscreen", EXPLORER, "SmartScreenEnabled = Off")
     elif _values(host, SYSTEM_POLICY).get("EnableSmartScreen") == 0:
         yield Guard("smartscreen", SYSTEM_POLICY, "EnableSmartScreen = 0")
+    if _values(host, AUTHORITIES).get("DisableRootAutoUpdate") == 1:
+        yield Guard("authorities", AUTHORITIES, "DisableRootAutoUpdate = 1")
     products = antiviruses.antiviruses(host)
     if any(product.protects for product in products if product.vendor != "microsoft"):
         return

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 
-from techkit import Check, Fact, Finding, Host, Reason, Record, Severity, Unseen, attempt, critical, warning
-from techkit.readings import fstab, mapped_drives, shares, windows_disks
+from techkit import Check, Fact, Finding, Host, Reason, Record, Severity, Unseen, attempt, critical, info, warning
+from techkit.readings import fstab, mapped_drives, share_refusals, shares, windows_disks
 
 ON_PURPOSE = {"", "policy", "second_way"}
 """Why Windows leaves a disk aside that somebody has put aside, or that it sees twice."""
@@ -17,18 +17,27 @@ class Seen(Record, frozen=True):
     folders: tuple[shares.Share, ...] = ()
     drives: tuple[mapped_drives.Drive, ...] = ()
     offline: tuple[windows_disks.Offline, ...] = ()
+    refusals: tuple[share_refusals.Refusal, ...] = ()
+
+
+class Limits(Record, frozen=True):
+    """`fresh` in seconds: what was refused longer ago nobody complains of today."""
+
+    fresh: float = 24 * 3600
 
 
 def probe(host: Host) -> Seen:
     """Compare what is meant to be mounted with what is there."""
     if host.system == "windows":
         return Seen(
-            drives=mapped_drives.drives(host), offline=attempt(partial(windows_disks.offline, host), (), *Reason)
+            drives=mapped_drives.drives(host),
+            offline=attempt(partial(windows_disks.offline, host), (), *Reason),
+            refusals=share_refusals.refusals(host),
         )
     return Seen(lines=fstab.unheld(host), folders=shares.shares(host))
 
 
-def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
+def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     """A line that is wrong, a volume that is not there, and a network drive whose server does not answer."""
     for line in seen.lines:
         yield _of_line(line)
@@ -47,10 +56,22 @@ def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
             severity = Severity.INFO if drive.away else Severity.WARNING
             told = facts | {"port": drive.port, "state": drive.state}
             yield Finding("drive_unreachable", severity, drive.volume, told)
+    yield from _refused(seen, limits)
     for disk in seen.offline:
         severity = Severity.INFO if disk.reason in ON_PURPOSE else Severity.WARNING
         told = {"disk": disk.disk, "model": disk.model, "reason": disk.reason or None}
         yield Finding("disk_offline", severity, disk.model or disk.disk, told)
+
+
+def _refused(seen: Seen, limits: Limits) -> Iterator[Finding]:
+    """A note: who has asked for such a server may have been a program that looks around in the network."""
+    for one in seen.refusals:
+        if one.age > limits.fresh:
+            continue
+        if one.kind == "guest":
+            yield info("guest_refused", one.server, server=one.server, count=one.count, age=one.age)
+        else:
+            yield info("old_protocol", one.server, server=one.server, count=one.count, age=one.age)
 
 
 def _of_line(line: fstab.Unheld) -> Finding:
@@ -76,4 +97,4 @@ def _of_line(line: fstab.Unheld) -> Finding:
     return Finding("missing", loud, line.volume, facts)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=None)
+CHECK = Check(probe=probe, judge=judge, limits=Limits())

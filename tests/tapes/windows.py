@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from techkit.readings import autoruns, devices, permissions, protections
+from techkit.readings import autoruns, devices, permissions, protections, share_refusals
 
 FOLDER = Path(__file__).parent
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC).timestamp()
@@ -228,6 +228,7 @@ def eleven() -> Pc:
     pc.log("Application")
     pc.log("Microsoft-Windows-Windows Defender/Operational")
     pc.log("Microsoft-Windows-WindowsUpdateClient/Operational")
+    pc.log(share_refusals.LOG)
     start = {
         "BootTime": "24800", "MainPathBootTime": "13300", "BootPostBootTime": "11500", "BootNumStartupApps": "6",
         "BootIsRebootAfterInstall": "false", "BootIsDegradation": "false",
@@ -1254,6 +1255,16 @@ def role_stopped() -> Pc:
     return pc
 
 
+def guests_refused() -> Pc:
+    """A PC whose person cannot open the folders of the old box in the corner, which lets everybody in as a guest."""
+    pc = eleven()
+    said = {"UserNameLength": "4", "UserName": "anna", "ServerNameLength": "6", "ServerName": r"\oldnas"}
+    spoken = {"Reason": "0", "Dialect": "0", "ServerNameLength": "13", "ServerName": "192.168.1.250"}
+    refused = [event(share_refusals.GUEST, share_refusals.PROVIDER, at, said) for at in (0.02, 0.021, 1.2)]
+    pc.log(share_refusals.LOG, *refused, event(share_refusals.OLD, share_refusals.PROVIDER, 2.5, spoken, 3))
+    return pc
+
+
 def card_hangs() -> Pc:
     """The graphics card of a PC stops answering since the last driver: the screen goes black for some seconds."""
     pc = eleven()
@@ -1840,6 +1851,7 @@ PCS = {
     "windows-server-login-refused": login_refused,
     "windows-11-sound-fails": sound_fails,
     "windows-11-card-hangs": card_hangs,
+    "windows-11-guests-refused": guests_refused,
     "windows-11-defender-off": defender_off,
     "windows-10-two-antiviruses": two_antiviruses,
     "windows-11-clock-refused": clock_refused,

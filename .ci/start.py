@@ -18,6 +18,8 @@ FILE = os.path.abspath(sys.path[0])
 
 def main() -> None:
     """Run techkit from the folder."""
+    while os.open(os.devnull, os.O_RDWR) < 3:
+        pass  # a stream that was closed leads nowhere, and no pipe or file takes its number
     folder = unpacked()
     sys.path[0] = folder
     import techkit
@@ -33,16 +35,17 @@ def unpacked() -> str:
     machine = os.uname().machine if sys.maxsize > 1 << 32 else "32 bits"
     native = f"native/{machine}-{libc()}/{sys.version_info[0]}.{sys.version_info[1]}/"
     with zipfile.ZipFile(FILE) as packed:
-        names = packed.namelist()
-        if not any(name.startswith(native) for name in names):
+        every = packed.namelist()
+        parts = {name: name[len(start) :] for start in ("lib/", native) for name in every if name.startswith(start)}
+        if not any(name.startswith(native) for name in parts):
             sys.exit(f"techkit has nothing for {native} / ничего нет для {native}")
         for place in filter(None, places()):
             try:
                 folder = made(place)
-                for name in names:
-                    for part in ("lib/", native):
-                        if name.startswith(part):
-                            write(os.path.join(folder, name[len(part) :]), packed.read(name))
+                for parent in {os.path.dirname(part) for part in parts.values()}:
+                    os.makedirs(os.path.join(folder, parent), exist_ok=True)
+                for name, part in parts.items():
+                    write(os.path.join(folder, part), packed.read(name))
             except OSError:  # full, read-only, or not there
                 continue
             return folder
@@ -100,7 +103,6 @@ def outlive(ours: int, theirs: int, folder: str) -> NoReturn:
 
 def write(path: str, content: bytes) -> None:
     """A file; what is loaded as a program stays in memory, which no folder can forbid."""
-    os.makedirs(os.path.dirname(path), exist_ok=True)
     if path.endswith(".so"):
         try:
             held = os.memfd_create(os.path.basename(path))

@@ -235,6 +235,23 @@ def test_windows_tells_its_printers() -> None:
     assert seen.default == "HP 400"
 
 
+@pytest.mark.parametrize(
+    ("masks", "needs", "offline"),
+    [
+        ((0, 16), (), False),
+        ((2 | 16 | 64,), ("media-empty",), False),
+        ((1024, 1024), ("service",), False),
+        ((32 | 2,), (), True),
+        ((64 | 128, 32 | 4), (), False),
+    ],
+)
+def test_what_a_document_tells_of_its_printer(masks: tuple[int, ...], needs: tuple[str, ...], offline: bool) -> None:
+    waiting: list[dict[str, Any]] = [{"Name": "HP, new, 13", "StatusMask": mask} for mask in masks]
+    waiting.append({"Name": "HP, 14", "StatusMask": 32 | 64})
+    heard = printers.heard_of(Printer("HP, new"), waiting)
+    assert (heard.needs, heard.offline) == (needs, offline)
+
+
 def test_printers_of_a_windows_whose_print_service_rests() -> None:
     answers = WINDOWS | {
         ("registry", rf"{printers.PRINT}\Printers"): {"values": {}, "keys": ["Fax", "HP 400"]},

@@ -1685,6 +1685,14 @@ def queue_jammed() -> Pc:
     return pc
 
 
+def paper_out() -> Pc:
+    """The printer's tray is empty, and its driver says so of the document alone."""
+    pc = eleven()
+    sent = "2026-03-10T08:58:20+00:00"
+    pc.wmi("Win32_PrintJob", {"Name": "Office, 12", "JobId": 12, "StatusMask": 16 | 64, "TimeSubmitted": sent})
+    return pc
+
+
 def blue_screens() -> Pc:
     """Three blue screens in a week, all of a driver that did not wake up; one could not be written down."""
     pc = eleven()
@@ -1874,6 +1882,7 @@ PCS = {
     "windows-11-spooler-stopped": spooler,
     "windows-11-service-crashing": service_crashing,
     "windows-11-queue-jammed": queue_jammed,
+    "windows-11-paper-out": paper_out,
     "windows-11-blue-screens": blue_screens,
     "windows-10-all-administrators": all_administrators,
     "windows-11-freezes-ending": freezes_ending,

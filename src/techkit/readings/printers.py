@@ -8,6 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from techkit.host import MUTE, ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings import services
@@ -68,6 +70,9 @@ VIRTUAL_PORT = re.compile(
 HELD = 1
 PAST = 4 | 128 | 256
 """Bits of a job's StatusMask: paused; being deleted, printed, deleted."""
+JOB_OFFLINE = 32
+JOB_NEEDS = {64: "media-empty", 1024: "service"}
+"""Bits of the same: what many printers let only the document know, no paper and a hand that is wanted."""
 
 _PRINTER = re.compile(r"printer (?P<name>\S+) (?P<state>.*?)(?P<enabled>enabled|disabled) since ")
 _JOB = re.compile(r"(?P<name>\S+)-(?P<number>\d+)\s+.*?\s\d+\s+(?P<when>[A-Z][a-z]{2} .*\d{4})$")
@@ -262,7 +267,8 @@ def _windows(host: Host) -> Printing:
     printers, waiting = _by_spooler(host, default) if told is None else told
     if not printers:
         raise ProbeError(Reason.INAPPLICABLE, "no printer is set up here")
-    return Printing(printers=printers, jobs=parse_jobs(waiting, host.now()), default=default)
+    heard = tuple(heard_of(printer, waiting) for printer in printers)
+    return Printing(printers=heard, jobs=parse_jobs(waiting, host.now()), default=default)
 
 
 def _by_wmi(host: Host, default: str) -> tuple[tuple[Printer, ...], list[dict[str, Any]]]:
@@ -293,6 +299,20 @@ def _spooled(host: Host, queue: dict[str, Any], default: str) -> Printer:
         port=place[1],
         virtual=bool(VIRTUAL_PORT.match(queue["port"])),
     )
+
+
+def heard_of(printer: Printer, waiting: list[dict[str, Any]]) -> Printer:
+    """The printer with what its documents tell of it."""
+    masks = [int(row["StatusMask"] or 0) for row in waiting if _printer_of(row) == printer.name]
+    masks = [mask for mask in masks if not mask & PAST]
+    needs = (*printer.needs, *(need for bit, need in JOB_NEEDS.items() if any(mask & bit for mask in masks)))
+    away = printer.offline or any(mask & JOB_OFFLINE for mask in masks)
+    return msgspec.structs.replace(printer, needs=tuple(dict.fromkeys(needs)), offline=away)
+
+
+def _printer_of(row: dict[str, Any]) -> str:
+    """Whose document it is: its name is `printer, number`."""
+    return str(row["Name"] or "").rpartition(", ")[0]
 
 
 def default_of(host: Host) -> str:
@@ -332,7 +352,7 @@ def windows_port(host: Host, name: str) -> tuple[str, int]:
 
 
 def parse_jobs(rows: list[dict[str, Any]], now: float) -> tuple[Job, ...]:
-    """Jobs of Win32_PrintJob, whose name is `printer, number`; what is printed or being deleted waits no more."""
+    """Jobs of Win32_PrintJob; what is printed or being deleted waits no more."""
     found = []
     for row in rows:
         mask = int(row["StatusMask"] or 0)
@@ -344,9 +364,8 @@ def parse_jobs(rows: list[dict[str, Any]], now: float) -> tuple[Job, ...]:
         except ValueError as error:
             raise ProbeError(Reason.UNREADABLE, "Win32_PrintJob") from error
         sent = sent if sent.tzinfo else sent.replace(tzinfo=UTC)
-        printer = str(row["Name"] or "").rpartition(", ")[0]
         age = max(0.0, now - sent.timestamp())
-        found.append(Job(printer, int(row["JobId"]), age, held=bool(mask & HELD)))
+        found.append(Job(_printer_of(row), int(row["JobId"]), age, held=bool(mask & HELD)))
     return tuple(found)
 
 

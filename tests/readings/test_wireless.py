@@ -230,3 +230,13 @@ def test_without_a_radio_there_is_nothing_to_ask() -> None:
     with pytest.raises(ProbeError) as caught:
         wireless.wifi(bare({("listdir", "/sys/class/net"): []}))
     assert caught.value.reason is Reason.INAPPLICABLE
+
+
+def test_a_windows_whose_only_adapters_are_of_software_has_no_radio() -> None:
+    port = dict.fromkeys(ADAPTER) | {"Name": "Local Area Connection* 1", "State": 2}
+    hidden = port | {"HardwareInterface": False, "ConnectorPresent": False, "InterfaceGuid": GUID}
+    machine = MACHINE | {"system": "windows", "edition": "client"}
+    answers = {("machine",): machine, ("wmi", "root\\StandardCimv2", "MSFT_NetAdapter", ADAPTER, ""): [hidden]}
+    with pytest.raises(ProbeError) as caught:
+        wireless.wifi(given(answers))
+    assert caught.value.reason is Reason.INAPPLICABLE

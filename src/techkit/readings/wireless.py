@@ -85,7 +85,7 @@ def wifi(host: Host) -> Wifi:
     every = interfaces.adapters(host)
     radios = [adapter for adapter in every if adapter.wireless]
     if not radios:
-        if host.system == "windows" and not any(adapter.guid for adapter in every):
+        if host.system == "windows" and every and not any(adapter.guid for adapter in every):
             raise ProbeError(Reason.UNREADABLE, "MSFT_NetAdapter")
         raise ProbeError(Reason.INAPPLICABLE, "no Wi-Fi here")
     alone = not any(adapter.usable for adapter in every)

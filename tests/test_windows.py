@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from techkit.host import ProbeError, cfgmgr32, drives, events, sam, scm, windows, winspool, wmi, wscapi
+from techkit.host import ProbeError, cfgmgr32, crypt32, drives, events, sam, scm, windows, winspool, wmi, wscapi
 from techkit.host.local import valid
 from techkit.model import Reason
 
@@ -335,6 +335,12 @@ def test_the_security_center_s_numbers_are_words_and_unknown_ones_say_nothing() 
     ]
     assert [wscapi.product("", 0, status, "")["outdated"] for status in (0, 1, 7)] == [True, False, None]
     assert [wscapi.told(wscapi.HEALTH, number) for number in (0, 2, -1)] == ["good", "poor", None]
+
+
+# ---------------------------------------------------------------------- trust
+def test_what_is_asked_of_a_chain_of_certificates_lies_where_windows_reads_it() -> None:
+    wish = crypt32.wish(5)
+    assert bytes(wish) == struct.pack("<I52xI36x", 96, 5000)  # CERT_CHAIN_PARA of 64 bits: time-out at 56
 
 
 # ---------------------------------------------------------------------- disks by their drivers

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, Record, warning
+from techkit import Check, Fact, Finding, Host, Record, Severity, warning
 from techkit.readings import links
 
 
@@ -35,7 +35,9 @@ def judge(seen: tuple[links.Link, ...], limits: Limits) -> Iterator[Finding]:
                 limit=limits.share,
             )
         elif link.speed and link.able and link.able >= 1000 and link.speed <= 100:
-            yield warning("slow_link", link.interface, interface=link.interface, speed=link.speed, able=link.able)
+            severity = Severity.WARNING if link.sure else Severity.INFO
+            facts: dict[str, Fact] = {"interface": link.interface, "speed": link.speed, "able": link.able}
+            yield Finding("slow_link", severity, link.interface, facts)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

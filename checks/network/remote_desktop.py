@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, warning
+from techkit import Check, Fact, Finding, Host, Severity, warning
 from techkit.readings import remote_desktop
 from techkit.readings.remote_desktop import RemoteDesktop
 
@@ -20,7 +20,8 @@ def judge(seen: RemoteDesktop, _: None) -> Iterator[Finding]:
     elif not seen.listening:
         yield warning("not_listening", str(seen.port), **facts)
     elif seen.shut:
-        yield warning("shut_out", str(seen.port), **facts, profile=seen.shut[0])
+        severity = Severity.INFO if seen.away else Severity.WARNING
+        yield Finding("shut_out", severity, str(seen.port), facts | {"profile": seen.shut[0]})
 
 
 CHECK = Check(probe=probe, judge=judge, limits=None, systems=("windows",))

@@ -15,7 +15,7 @@ class Choice(Record, frozen=True):
     """empty: no default printer"""
     printers: tuple[Printer, ...] = ()
     silent: bool = False
-    """it does not answer in the network, and nothing waits for it: the machine may be away from it"""
+    """nothing waits for it, and no network leads to it: it is switched off, or the machine is away from it"""
 
 
 def probe(host: Host) -> Choice:
@@ -23,12 +23,14 @@ def probe(host: Host) -> Choice:
     found = printers.served(host)
     own = "" if host.system == "windows" else printers.chosen(host)
     name = own or found.default
-    shown = next((one for one in found.printers if one.name == name and one.offline and one.host), None)
+    shown = next((one for one in found.printers if one.name == name and one.offline), None)
     waiting = any(job.printer == name for job in found.jobs)
     return Choice(name, found.printers, bool(shown and not waiting and not _answers(host, shown)))
 
 
 def _answers(host: Host, printer: Printer) -> bool:
+    if not printer.host:
+        return False
     said = attempt(partial(host.connect, printer.host, printer.port), {"state": ""}, *Reason)
     return said["state"] not in {"timeout", "unreachable", "unresolved"}
 

@@ -91,7 +91,7 @@ def test_windows_counts_for_every_adapter_in_use(description: str | None, able: 
             ],
         }
     )
-    assert links.read(host) == (Link("Ethernet", 150, 4, half=True, speed=100, able=able),)
+    assert links.read(host) == (Link("Ethernet", 150, 4, half=True, speed=100, able=able, sure=able is None),)
 
 
 def test_parts_of_windows_lie_in_its_own_folder() -> None:

@@ -9,6 +9,7 @@ import pytest
 from conftest import ROOT
 from hosts import MACHINE, bare, given
 
+from techkit import registry
 from techkit.host import ProbeError
 from techkit.model import Reason
 from techkit.readings import printers, services
@@ -250,6 +251,39 @@ def test_what_a_document_tells_of_its_printer(masks: tuple[int, ...], needs: tup
     waiting.append({"Name": "HP, 14", "StatusMask": 32 | 64})
     heard = printers.heard_of(Printer("HP, new"), waiting)
     assert (heard.needs, heard.offline) == (needs, offline)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "answer", "port", "silent"),
+    [
+        ([], None, "USB001", True),  # switched off, as most printers at home are most of the day
+        (
+            [{"Name": "HP 400, 12", "JobId": 12, "StatusMask": 2, "TimeSubmitted": "2026-09-21T17:12:00+03:00"}],
+            None,
+            "USB001",
+            False,
+        ),
+        ([], "timeout", "IP_192.0.2.10", True),
+        ([], "open", "IP_192.0.2.10", False),
+    ],
+)
+def test_a_printer_that_is_switched_off_is_no_trouble_before_something_waits(
+    jobs: list[Any], answer: str | None, port: str, *, silent: bool
+) -> None:
+    service = dict.fromkeys(services.ROWS) | {"Name": "Spooler", "State": "Running", "StartMode": "Auto"}
+    row = dict.fromkeys(printers.ROWS) | {"Name": "HP 400", "PortName": port, "WorkOffline": True}
+    device = rf"HKU\{SID}\Software\Microsoft\Windows NT\CurrentVersion\Windows"
+    place = {"HostName": "", "IPAddress": "192.0.2.10", "Protocol": 1}
+    check = registry.load("printing.default")
+    host = bare(WINDOWS | {
+        ("wmi", "root\\cimv2", "Win32_Service", tuple(services.ROWS), ""): [service],
+        ("wmi", "root\\cimv2", "Win32_Printer", printers.ROWS, ""): [row],
+        ("wmi", "root\\cimv2", "Win32_PrintJob", ("Name", "JobId", "StatusMask", "TimeSubmitted"), ""): jobs,
+        ("registry", rf"{printers.PORT_MONITOR}\IP_192.0.2.10"): {"values": place, "keys": []},
+        ("registry", device): {"values": {"Device": "HP 400,winspool,Ne00:"}, "keys": []},
+        ("connect", "192.0.2.10", 9100): {"state": answer, "milliseconds": 1.0},
+    })  # fmt: skip
+    assert check.probe(host).silent is silent
 
 
 def test_printers_of_a_windows_whose_print_service_rests() -> None:

@@ -9,7 +9,7 @@ from hosts import MACHINE, bare
 
 from techkit.host import Host, ProbeError
 from techkit.model import Reason
-from techkit.readings import protections, remote_desktop, routes, services, windows_firewall
+from techkit.readings import protections, releases, remote_desktop, routes, services, windows_firewall
 from techkit.readings.remote_desktop import RemoteDesktop
 
 RULE = "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|App=svchost.exe|Svc=termservice|Name=RDP|"
@@ -59,6 +59,18 @@ def test_what_a_guest_meets_first() -> None:
 def test_a_firewall_that_lets_everybody_in_shuts_nobody_out(switch: dict[str, int]) -> None:
     host = machine({"A": PRIVATE}, more={("registry", rf"{windows_firewall.LOCAL}\PublicProfile"): values(**switch)})
     assert remote_desktop.remote_desktop(host).shut == ()
+
+
+def test_a_pc_that_is_away_from_its_domain_and_one_for_the_home() -> None:
+    system = ("wmi", "root\\cimv2", "Win32_ComputerSystem", ("PartOfDomain", "Domain", "DomainRole"), "")
+    member = {system: [{"PartOfDomain": True, "Domain": "corp.example", "DomainRole": 1}]}
+    seen = remote_desktop.remote_desktop(machine({"A": PRIVATE}, more=member))
+    assert (seen.shut, seen.away) == (("public",), True)
+    assert not remote_desktop.remote_desktop(machine({"A": PRIVATE})).away
+    assert not remote_desktop.remote_desktop(machine({"A": RULE.replace("3389", "80")}, more=member)).away
+    with pytest.raises(ProbeError) as error:
+        remote_desktop.remote_desktop(machine({}, more={("registry", releases.VERSION): values(EditionID="CoreN")}))
+    assert error.value.reason is Reason.INAPPLICABLE
 
 
 def test_one_that_is_off_is_no_question() -> None:

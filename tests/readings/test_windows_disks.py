@@ -192,6 +192,9 @@ def without_wmi(*rows: dict[str, Any]) -> list[str]:
         ({"health": page(kelvins=353)}, ["hot"]),
         ({"health": page(used=80)}, ["worn"]),
         ({"health": page(errors=3)}, ["suspicious"]),
+        ({"health": "00" * 232}, ["unseen"]),  # a driver that knows the page and not what stands on it
+        ({"health": "ff" * 232}, ["unseen"]),
+        ({"health": page(kelvins=0)}, []),
         ({"bus": 11, "predicts": False, "attributes": attributes(_5=0, _9=31200, _197=0)}, []),
         ({"bus": 11, "predicts": True, "attributes": ""}, ["failing"]),
         ({"bus": 11, "predicts": False, "attributes": attributes(_197=8)}, ["suspicious"]),

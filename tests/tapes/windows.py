@@ -1420,7 +1420,7 @@ def disk_failing() -> Pc:
 
 
 def disk_cloned() -> Pc:
-    """The old disk was copied to a new one and left in: Windows does not use it; the network cable is half broken."""
+    """The old disk was copied to a new one and left in: Windows does not use it; its cable has two pairs."""
     pc = eleven()
     rows = pc.rows("MSFT_Disk")
     rows.append(rows[0] | {"Number": 1, "FriendlyName": "WDC WD10EZEX", "IsBoot": False, "IsSystem": False})

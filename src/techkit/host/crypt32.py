@@ -22,21 +22,6 @@ def fetch(shown: Sequence[bytes], seconds: float) -> None:
     What it finds it puts among its own, where a new handshake sees it. Verdict and host name are not asked for here.
     """
     ctypes: Any = import_module("ctypes")
-
-    class Usage(ctypes.Structure):  # type: ignore[misc] # known on Windows alone
-        """CERT_USAGE_MATCH."""
-
-        _fields_ = (("kind", ctypes.c_uint32), ("count", ctypes.c_uint32), ("names", ctypes.c_void_p))
-
-    class Wish(ctypes.Structure):  # type: ignore[misc]
-        """CERT_CHAIN_PARA up to the time-out, zero but for that and its own size."""
-
-        _fields_ = (
-            ("size", ctypes.c_uint32), ("usage", Usage), ("policy", Usage), ("milliseconds", ctypes.c_uint32),
-            ("fresh", ctypes.c_int), ("age", ctypes.c_uint32), ("resync", ctypes.c_void_p),
-            ("signing", ctypes.c_void_p), ("strong", ctypes.c_uint32),
-        )  # fmt: skip
-
     pointer, number = ctypes.c_void_p, ctypes.c_uint32
     library = ctypes.WinDLL("crypt32")
     library.CertOpenStore.restype = library.CertCreateCertificateContext.restype = pointer
@@ -47,13 +32,37 @@ def fetch(shown: Sequence[bytes], seconds: float) -> None:
         for one in shown[1:]:
             library.CertAddEncodedCertificateToStore(store, number(X509), one, number(len(one)), number(ALWAYS), None)
         if own:
-            wish = Wish(size=ctypes.sizeof(Wish), milliseconds=int(seconds * 1000))
-            library.CertGetCertificateChain(
-                None, own, None, store, ctypes.byref(wish), number(0), None, ctypes.byref(chain)
-            )
+            wanted = ctypes.byref(wish(seconds))
+            library.CertGetCertificateChain(None, own, None, store, wanted, number(0), None, ctypes.byref(chain))
     finally:
         if chain:
             library.CertFreeCertificateChain(chain)
         if own:
             library.CertFreeCertificateContext(own)
         library.CertCloseStore(store, number(0))
+
+
+def wish(seconds: float) -> Any:
+    """CERT_CHAIN_PARA, zero but for its own size and the time-out."""
+    ctypes: Any = import_module("ctypes")
+
+    class Names(ctypes.Structure):  # type: ignore[misc] # imported where it is used
+        """CERT_ENHKEY_USAGE; a structure of its own, which begins where its pointer may."""
+
+        _fields_ = (("count", ctypes.c_uint32), ("names", ctypes.c_void_p))
+
+    class Usage(ctypes.Structure):  # type: ignore[misc]
+        """CERT_USAGE_MATCH."""
+
+        _fields_ = (("kind", ctypes.c_uint32), ("usage", Names))
+
+    class Wish(ctypes.Structure):  # type: ignore[misc]
+        """CERT_CHAIN_PARA with all that has come to it since."""
+
+        _fields_ = (
+            ("size", ctypes.c_uint32), ("usage", Usage), ("policy", Usage), ("milliseconds", ctypes.c_uint32),
+            ("fresh", ctypes.c_int), ("age", ctypes.c_uint32), ("resync", ctypes.c_void_p),
+            ("signing", ctypes.c_void_p), ("strong", ctypes.c_uint32),
+        )  # fmt: skip
+
+    return Wish(size=ctypes.sizeof(Wish), milliseconds=int(seconds * 1000))

@@ -86,7 +86,8 @@ def _listed(kind: int) -> Iterator[tuple[str, int, int, str]]:
             _call(listed, ITEM, place, c.byref(found))
             try:
                 _call(found, STATE, c.byref(state))
-                _call(found, SIGNATURES, c.byref(signatures))
+                if kind == ANTIVIRUS:  # no firewall has any
+                    _call(found, SIGNATURES, c.byref(signatures))
                 yield _text(found, NAME), state.value, signatures.value, _text(found, PROGRAM)
             finally:
                 _call(found, RELEASE)

@@ -27,12 +27,16 @@ ALMOST = {
 }  # fmt: skip
 """Names that are to be read as one of these."""
 STRAY = re.compile(
-    r"[a-z]:\\(users\\public|perflogs|\$recycle\.bin|recycler)\\"
+    r"[a-z]:\\(perflogs|\$recycle\.bin|recycler|users\\public\\(accountpictures|libraries|music|pictures|videos))\\"
+    r"|[a-z]:\\users\\public\\(documents\\|downloads\\)?[^\\]+$"
     r"|[a-z]:\\programdata\\[^\\]+\.(exe|scr|pif|com)$"
     r"|[a-z]:\\users\\[^\\]+\\appdata\\(roaming|local)\\[^\\]+\.(exe|scr|pif|com)$",
     re.IGNORECASE,
 )
-"""Where no installer leaves a program; installers themselves run from temporary folders."""
+"""Where no installer leaves a program; installers themselves run from temporary folders, and some games and tools for
+developers live in a folder of their own in what all users share."""
+CONTAINER = re.compile(r".*\\(windowsfilter|snapshots)\\[^\\]+\\files\\windows\\")
+"""Where the machine sees the Windows of a container, whose processes are among its own; Docker's and containerd's."""
 
 
 def processes(host: Host) -> tuple[Process, ...]:
@@ -63,6 +67,7 @@ def parse(row: Mapping[str, Any], root: str) -> Process | None:
 
 def _elsewhere(stem: str, path: str, root: str) -> bool:
     """Whether a part of Windows runs from outside the folders that Windows keeps its programs in."""
+    path = CONTAINER.sub(lambda _: f"{root}\\", path)
     if stem == SHELL:
         return not path.startswith((f"{root}\\explorer", f"{root}\\syswow64\\", f"{root}\\winsxs\\"))
     return stem in PARTS and not path.startswith((f"{root}\\system32\\", f"{root}\\syswow64\\", f"{root}\\winsxs\\"))

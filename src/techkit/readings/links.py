@@ -37,6 +37,8 @@ class Link(Record, frozen=True):
     """megabits per second"""
     able: int | None = None
     """what the port could do, where that was asked"""
+    sure: bool = True
+    """False: what it could do is told by its name alone; routers and telephones with old ports are everywhere"""
     signal: int | None = None
     """dBm of a radio link"""
     band: str = ""
@@ -120,4 +122,4 @@ def _row(row: dict[str, Any], wired: dict[str, Any]) -> Link:
     megabits = speed // 1_000_000 if isinstance(speed, int) else None
     able = 1000 if megabits in SLOW and ABLE.search(str(wired.get("InterfaceDescription") or "")) else None
     half = wired.get("FullDuplex") is False
-    return Link(str(row["Name"]), counts[0] + counts[1], counts[2] + counts[3], half, speed=megabits, able=able)
+    return Link(str(row["Name"]), counts[0] + counts[1], counts[2] + counts[3], half, megabits, able, sure=able is None)

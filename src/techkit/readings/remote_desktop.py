@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings import protections, services, windows_firewall
+from techkit.readings import domains, protections, releases, services, windows_firewall
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 SERVICE = "TermService"
 PORT = 3389
 TCP = "6"
+DOMAIN = "domain"
 HERE = "127.0.0.1"
+HOME = "Core"
+"""How the EditionID of a Windows for the home begins, which shows its desktop to nobody."""
 
 
 class RemoteDesktop(Record, frozen=True):
@@ -28,12 +31,16 @@ class RemoteDesktop(Record, frozen=True):
     listening: bool = True
     shut: tuple[str, ...] = ()
     """profiles of the firewall in use, in none of which a rule admits anybody"""
+    away: bool = False
+    """a PC of a domain that is elsewhere now, and lets people in only in its domain's network"""
 
 
 def remote_desktop(host: Host) -> RemoteDesktop:
     """Ask for it; INAPPLICABLE where nobody has switched it on."""
     if not protections.admits_guests(host):
         raise ProbeError(Reason.INAPPLICABLE, "remote desktop is off")
+    if str(_values(host, releases.VERSION).get("EditionID") or "").startswith(HOME):
+        raise ProbeError(Reason.INAPPLICABLE, "this edition of Windows has no remote desktop")
     settings = _values(host, protections.LISTENER)
     port = int(settings.get("PortNumber") or PORT)
     unit = services.units(host, SERVICE)[SERVICE]
@@ -43,18 +50,21 @@ def remote_desktop(host: Host) -> RemoteDesktop:
         answer = attempt(partial(host.connect, HERE, port, timeout=1), {"state": "open"}, *Reason)
         if answer["state"] == "refused":
             return RemoteDesktop(port, unit.startup, listening=False)
-    return RemoteDesktop(port, unit.startup, shut=_shut(host, port))
+    shut, away = _shut(host, port)
+    return RemoteDesktop(port, unit.startup, shut=shut, away=away)
 
 
-def _shut(host: Host, port: int) -> tuple[str, ...]:
+def _shut(host: Host, port: int) -> tuple[tuple[str, ...], bool]:
     firewall = windows_firewall.read(host)
     open_anyway = firewall.inbound_open or set(firewall.active) <= set(firewall.off)
     if not firewall.active or firewall.others or firewall.disabled or open_anyway:
-        return ()
+        return (), False
     rules = [text for key in windows_firewall.RULES for text in _values(host, key).values()]
     if not rules or any(admits(str(text), firewall.active, port) for text in rules):
-        return ()
-    return firewall.active
+        return (), False
+    if host.machine()["edition"] == "server" or not any(admits(str(text), (DOMAIN,), port) for text in rules):
+        return firewall.active, False
+    return firewall.active, attempt(partial(domains.system, host), {}, *Reason).get("PartOfDomain") is True
 
 
 def admits(text: str, active: tuple[str, ...], port: int) -> bool:

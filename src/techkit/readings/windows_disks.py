@@ -34,6 +34,8 @@ VIRTUAL = {14, 15, 16}
 USB = 7
 COUNTED = 176
 """Bytes of an NVMe disk's page up to the count of its errors."""
+RESERVED = 0xC0
+"""Bits of its first byte that stand for nothing: where they are set the page is made up by what lies between."""
 ENTRY = 12
 """Bytes of one of ATA's attributes: its number, two of flags, value, worst, six of a count, one reserved."""
 FREEZING = 273
@@ -123,13 +125,14 @@ def driven(host: Host, row: dict[str, Any]) -> Disk:
         return Disk(name, unseen=why, detail=str(row["detail"]))
     host.private("serial", row["serial"])
     raw: dict[str, Any] = {"model_name": row["model"]}
-    if len(page := _bytes(row["health"])) >= COUNTED:
+    if len(page := _bytes(row["health"])) >= COUNTED and any(page) and not page[0] & RESERVED:
         raw["nvme_smart_health_information_log"] = {
             "critical_warning": page[0],
             "percentage_used": page[5],
             "media_errors": int.from_bytes(page[160:176], "little"),
         }
-        raw["temperature"] = {"current": int.from_bytes(page[1:3], "little") - FREEZING}
+        if kelvins := int.from_bytes(page[1:3], "little"):
+            raw["temperature"] = {"current": kelvins - FREEZING}
         raw["power_on_time"] = {"hours": int.from_bytes(page[128:144], "little")}
     elif row["predicts"] is not None:
         data = _bytes(row["attributes"])

@@ -53,6 +53,7 @@ def test_a_journal_that_may_not_be_read_says_nothing() -> None:
         ("", {"exit_status": 238}, ""),
         ("", {"exit_status": 203, "killed": True}, ""),
         ("", {"exit_status": 1075, "kind": services.WINDOWS}, "setup"),
+        ("", {"exit_status": 1083, "kind": services.WINDOWS}, "setup"),
         ("", {"exit_status": 203, "kind": services.WINDOWS}, ""),
         ("", {"result": "service-specific", "exit_status": 5, "kind": services.WINDOWS}, ""),
         ("something else", {"needs": ("network-online.target",)}, "network"),

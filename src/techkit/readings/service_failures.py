@@ -50,7 +50,7 @@ _MISSING = re.compile(
 SETUP_STATUS = {126, 127, *range(200, 209), *range(210, 233), 234, 236, 237, 241, 242, 243}
 """A shell that cannot run its program, and what systemd.exec(5) says of a unit that cannot be set up; full or
 read-only folders (209, 233, 235, 238 to 240) are no fault of the unit."""
-SETUP_CODES = {2, 3, 5, 126, 127, 193, 1058, 1059, 1060, 1075, 1079}
+SETUP_CODES = {2, 3, 5, 126, 127, 193, 1058, 1059, 1060, 1072, 1075, 1079, 1083}
 """Win32 errors of a service that is set up wrongly: a program or part that is missing, an account that may not."""
 
 

@@ -35,7 +35,8 @@ COMMAND = re.compile(
 )
 SETTINGS = re.compile(r"ms-settings:[\w-]*")
 KNOWN = {
-    "ms-settings:activation", "ms-settings:appsfeatures", "ms-settings:dateandtime", "ms-settings:network-proxy",
+    "ms-settings:activation", "ms-settings:appsfeatures", "ms-settings:dateandtime",
+    "ms-settings:network-airplanemode", "ms-settings:network-cellular", "ms-settings:network-proxy",
     "ms-settings:network-status", "ms-settings:network-vpn", "ms-settings:network-wifi", "ms-settings:powersleep",
     "ms-settings:printers", "ms-settings:privacy-microphone", "ms-settings:privacy-webcam", "ms-settings:storagesense",
     "ms-settings:troubleshoot", "ms-settings:windowsupdate", "ms-settings:windowsupdate-history",

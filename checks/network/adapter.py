@@ -23,6 +23,8 @@ def judge(adapters: tuple[interfaces.Adapter, ...], _: None) -> Iterator[Finding
     first, others = blamed[0], tuple(adapter.name for adapter in blamed[1:])
     if not waiting:
         yield critical("disabled", first.name, interface=first.name, others=others, wireless=first.wireless)
+    elif first.mobile:
+        yield critical("no_cell", first.name, interface=first.name, others=others)
     elif first.wireless:
         yield critical("disconnected", first.name, interface=first.name, others=others)
     else:

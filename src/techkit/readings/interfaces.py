@@ -28,8 +28,8 @@ ADAPTER = (
     "Name", "InterfaceIndex", "InterfaceAdminStatus", "InterfaceOperationalStatus", "MediaConnectState", "State",
     "HardwareInterface", "ConnectorPresent", "EndPointInterface", "NdisPhysicalMedium", "InterfaceGuid",
 )  # fmt: skip
-WINDOWS_WIRELESS = {1, 8, 9}
-"""NdisPhysicalMedium: wireless LAN, WAN, native 802.11"""
+WINDOWS_WIRELESS, WINDOWS_MOBILE = {1, 8, 9}, 8
+"""NdisPhysicalMedium: wireless LAN, WAN, native 802.11; the second is a mobile network"""
 DISABLED = 3
 """MSFT_NetAdapter.State"""
 UPPER = "upper_"
@@ -45,6 +45,8 @@ class Adapter(Record, frozen=True):
     carrier: bool = False
     """whether a cable, or a radio cell, is at the other end"""
     wireless: bool = False
+    mobile: bool = False
+    """a modem of a mobile network: wireless, and no Wi-Fi"""
     guid: str = ""
     """Windows' own name of it"""
 
@@ -171,6 +173,7 @@ def _windows(host: Host) -> tuple[Adapter, ...]:
             enabled=row.get("State") != DISABLED and row.get("InterfaceAdminStatus") != 2,
             carrier=row.get("MediaConnectState") == 1 or row.get("InterfaceOperationalStatus") == 1,
             wireless=row.get("NdisPhysicalMedium") in WINDOWS_WIRELESS,
+            mobile=row.get("NdisPhysicalMedium") == WINDOWS_MOBILE,
             guid=str(row.get("InterfaceGuid") or ""),
         )
         for row in rows

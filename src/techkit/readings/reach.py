@@ -23,6 +23,7 @@ NO_LINK = (
     "network.adapter.absent",
     "network.adapter.disabled",
     "network.adapter.disconnected",
+    "network.adapter.no_cell",
     "network.adapter.unplugged",
 )
 """Codes that make every question to the network meaningless."""

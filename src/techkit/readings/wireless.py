@@ -83,7 +83,7 @@ class Wifi(Record, frozen=True):
 def wifi(host: Host) -> Wifi:
     """Ask for the radios; raises INAPPLICABLE where there is none."""
     every = interfaces.adapters(host)
-    radios = [adapter for adapter in every if adapter.wireless]
+    radios = [adapter for adapter in every if adapter.wireless and not adapter.mobile]
     if not radios:
         if host.system == "windows" and every and not any(adapter.guid for adapter in every):
             raise ProbeError(Reason.UNREADABLE, "MSFT_NetAdapter")

@@ -57,8 +57,8 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
         yield Finding("server_silent", severity, seen.server, {"server": seen.server, "state": seen.answer or None})
     if seen.timer:
         yield warning("timer_off", updates.TIMER, timer=updates.TIMER, state=seen.timer)
-    for unit in seen.disabled:
-        yield warning("service_off", unit, unit=unit)
+    for unit in seen.disabled[:1]:  # the next one shows when this one is cured
+        yield warning("service_off", unit, unit=unit, others=seen.disabled[1:])
     if seen.paused is not None and seen.paused > limits.pause:
         yield warning("paused_long", "-", until=seen.paused_until, left=seen.paused)
     elif seen.paused is not None:

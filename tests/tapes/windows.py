@@ -261,6 +261,10 @@ def _office(pc: Pc) -> None:
             pc.absent(path, source=deploy)
     for root in ("Software", r"Software\Policies"):
         pc.absent(rf"HKU\{SID}\{root}\Microsoft\Office\16.0\Outlook\PST", source=MAIL_LIMITS)
+    folders = rf"HKU\{SID}\Software\Microsoft\Windows\CurrentVersion\Explorer\User Shell Folders"
+    pc.key(folders, Desktop=r"%USERPROFILE%\Desktop", Personal=r"%USERPROFILE%\Documents")
+    pc.says(DOORWAY, "listdir", rf"{home}\Desktop", answer=["Notes.lnk"])
+    pc.says(DOORWAY, "listdir", rf"{home}\Downloads", answer=[])
     pc.says(DOORWAY, "listdir", rf"{home}\Documents", answer=["Notes.docx"])
     mail = rf"{home}\AppData\Local\Microsoft\Outlook"
     pc.says(DOORWAY, "listdir", mail, answer=["Offline Address Books", "anna@example.com.ost"])

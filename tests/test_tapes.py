@@ -231,7 +231,7 @@ def test_what_keeps_a_class_from_answering_keeps_every_property() -> None:
 
 
 def test_a_pc_whose_wmi_is_broken_is_judged_all_the_same() -> None:
-    pc = windows.no_wmi()
+    pc = windows.PCS["windows-11-no-wmi"]()
     pc.value("security_center")["products"][0].update(state="off")
     pc.value("spooler")["printers"][0].update(status=0x10)
     unknown: dict[str, Any] = {

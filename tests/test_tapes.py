@@ -17,6 +17,7 @@ import msgspec
 import pytest
 from conftest import TAPES
 from tapes import fedora, sources, windows
+from tapes.windows.pc import NOW
 
 from techkit import catalogue, engine, report
 from techkit.config import Settings
@@ -241,7 +242,7 @@ def test_a_pc_whose_wmi_is_broken_is_judged_all_the_same() -> None:
     }
     unknown |= {"Service": None, "ConfigManagerErrorCode": 28, "Present": True}
     pc.value("device_manager", list(devices.CLASSES)).append(unknown)
-    recording = Recording("windows", windows.NOW, [msgspec.convert(one, Entry) for one in pc.entries.values()])
+    recording = Recording("windows", NOW, [msgspec.convert(one, Entry) for one in pc.entries.values()])
     found = engine.run(Host(Tape(recording)), engine.plan()).results
     codes = {finding.code for result in found for finding in result.findings}
     assert codes == {

@@ -48,7 +48,7 @@ PCS = {
     "windows-server-login-refused": servers.login_refused,
     "windows-11-sound-fails": parts.sound_fails,
     "windows-11-card-hangs": parts.card_hangs,
-    "windows-11-guests-refused": servers.guests_refused,
+    "windows-11-guests-refused": offline.guests_refused,
     "windows-11-defender-off": guards.defender_off,
     "windows-10-two-antiviruses": guards.two_antiviruses,
     "windows-11-clock-refused": system.clock_refused,

@@ -9,6 +9,8 @@ from tapes.windows.network import SITE, addressed, asks, named, noted, offline, 
 from tapes.windows.others import laptop_russian
 from tapes.windows.pc import CV, DOORWAY, GUID, SID, WLAN, WLAN_PROVIDER, Pc, event
 
+from techkit.readings import share_refusals
+
 
 def services_proxy() -> Pc:
     """A proxy of an earlier place is still set for services alone: websites open, and no update comes."""
@@ -107,4 +109,14 @@ def dead_proxy() -> Pc:
     pc.says(DOORWAY, "connect", "127.0.0.1", 8888, answer={"state": "refused", "milliseconds": 1.0})
     for page in SITE["pages"]:
         pc.says(DOORWAY, "http", page["url"], "127.0.0.1:8888", answer={"state": "refused", "milliseconds": 1.0})
+    return pc
+
+
+def guests_refused() -> Pc:
+    """A PC whose person cannot open the folders of the old box in the corner, which lets everybody in as a guest."""
+    pc = eleven()
+    said = {"UserNameLength": "4", "UserName": "anna", "ServerNameLength": "6", "ServerName": r"\oldnas"}
+    spoken = {"Reason": "0", "Dialect": "0", "ServerNameLength": "13", "ServerName": "192.168.1.250"}
+    refused = [event(share_refusals.GUEST, share_refusals.PROVIDER, at, said) for at in (0.02, 0.021, 1.2)]
+    pc.log(share_refusals.LOG, *refused, event(share_refusals.OLD, share_refusals.PROVIDER, 2.5, spoken, 3))
     return pc

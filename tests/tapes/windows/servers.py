@@ -7,8 +7,6 @@ from tapes.windows.healthy import eleven, everyday
 from tapes.windows.network import ROUTER, SITE, asks, located, named, offline, online_by_number
 from tapes.windows.pc import CCS, DOORWAY, EVENT_LOG, GIB, GUID, HKLM, LEARN, NOW, NT, POLICIES, STORAGE, Pc, event
 
-from techkit.readings import share_refusals
-
 
 def server() -> Pc:
     """Windows Server 2019, without a Security Center as every server."""
@@ -210,16 +208,6 @@ def role_stopped() -> Pc:
     pc = server()
     pc.service("DHCPServer", State="Stopped", DisplayName="DHCP Server")
     pc.absent(rf"{CCS}\Services\DHCPServer\TriggerInfo", source=f"{LEARN}/win32/services/service-trigger-events")
-    return pc
-
-
-def guests_refused() -> Pc:
-    """A PC whose person cannot open the folders of the old box in the corner, which lets everybody in as a guest."""
-    pc = eleven()
-    said = {"UserNameLength": "4", "UserName": "anna", "ServerNameLength": "6", "ServerName": r"\oldnas"}
-    spoken = {"Reason": "0", "Dialect": "0", "ServerNameLength": "13", "ServerName": "192.168.1.250"}
-    refused = [event(share_refusals.GUEST, share_refusals.PROVIDER, at, said) for at in (0.02, 0.021, 1.2)]
-    pc.log(share_refusals.LOG, *refused, event(share_refusals.OLD, share_refusals.PROVIDER, 2.5, spoken, 3))
     return pc
 
 

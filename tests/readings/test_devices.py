@@ -94,6 +94,26 @@ def test_a_device_that_is_not_there_is_no_trouble(code: int | None, present: boo
     assert devices.parse(row) is None
 
 
+@pytest.mark.parametrize(
+    ("place", "virtual"),
+    [
+        (r"ROOT\NET\0000", True),
+        (r"SWD\MSRRAS\MS_PPTPMINIPORT", True),  # what VPN clients leave behind at times
+        (r"{5D624F94-8850-40C3-A3FA-A4FD2080BAF3}\VWIFIMP_WFD\5&28757B00&0&02", True),
+        (r"PCI\VEN_8086&DEV_2723\3&11583659&0&A3", False),
+        (r"USB\VID_0BDA&PID_8153\001000001", False),
+    ],
+)
+def test_adapters_that_are_only_software(place: str, *, virtual: bool) -> None:
+    row = {
+        "Name": "Adapter", "PNPClass": "Net", "PNPDeviceID": place, "Service": "", "ConfigManagerErrorCode": 10,
+        "Present": True,
+    }  # fmt: skip
+    found = devices.parse(row)
+    assert found is not None
+    assert found.virtual is virtual
+
+
 @pytest.mark.parametrize("reason", [Reason.UNREADABLE, Reason.TIMEOUT, Reason.INAPPLICABLE, Reason.MISSING])
 def test_the_device_manager_answers_where_wmi_does_not(reason: Reason) -> None:
     row = {

@@ -36,8 +36,8 @@ INSIDE = ("PCI\\", "ACPI\\", "HDAUDIO\\", "INTELAUDIO\\")
 PNP = "Microsoft-Windows-Kernel-PnP"
 NOT_STARTED = 411
 """In its log Configuration: DeviceInstanceId, …, Problem and Status, both hexadecimal; this provider's manifest."""
-ROOT = "ROOT\\"
-"""How the names of devices begin that are only software."""
+SOFTWARE = ("ROOT\\", "SWD\\", "SW\\", "{")
+"""How the names of devices begin that are only software: of Windows itself, of VPNs, of Wi-Fi's second adapter."""
 
 _AT = r"(\S+ [0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.\d): "
 _ASKED = re.compile(_AT + r"Direct firmware load for (\S+) failed with error -2")
@@ -155,7 +155,7 @@ def parse(row: Mapping[str, Any]) -> Device | None:
         place.rpartition("\\")[0] or place,
         code,
         str(row["Service"] or ""),
-        virtual=place.upper().startswith(ROOT),
+        virtual=place.upper().startswith(SOFTWARE),
         inside=place.upper().startswith(INSIDE),
     )
 

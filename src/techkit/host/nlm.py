@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 from techkit.host import Answer, ProbeError
 from techkit.host.wmi import Automation, number_of
@@ -18,10 +19,15 @@ def categories() -> Answer:
     com = import_module("pythoncom")
     com.CoInitialize()
     try:
-        manager = com.CoCreateInstance(MANAGER, None, com.CLSCTX_ALL, com.IID_IDispatch)
-        return [int(network.get("GetCategory")) for network in Automation(manager).get("GetNetworks", CONNECTED)]
+        return _told(com)
     except com.com_error as error:
         number = number_of(error)
     finally:
         com.CoUninitialize()
     raise ProbeError(Reason.UNREADABLE, f"INetworkListManager: 0x{number:08X}")
+
+
+def _told(com: Any) -> list[int]:
+    """A function of its own: COM's objects are let go before COM is."""
+    manager = com.CoCreateInstance(MANAGER, None, com.CLSCTX_ALL, com.IID_IDispatch)
+    return [int(network.get("GetCategory")) for network in Automation(manager).get("GetNetworks", CONNECTED)]

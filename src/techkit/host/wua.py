@@ -24,15 +24,20 @@ def waiting() -> Answer:
     com = import_module("pythoncom")
     com.CoInitialize()
     try:
-        session = com.CoCreateInstance("Microsoft.Update.Session", None, com.CLSCTX_INPROC_SERVER, com.IID_IDispatch)
-        searcher = Automation(session).get("CreateUpdateSearcher")
-        searcher.put("Online", value=False)
-        return found(searcher.get("Search", CRITERIA))
+        return _searched(com)
     except com.com_error as error:
         number = number_of(error)
     finally:
         com.CoUninitialize()
     raise ProbeError(REASONS.get(number, Reason.UNREADABLE), f"Microsoft.Update.Session: 0x{number:08X}")
+
+
+def _searched(com: Any) -> Answer:
+    """A function of its own: COM's objects are let go before COM is."""
+    session = com.CoCreateInstance("Microsoft.Update.Session", None, com.CLSCTX_INPROC_SERVER, com.IID_IDispatch)
+    searcher = Automation(session).get("CreateUpdateSearcher")
+    searcher.put("Online", value=False)
+    return found(searcher.get("Search", CRITERIA))
 
 
 def found(result: Any) -> Answer:

@@ -35,8 +35,7 @@ def judge(seen: Guards, _: None) -> Iterator[Finding | Unseen]:
     if seen.system == "windows" and any(product.protects for product in seen.products):
         return
     own = [product for product in seen.products if product.vendor == "microsoft"]
-    unsure = any(product.running and product.guard == "unknown" for product in own)
-    if seen.left_behind and len(own) == len(seen.products) and not unsure:
+    if seen.left_behind and len(own) == len(seen.products):
         yield critical("left_behind", seen.left_behind[0], program=seen.left_behind[0], names=seen.left_behind)
         return
     for product in [product for product in seen.products if product not in own] or own:

@@ -84,6 +84,7 @@ def test_one_that_is_off_is_no_question() -> None:
     [
         (RULE, True),
         (PRIVATE, False),
+        (RULE.replace("Allow", "ByPass"), True),
         (RULE.replace("TRUE", "FALSE"), False),
         (RULE.replace("Allow", "Block"), False),
         (RULE.replace("Protocol=6", "Protocol=17"), False),

@@ -16,6 +16,8 @@ SERVICE = "TermService"
 PORT = 3389
 TCP = "6"
 DOMAIN = "domain"
+ADMITTING = {"Allow", "ByPass"}
+"""The second lets in whoever has proved who he is; MS-GPFAS 2.2.2.19."""
 HERE = "127.0.0.1"
 HOME = "Core"
 """How the EditionID of a Windows for the home begins, which shows its desktop to nobody."""
@@ -71,7 +73,7 @@ def admits(text: str, active: tuple[str, ...], port: int) -> bool:
     """Whether a rule such as `v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Public|LPort=3389|…` lets in."""
     pairs = [part.split("=", 1) for part in text.split("|") if "=" in part]
     words = dict(pairs)
-    if (words.get("Action"), words.get("Active"), words.get("Dir")) != ("Allow", "TRUE", "In"):
+    if words.get("Action") not in ADMITTING or (words.get("Active"), words.get("Dir")) != ("TRUE", "In"):
         return False
     profiles = {value.lower() for word, value in pairs if word == "Profile"}
     if (profiles and not profiles & set(active)) or words.get("Protocol", TCP) != TCP:

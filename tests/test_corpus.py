@@ -77,7 +77,6 @@ NOT_ASKED = {
 
 DIFFERS = {
     "linux/lpstat/insights-LPSTAT_V_OUTPUT_INVALID_2.txt": "an error text alone: unknown, not yet a fault",
-    "windows/registry/7_firewall-StandardProfile.reg": "a firewall that somebody has switched off is a note",
     "windows/wmic/vpn-down-MSFT_NetAdapter.txt": "a private line that is not dialled is no fault of the network",
     "windows/wmic/winxp-sp3-x86-Win32_LogicalDisk.txt": "the drive with little room is a network drive, never touched",
 }

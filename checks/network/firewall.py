@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, attempt, critical, info, warning
+from techkit import Check, Fact, Finding, Host, Reason, Record, Severity, Unseen, attempt, critical, info, warning
 from techkit.readings import clock, passages, windows_firewall
 from techkit.readings.passages import Dropped, Turned
 
@@ -80,10 +80,12 @@ def _windows(firewall: windows_firewall.Firewall) -> Iterator[Finding | Unseen]:
         unit = firewall.disabled[0]
         yield warning("service_off", unit, unit=unit)
     elif firewall.off and not firewall.others:
-        if "public" in firewall.off:
-            yield warning("off", "public", profile="public")
+        own = [profile for profile in firewall.off if profile not in firewall.ordered]
+        if own:
+            yield warning("off", own[-1], profile=own[-1])  # the public one, where it is among them
         else:
-            yield info("off", firewall.off[0], profile=firewall.off[0])
+            severity = Severity.WARNING if "public" in firewall.off else Severity.INFO
+            yield Finding("off_by_policy", severity, firewall.off[-1], {"profile": firewall.off[-1]})
     elif not firewall.others:
         yield from (Unseen(profile, Reason.UNREADABLE) for profile in firewall.unsure)
 

@@ -56,7 +56,7 @@ def test_a_policy_goes_before_the_local_switch() -> None:
         }
     )
     seen = firewall.read(host)
-    assert (seen.active, seen.off, seen.blocking) == (("public",), ("public",), ())
+    assert (seen.active, seen.off, seen.ordered, seen.blocking) == (("public",), ("public",), ("public",), ())
     assert seen.others == ("At work", "Silent")
 
 

@@ -48,6 +48,8 @@ class Firewall(Record, frozen=True):
 
     active: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
+    ordered: tuple[str, ...] = ()
+    """those of them that a policy switches off"""
     outbound_blocked: bool = False
     inbound_open: bool = False
     """whoever is not kept out by a rule comes in, in one of the profiles in use"""
@@ -63,7 +65,8 @@ class Firewall(Record, frozen=True):
 def read(host: Host) -> Firewall:
     """Ask for the networks in use, the switches of their profiles, and the rules; a policy goes before all."""
     active = networks(host)
-    switches = {profile: _switches(host, profile) for profile in active}
+    policies = {profile: _values(host, rf"{POLICY}\{KEYS[profile][1]}") for profile in active}
+    switches = {profile: _values(host, rf"{LOCAL}\{KEYS[profile][0]}") | policies[profile] for profile in active}
     rules = [
         rule
         for key, policy in zip(RULES, (True, False), strict=True)
@@ -73,6 +76,7 @@ def read(host: Host) -> Firewall:
     return Firewall(
         active=active,
         off=tuple(profile for profile in active if switches[profile].get("EnableFirewall") == 0),
+        ordered=tuple(profile for profile in active if policies[profile].get("EnableFirewall") == 0),
         inbound_open=any(switches[profile].get("DefaultInboundAction") == 0 for profile in active),
         outbound_blocked=any(switches[profile].get("DefaultOutboundAction") == 1 for profile in active),
         others=tuple(name for name, state in _products(host) if state in WORKING),
@@ -107,11 +111,6 @@ def _disabled(host: Host) -> tuple[str, ...]:
     """One that is stopped though it may start is told by os.services."""
     units = attempt(partial(services.units, host, *SERVICES), {}, *Reason).values()
     return tuple(unit.name for unit in units if unit.startup == "disabled" and not unit.running)
-
-
-def _switches(host: Host, profile: str) -> dict[str, Any]:
-    local, policy = KEYS[profile]
-    return _values(host, rf"{LOCAL}\{local}") | _values(host, rf"{POLICY}\{policy}")
 
 
 def _values(host: Host, key: str) -> dict[str, Any]:

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, warning
+from techkit import Check, Fact, Finding, Host, Unseen, info, warning
 from techkit.readings import dialled
-from techkit.readings.dialled import Failure
+from techkit.readings.dialled import Lines
 
 
-def probe(host: Host) -> tuple[Failure, ...]:
-    """Ask Windows what became of the connections that it dials itself; other makers' clients dial by themselves."""
-    return dialled.failures(host)
+def probe(host: Host) -> Lines:
+    """Ask Windows what became of the connections that it dials itself, and for the adapters of others."""
+    return dialled.lines(host)
 
 
-def judge(seen: tuple[Failure, ...], _: None) -> Iterator[Finding]:
-    """Not let in, no answer, or another error."""
-    for one in seen:
+def judge(seen: Lines, _: None) -> Iterator[Finding | Unseen]:
+    """Not let in, no answer, or another error; a VPN that rests may be meant to."""
+    for one in seen.failures:
         facts: dict[str, Fact] = {"connection": one.connection, "error": one.error}
         facts |= {"count": one.count, "when": one.time}
         if one.error in dialled.SIGN_IN:
@@ -23,6 +23,9 @@ def judge(seen: tuple[Failure, ...], _: None) -> Iterator[Finding]:
             yield warning("no_answer", one.connection, **facts)
         else:
             yield warning("failing", one.connection, **facts)
+    for adapter in seen.resting:
+        yield info("resting", adapter, adapter=adapter)
+    yield from seen.unseen
 
 
 CHECK = Check(probe=probe, judge=judge, limits=None, systems=("windows",))

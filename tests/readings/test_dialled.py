@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from techkit.readings import dialled
 from techkit.readings.dialled import Failure
 
@@ -31,3 +33,28 @@ def test_a_record_of_another_form_says_nothing() -> None:
     }
     assert dialled.parse([named]) == (Failure("Work", 868, 1, 9.0),)
     assert dialled.parse([event(20227, 9), event(20227, 9, "809"), event(20227, 9, "x", "y", "Work", "none")]) == ()
+
+
+def adapter(name: str, *, link: int = 2, **more: Any) -> dict[str, Any]:
+    row = {"InterfaceDescription": name, "HardwareInterface": False, "Hidden": False, "MediaConnectState": link}
+    return row | {"State": 2} | more
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            [adapter("Fortinet Virtual Ethernet Adapter (NDIS 6.30)")],
+            ("Fortinet Virtual Ethernet Adapter (NDIS 6.30)",),
+        ),
+        ([adapter("TAP-Windows Adapter V9"), adapter("Wintun Userspace Tunnel", link=1)], ()),
+        ([adapter("Fortinet SSL VPN Virtual Ethernet Adapter", link=0, State=3)], ()),
+        ([adapter("WAN Miniport (IKEv2) VPN", Hidden=True)], ()),
+        ([adapter("Bluetooth Device (Personal Area Network)"), adapter("Hyper-V Virtual Ethernet Adapter")], ()),
+        ([adapter("Check Point Card", HardwareInterface=True)], ()),
+    ],
+)
+def test_a_vpn_of_another_maker_rests_while_none_is_connected(
+    rows: list[dict[str, Any]], expected: tuple[str, ...]
+) -> None:
+    assert dialled.parse_adapters(rows) == expected

@@ -1,4 +1,4 @@
-"""Connections that Windows dials itself, VPN above all: which of them failed today and have not come up since.
+"""Connections that are dialled, VPN above all: which failed today and have not come up since, and which rest.
 
 RasClient writes to the Application log: an identifier, the person, the connection's name and, where it failed, the
 error of raserror.h; where it came up, what was agreed on. The order is that of the texts in Windows' mprmsg.dll and
@@ -7,9 +7,13 @@ of a published record.
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.model import Record
+from techkit.model import Gap, Record
+from techkit.readings import interfaces, routes
+from techkit.readings.supplements import Supplements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +28,16 @@ SIGN_IN = {646, 647, 648, 649, 691, 798, 812, 13801, 13806, 13868}
 """Errors of who may come in: the hours, the account, its password, its permission, its certificate, a policy."""
 NO_ANSWER = {619, 628, 629, 638, 676, 678, 789, 791, 792, 800, 806, 807, 809, 868}
 """Errors of the way: nobody answers, or something between the two lets nothing through."""
+MAKERS = re.compile(
+    r"\bVPN\b|AnyConnect|Check Point|Cisco Secure|Fortinet|GlobalProtect|Juniper|PANGP|Pulse Secure|SonicWall|TAP-"
+    r"|ViPNet|WireGuard|Wintun|Континент",
+    re.IGNORECASE,
+)
+"""What the adapters of VPNs that dial by themselves call themselves."""
+CONNECTED, DISCONNECTED = 1, 2
+"""MSFT_NetAdapter.MediaConnectState"""
+ADAPTER = "MSFT_NetAdapter"
+COLUMNS = ("InterfaceDescription", "HardwareInterface", "Hidden", "MediaConnectState", "State")
 
 
 class Failure(Record, frozen=True):
@@ -33,6 +47,14 @@ class Failure(Record, frozen=True):
     error: int
     count: int
     time: float
+
+
+class Lines(Record, frozen=True):
+    """The lines that Windows dials and that failed, and the VPNs of other makers while none of them is connected."""
+
+    failures: tuple[Failure, ...] = ()
+    resting: tuple[str, ...] = ()
+    unseen: tuple[Gap, ...] = ()
 
 
 def failures(host: Host) -> tuple[Failure, ...]:
@@ -55,3 +77,24 @@ def parse(events: Iterable[Mapping[str, Any]]) -> tuple[Failure, ...]:
             last = old or Failure(name, error, 0, float(event["time"]))
             found[name] = Failure(name, last.error, last.count + 1, last.time)
     return tuple(found.values())
+
+
+def lines(host: Host) -> Lines:
+    """Ask the log, and for the adapters."""
+    asked = Supplements(host)
+    rows = asked.ask(partial(routes.instances, host, ADAPTER, *COLUMNS), [], ADAPTER)
+    return Lines(failures(host), parse_adapters(rows), asked.unseen)
+
+
+def parse_adapters(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The adapters of VPNs that are on and not connected, as they describe themselves; none while one is connected."""
+    named = [
+        (str(row["InterfaceDescription"]), row)
+        for row in rows
+        if not row["HardwareInterface"] and not row["Hidden"] and MAKERS.search(str(row["InterfaceDescription"] or ""))
+    ]
+    if any(row["MediaConnectState"] == CONNECTED for _, row in named):
+        return ()
+    return tuple(
+        name for name, row in named if row["MediaConnectState"] == DISCONNECTED and row["State"] != interfaces.DISABLED
+    )

@@ -53,6 +53,7 @@ LINUX = {
 }  # fmt: skip
 """The last day with free security updates, by ID and VERSION_ID of os-release(5); Debian's includes its LTS."""
 CLIENTS = {
+    7601: ("2020-01-14", "2020-01-14", ""),
     9200: ("2016-01-12", "2016-01-12", ""),
     9600: ("2023-01-10", "2023-01-10", ""),
     10240: ("2017-05-09", "2017-05-09", "2025-10-14"),
@@ -77,12 +78,12 @@ CLIENTS = {
     28000: ("2028-03-14", "2029-03-13", ""),
     26300: ("2028-10-10", "2029-10-09", ""),  # the second by the rule of 36 months, not looked up
 }
-"""Windows 8 to 11 by build: (Home and Pro, Enterprise and Education, long-term)."""
+"""Windows 7 to 11 by build: (Home and Pro, Enterprise and Education, long-term)."""
 IOT_LONG_TERM = {19044: "2032-01-13", 26100: "2034-10-10"}
 """The long-term releases for devices, where they are kept up longer than the others."""
 SERVERS = {
-    9200: "2023-10-10", 9600: "2023-10-10", 14393: "2027-01-12", 17763: "2029-01-09", 20348: "2031-10-14",
-    25398: "2025-10-24", 26100: "2034-11-14",
+    7601: "2020-01-14", 9200: "2023-10-10", 9600: "2023-10-10", 14393: "2027-01-12", 17763: "2029-01-09",
+    20348: "2031-10-14", 25398: "2025-10-24", 26100: "2034-11-14",
 }  # fmt: skip
 """Windows Server by build: the end of extended support."""
 LONG_TERM = re.compile(r"^(Enterprise|IoTEnterprise)S", re.IGNORECASE)

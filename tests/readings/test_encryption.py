@@ -45,3 +45,14 @@ def test_bitlocker() -> None:
         Volume("D:", "plain", protected=False),
         Volume("E:", "encrypted", protected=None),
     )
+
+
+def test_a_windows_that_names_no_volume_is_unknown() -> None:
+    properties = ("DriveLetter", "ProtectionStatus", "ConversionStatus")
+    answers = {
+        ("machine",): {"system": "windows"},
+        ("wmi", encryption.NAMESPACE, "Win32_EncryptableVolume", properties, ""): [],
+    }
+    with pytest.raises(ProbeError) as caught:
+        encryption.encryption(given(answers))
+    assert caught.value.reason is Reason.UNREADABLE

@@ -32,6 +32,8 @@ def encryption(host: Host) -> tuple[Volume, ...]:
         rows = host.wmi(
             "Win32_EncryptableVolume", "DriveLetter", "ProtectionStatus", "ConversionStatus", namespace=NAMESPACE
         )
+        if not rows:  # the volume of Windows itself is always one
+            raise ProbeError(Reason.UNREADABLE, "Win32_EncryptableVolume")
         return tuple(
             Volume(
                 str(row["DriveLetter"]),

@@ -14,8 +14,10 @@ from techkit import catalogue, registry, words
 from techkit.model import Finding, Gap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from techkit.model import Page
     from techkit.registry import AnyCheck
 
 CENTURY = 36525
@@ -52,29 +54,27 @@ def test_the_judge_finds_what_the_case_says(name: str, file: Path) -> None:
     assert [(g.subject, g.reason) for g in gaps] == [(g["subject"], g["reason"]) for g in case.get("unseen", [])]
 
 
-@pytest.mark.parametrize(("name", "file"), [pytest.param(n, f, id=f"{n}/{f.stem}") for n, f in cases()])
-def test_a_page_names_only_facts_that_its_findings_carry(name: str, file: Path) -> None:
-    case = read(file)
-    check = registry.load(name)
+def told(name: str, file: Path) -> Iterator[tuple[str, Page, dict[str, Any]]]:
+    """The code, the page and the facts of everything that a case finds."""
+    case, check = read(file), registry.load(name)
     pages = catalogue.Catalogue(registry.roots())
     for verdict in check.judge(observed(check, case["observation"]), limits_of(check, case)):
         if isinstance(verdict, Finding):
-            page = pages.page(f"{name}.{verdict.code}")
-            told = [text["en"] for _, text in catalogue.texts(page)] + [*page.again.values()]
-            named = {fact for text in told for fact in words.named(text)}
-            assert named <= {"subject", *verdict.facts}, f"{name}.{verdict.code}"
+            code = f"{name}.{verdict.code}"
+            yield code, pages.page(code), {"subject": verdict.subject, **verdict.facts}
+
+
+@pytest.mark.parametrize(("name", "file"), [pytest.param(n, f, id=f"{n}/{f.stem}") for n, f in cases()])
+def test_a_page_names_only_facts_that_its_findings_carry(name: str, file: Path) -> None:
+    for code, page, facts in told(name, file):
+        texts = [text["en"] for _, text in catalogue.texts(page)] + [*page.again.values()]
+        assert {fact for text in texts for fact in words.named(text)} <= facts.keys(), code
 
 
 @pytest.mark.parametrize(("name", "file"), [pytest.param(n, f, id=f"{n}/{f.stem}") for n, f in cases()])
 def test_a_title_has_no_gap_and_days_are_no_seconds(name: str, file: Path) -> None:
-    case = read(file)
-    check = registry.load(name)
-    pages = catalogue.Catalogue(registry.roots())
-    for verdict in check.judge(observed(check, case["observation"]), limits_of(check, case)):
-        if isinstance(verdict, Finding):
-            page = pages.page(f"{name}.{verdict.code}")
-            facts: dict[str, Any] = {"subject": verdict.subject, **verdict.facts}
-            told = {fact for fact in words.named(page.title["en"]) if "None" not in page.values.get(fact, {})}
-            assert not [fact for fact in told if facts[fact] in (None, (), "")], f"{name}.{verdict.code}"
-            days = {fact for _, text in catalogue.texts(page) for fact in re.findall(r"{(\w+):days}", text["en"])}
-            assert not [fact for fact in days if (facts[fact] or 0) > CENTURY], f"{name}.{verdict.code}"
+    for code, page, facts in told(name, file):
+        named = {fact for fact in words.named(page.title["en"]) if "None" not in page.values.get(fact, {})}
+        assert not [fact for fact in named if facts[fact] in (None, (), "")], code
+        days = {fact for _, text in catalogue.texts(page) for fact in re.findall(r"{(\w+):days}", text["en"])}
+        assert not [fact for fact in days if (facts[fact] or 0) > CENTURY], code

@@ -22,7 +22,9 @@ from techkit import engine
 from techkit.host import Host
 from techkit.host.tape import Entry, Tape, load
 from techkit.model import Outcome, Reason, Severity
-from techkit.readings import kernel_log, printers, smart
+from techkit.readings.disk import smart
+from techkit.readings.os import kernel_log
+from techkit.readings.printing import printers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

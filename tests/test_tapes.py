@@ -25,7 +25,7 @@ from techkit.diagnose import diagnose
 from techkit.host import Host, ProbeError
 from techkit.host.tape import Entry, Recording, Tape, load
 from techkit.model import Incident, Outcome, Reason, Severity
-from techkit.readings import devices
+from techkit.readings.hardware import devices
 
 if TYPE_CHECKING:
     from pathlib import Path

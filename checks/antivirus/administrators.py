@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Severity, Unseen, info, warning
-from techkit.readings import administrators
-from techkit.readings.administrators import Administrators, Member
+from techkit.readings.antivirus import administrators
+from techkit.readings.antivirus.administrators import Administrators, Member
 
 
 def probe(host: Host) -> Administrators:

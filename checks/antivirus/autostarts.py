@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Severity, Unseen
-from techkit.readings import autoruns, autostarts
-from techkit.readings.autostarts import Start
+from techkit.readings.antivirus import linux_autostarts, windows_autoruns
+from techkit.readings.antivirus.linux_autostarts import Start
 
 
 class Starts(Record, frozen=True):
@@ -23,7 +23,7 @@ class Limits(Record, frozen=True):
 
 def probe(host: Host) -> Starts:
     """Read what the system, and each person here, has started."""
-    return Starts(*(autoruns.windows(host) if host.system == "windows" else autostarts.linux(host)))
+    return Starts(*(windows_autoruns.windows(host) if host.system == "windows" else linux_autostarts.linux(host)))
 
 
 def judge(seen: Starts, limits: Limits) -> Iterator[Finding | Unseen]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, Unseen, critical
-from techkit.readings import antiviruses, security_center
-from techkit.readings.antiviruses import Engine, Product
-from techkit.readings.defender_log import Story
+from techkit.readings.antivirus import antiviruses, security_center
+from techkit.readings.antivirus.antiviruses import Engine, Product
+from techkit.readings.antivirus.defender_log import Story
 
 DAEMONS = {"clamav": "clamd"}
 """What the system calls the program: it may have been killed, or halted, by this name."""

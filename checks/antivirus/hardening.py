@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, info, warning
-from techkit.readings import protections
-from techkit.readings.protections import Guard
+from techkit.readings.antivirus import protections
+from techkit.readings.antivirus.protections import Guard
 
 
 class Guards(Record, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, info
-from techkit.readings import antiviruses, security_center
+from techkit.readings.antivirus import antiviruses, security_center
 
 SUBJECT = "Microsoft Defender"
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, warning
-from techkit.readings import protections
-from techkit.readings.protections import Legacy
+from techkit.readings.antivirus import protections
+from techkit.readings.antivirus.protections import Legacy
 
 
 class Spoken(Record, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, critical, warning
-from techkit.readings import protections
+from techkit.readings.antivirus import protections
 
 
 class Licences(Record, frozen=True):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, Severity, warning
-from techkit.readings import antiviruses
-from techkit.readings.antiviruses import Product
+from techkit.readings.antivirus import antiviruses
+from techkit.readings.antivirus.antiviruses import Product
 
 SUBJECT = "antivirus"
 

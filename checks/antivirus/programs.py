@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, critical
-from techkit.readings import programs
-from techkit.readings.programs import Changed
+from techkit.readings.antivirus import altered_programs
+from techkit.readings.antivirus.altered_programs import Changed
 
 
 class Programs(Record, frozen=True):
@@ -15,7 +15,7 @@ class Programs(Record, frozen=True):
 
 def probe(host: Host) -> Programs:
     """Compare a dozen of them with their packages' checksums."""
-    return Programs(programs.changed(host))
+    return Programs(altered_programs.changed(host))
 
 
 def judge(seen: Programs, _: None) -> Iterator[Finding]:

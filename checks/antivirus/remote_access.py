@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, critical, warning
-from techkit.readings import protections
-from techkit.readings.protections import Door
+from techkit.readings.antivirus import protections
+from techkit.readings.antivirus.protections import Door
 
 
 class Doors(Record, frozen=True):

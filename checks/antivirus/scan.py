@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Reason, Record, Unseen, critical
-from techkit.readings import scans
-from techkit.readings.scans import Scan
+from techkit.readings.antivirus import scans
+from techkit.readings.antivirus.scans import Scan
 
 
 class Limits(Record, frozen=True):

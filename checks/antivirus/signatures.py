@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, critical, warning
-from techkit.readings import antiviruses
-from techkit.readings.antiviruses import Product, Updater
+from techkit.readings.antivirus import antiviruses
+from techkit.readings.antivirus.antiviruses import Product, Updater
 
 DAY = 86400
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, warning
-from techkit.readings import impostors, intrusions
-from techkit.readings.intrusions import Account, Loophole, Preload, Process
+from techkit.readings.antivirus import impostors, intrusions
+from techkit.readings.antivirus.intrusions import Account, Loophole, Preload, Process
 
 
 class Signs(Record, frozen=True):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, critical, info, warning
-from techkit.readings import scans, threats
-from techkit.readings.threats import Threat
+from techkit.readings.antivirus import scans, threats
+from techkit.readings.antivirus.threats import Threat
 
 LEFT = {"there", "failed", "untouched"}
 

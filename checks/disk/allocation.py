@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, GiB, Host, Record, Unseen, critical, warning
-from techkit.readings import allocation
+from techkit.readings.disk import allocation
 
 
 class Limits(Record, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, GiB, Host, MiB, Record, Severity
-from techkit.readings import clutter
+from techkit.readings.disk import clutter
 
 
 class Limits(Record, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, GiB, Host, MiB, Record, Unseen, info, warning
-from techkit.readings import deleted
+from techkit.readings.disk import deleted_files
 
 
 class Limits(Record, frozen=True):
@@ -16,12 +16,12 @@ class Limits(Record, frozen=True):
     floor: int = 20 * GiB
 
 
-def probe(host: Host) -> tuple[deleted.Volume, ...]:
+def probe(host: Host) -> tuple[deleted_files.Volume, ...]:
     """Look at what programs hold open where little space is left; elsewhere it hurts nobody."""
-    return deleted.volumes_short(host)
+    return deleted_files.volumes_short(host)
 
 
-def judge(seen: tuple[deleted.Volume, ...], limits: Limits) -> Iterator[Finding | Unseen]:
+def judge(seen: tuple[deleted_files.Volume, ...], limits: Limits) -> Iterator[Finding | Unseen]:
     """One finding for each program and volume; a volume whose holders may not be looked at is unseen."""
     for volume in seen:
         for held in volume.held:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, info, warning
-from techkit.readings import encryption
+from techkit.readings.disk import encryption
 
 
 def probe(host: Host) -> tuple[encryption.Volume, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Unseen, critical, info, warning
-from techkit.readings import disk_errors
+from techkit.readings.disk import errors
 
 
 class Limits(Record, frozen=True):
@@ -12,12 +12,12 @@ class Limits(Record, frozen=True):
     link: int = 2
 
 
-def probe(host: Host) -> disk_errors.Errors:
+def probe(host: Host) -> errors.Errors:
     """Read the kernel's messages, and what file systems remember."""
-    return disk_errors.errors(host)
+    return errors.errors(host)
 
 
-def judge(seen: disk_errors.Errors, limits: Limits) -> Iterator[Finding | Unseen]:
+def judge(seen: errors.Errors, limits: Limits) -> Iterator[Finding | Unseen]:
     """Damaged: errors since the start; remembered: since its last check; a disk's own; a connection that breaks."""
     for system in seen.systems:
         yield _of_system(system)
@@ -36,7 +36,7 @@ def judge(seen: disk_errors.Errors, limits: Limits) -> Iterator[Finding | Unseen
         yield Unseen("/dev/kmsg", seen.unseen, seen.detail)
 
 
-def _of_system(system: disk_errors.System) -> Finding:
+def _of_system(system: errors.System) -> Finding:
     """What techkit can check on the spot has a code of its own: an ext file system that can be unmounted."""
     subject = system.volume or system.device
     facts: dict[str, Fact] = {
@@ -46,7 +46,7 @@ def _of_system(system: disk_errors.System) -> Finding:
     }  # fmt: skip
     if system.filesystem == "btrfs" and not system.active:
         return warning("counted", subject, **facts)
-    if system.filesystem not in disk_errors.EXT or not system.volume or system.volume in disk_errors.SYSTEM:
+    if system.filesystem not in errors.EXT or not system.volume or system.volume in errors.SYSTEM:
         return critical("damaged", subject, **facts) if system.active else warning("remembered", subject, **facts)
     if system.active:
         return critical("damaged_ext", subject, **facts)

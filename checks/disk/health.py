@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Unseen, critical, info, warning
-from techkit.readings import smart, windows_disks
+from techkit.readings.disk import smart, windows_disks
 
 
 class Limits(Record, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Unseen, critical, warning
-from techkit.readings import big_files, volumes
+from techkit.readings.disk import big_files, volumes
 
 TIGHT = 0.15
 """The share of free inodes below which the fullest folder is looked for."""

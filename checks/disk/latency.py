@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, MiB, Record, warning
-from techkit.readings import disk_latency
+from techkit.readings.disk import latency
 
 
 class Limits(Record, frozen=True):
@@ -15,12 +15,12 @@ class Limits(Record, frozen=True):
     operations: int = 50
 
 
-def probe(host: Host) -> disk_latency.Latency:
+def probe(host: Host) -> latency.Latency:
     """Read what the system has counted since it started; nothing is waited for."""
-    return disk_latency.latency(host)
+    return latency.latency(host)
 
 
-def judge(seen: disk_latency.Latency, limits: Limits) -> Iterator[Finding]:
+def judge(seen: latency.Latency, limits: Limits) -> Iterator[Finding]:
     """Slow: on average since the start; throttled: by a limit somebody has set; stalled: programs hung on it."""
     for disk in seen.disks:
         if disk.transfers >= limits.transfers and disk.milliseconds >= limits.milliseconds:

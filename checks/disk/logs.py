@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, GiB, Host, MiB, Reason, Record, Severity, Unseen, info, warning
-from techkit.readings import logrotate, logs
+from techkit.readings.disk import logrotate, logs
 
 
 class Limits(Record, frozen=True):

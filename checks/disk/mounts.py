@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Severity, Unseen, attempt, critical, info, warning
-from techkit.readings import fstab, mapped_drives, share_refusals, shares, windows_disks
+from techkit.readings.disk import fstab, mapped_drives, share_refusals, shares, windows_disks
 
 ON_PURPOSE = {"", "policy", "second_way"}
 """Why Windows leaves a disk aside that somebody has put aside, or that it sees twice."""

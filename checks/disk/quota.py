@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, critical, warning
-from techkit.readings import quotas
-from techkit.readings.quotas import Quota
+from techkit.readings.disk import quotas
+from techkit.readings.disk.quotas import Quota
 
 
 def probe(host: Host) -> tuple[Quota, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Finding, Host, Reason, Record, attempt, critical
-from techkit.readings import block_devices, fstab, volumes, windows_disks
+from techkit.readings.disk import block_devices, fstab, volumes, windows_disks
 
 EMERGENCY = {"emergency_ro", "shutdown"}
 """What newer kernels write among a file system's own options when it has met an error."""

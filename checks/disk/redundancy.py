@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Unseen, critical, info
-from techkit.readings import arrays
+from techkit.readings.disk import arrays
 
 
 def probe(host: Host) -> arrays.Seen:

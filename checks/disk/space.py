@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Fact, Finding, GiB, Host, ProbeError, Reason, Record, Unseen, attempt, critical, warning
-from techkit.readings import big_files, volumes
+from techkit.readings.disk import big_files, volumes
 
 TEMPORARY = {"/tmp", "/var/tmp"}  # noqa: S108 - named, not used
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, info, warning
-from techkit.readings import disk_latency
+from techkit.readings.disk import latency
 
 
 class Limits(Record, frozen=True):
@@ -14,12 +14,12 @@ class Limits(Record, frozen=True):
     busy: float = 0.95
 
 
-def probe(host: Host) -> tuple[disk_latency.Disk, ...]:
+def probe(host: Host) -> tuple[latency.Disk, ...]:
     """Watch every disk."""
-    return disk_latency.sampled(host, 5)
+    return latency.sampled(host, 5)
 
 
-def judge(seen: tuple[disk_latency.Disk, ...], limits: Limits) -> Iterator[Finding]:
+def judge(seen: tuple[latency.Disk, ...], limits: Limits) -> Iterator[Finding]:
     """Slow: what is asked of it waits; busy: it works without a pause and keeps up."""
     for disk in seen:
         facts: dict[str, Fact] = {

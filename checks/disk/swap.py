@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, MiB, Record, critical, info, warning
-from techkit.readings import swap
+from techkit.readings.disk import swap
 
 
 class Limits(Record, frozen=True):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, info, warning
-from techkit.readings import batteries
-from techkit.readings.batteries import Power
+from techkit.readings.hardware import batteries
+from techkit.readings.hardware.batteries import Power
 
 
 class Limits(Record, frozen=True):

@@ -3,22 +3,24 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, info, warning
-from techkit.readings import busy
-from techkit.readings.busy import Busy
+from techkit.readings.hardware import busy_processes
+from techkit.readings.hardware.busy_processes import Busy
 
 
 class Limits(Record, frozen=True):
     """In seconds of age, and in shares of one processor."""
 
-    share: float = busy.WHOLE
-    daemon: float = busy.YOUNG  # that long a service without any effect may be busy, with nobody waiting for it
+    share: float = busy_processes.WHOLE
+    daemon: float = (
+        busy_processes.YOUNG
+    )  # that long a service without any effect may be busy, with nobody waiting for it
     effectless: float = 300  # any program without any effect
     unseen: float = 1800  # where nobody can see what comes of it
 
 
 def probe(host: Host) -> tuple[Busy, ...]:
     """Look twice at every process, while the network is being asked."""
-    return busy.busy(host)
+    return busy_processes.busy(host)
 
 
 def judge(seen: tuple[Busy, ...], limits: Limits) -> Iterator[Finding]:

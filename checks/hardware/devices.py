@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen
-from techkit.readings import devices
-from techkit.readings.devices import Device, Devices
+from techkit.readings.hardware import devices
+from techkit.readings.hardware.devices import Device, Devices
 
 
 class Limits(Record, frozen=True):

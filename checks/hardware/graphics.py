@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, info, warning
-from techkit.readings import graphics
-from techkit.readings.graphics import Graphics
+from techkit.readings.hardware import graphics
+from techkit.readings.hardware.graphics import Graphics
 
 
 class Seen(Record, frozen=True):

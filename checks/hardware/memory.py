@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, MiB, Record, critical, warning
-from techkit.readings import memory
+from techkit.readings.hardware import memory
 
 
 class Limits(Record, frozen=True):

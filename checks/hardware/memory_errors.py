@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, critical, info, warning
-from techkit.readings import hardware_errors
-from techkit.readings.hardware_errors import Trouble
+from techkit.readings.hardware import machine_checks
+from techkit.readings.hardware.machine_checks import Trouble
 
 
 class Limits(Record, frozen=True):
@@ -17,7 +17,7 @@ class Limits(Record, frozen=True):
 
 def probe(host: Host) -> tuple[Trouble, ...]:
     """Since the start; on Windows of the last days."""
-    return hardware_errors.troubles(host, Limits().days)
+    return machine_checks.troubles(host, Limits().days)
 
 
 def judge(troubles: tuple[Trouble, ...], limits: Limits) -> Iterator[Finding]:

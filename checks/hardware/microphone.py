@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, info, warning
-from techkit.readings import consents
-from techkit.readings.consents import Consent
+from techkit.readings.hardware import privacy_consents
+from techkit.readings.hardware.privacy_consents import Consent
 
 
 def probe(host: Host) -> Consent:
     """The switches as they hold for the person at this PC."""
-    return consents.consent(host, "microphone")
+    return privacy_consents.consent(host, "microphone")
 
 
 def judge(seen: Consent, _: None) -> Iterator[Finding]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, warning
-from techkit.readings import kernel_log, power_events
-from techkit.readings.power_events import Event
+from techkit.readings.hardware import power_events
+from techkit.readings.hardware.power_events import Event
+from techkit.readings.os import kernel_log
 
 
 class Limits(Record, frozen=True):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, warning
-from techkit.readings import sound
-from techkit.readings.sound import Sound
+from techkit.readings.hardware import sound
+from techkit.readings.hardware.sound import Sound
 
 
 def probe(host: Host) -> Sound:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, critical, warning
-from techkit.readings import sensors
-from techkit.readings.sensors import Climate, Heat
+from techkit.readings.hardware import sensors
+from techkit.readings.hardware.sensors import Climate, Heat
 
 
 class Limits(Record, frozen=True):

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Severity
-from techkit.readings import tokens
-from techkit.readings.tokens import Tokens
+from techkit.readings.hardware import security_tokens
+from techkit.readings.hardware.security_tokens import Tokens
 
 
 def probe(host: Host) -> Tokens:
     """What is plugged in, and the service."""
-    return tokens.tokens(host)
+    return security_tokens.tokens(host)
 
 
 def judge(seen: Tokens, _: None) -> Iterator[Finding]:

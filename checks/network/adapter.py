@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, critical
-from techkit.readings import interfaces
+from techkit.readings.network import interfaces
 
 
 def probe(host: Host) -> tuple[interfaces.Adapter, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, attempt, critical, warning
-from techkit.readings import interfaces, leases, managers, reach, resolvers
+from techkit.readings.network import connectivity, interfaces, leases, managers, resolvers
 
 BLOCKS = tuple(ipaddress.ip_network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 """Private networks, RFC 1918: none is larger."""
@@ -74,5 +74,5 @@ CHECK = Check(
     judge=judge,
     limits=None,
     core=True,
-    blocked_by=reach.NO_LINK,
+    blocked_by=connectivity.NO_LINK,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Severity
-from techkit.readings import reach
+from techkit.readings.network import connectivity
 
 # X509_V_ERR numbers of OpenSSL's x509_vfy.h
 NOT_YET_VALID = {9}
@@ -12,17 +12,17 @@ WRONG_NAME = {62, 64}
 UNKNOWN_ISSUER = {2, 18, 19, 20, 21}
 
 
-def probe(host: Host) -> tuple[reach.Handshake, ...]:
+def probe(host: Host) -> tuple[connectivity.Handshake, ...]:
     """Shake hands with the servers that network.internet asks too: each is asked once."""
     if not host.site()["tls"]:
         raise ProbeError(Reason.INAPPLICABLE, "no secure servers configured")
-    answered = tuple(server for server in reach.handshakes(host) if server.state == "answered")
+    answered = tuple(server for server in connectivity.handshakes(host) if server.state == "answered")
     if not answered:
         raise ProbeError(Reason.TIMEOUT, ", ".join(host.site()["tls"]))
     return answered
 
 
-def judge(seen: tuple[reach.Handshake, ...], _: None) -> Iterator[Finding]:
+def judge(seen: tuple[connectivity.Handshake, ...], _: None) -> Iterator[Finding]:
     """Tell a fault here or on the way from one server's own: those of several owners do not fail alike by chance."""
     failed = [server for server in seen if not server.verified]
     severity = Severity.CRITICAL if len(failed) == len(seen) > 1 else Severity.WARNING
@@ -34,7 +34,7 @@ def judge(seen: tuple[reach.Handshake, ...], _: None) -> Iterator[Finding]:
         yield _finding(group, severity)
 
 
-def _finding(group: list[reach.Handshake], severity: Severity) -> Finding:
+def _finding(group: list[connectivity.Handshake], severity: Severity) -> Finding:
     first, names = group[0], tuple(server.name for server in group)
     subject = ", ".join(names)
     facts = {
@@ -63,7 +63,7 @@ CHECK = Check(
     judge=judge,
     limits=None,
     blocked_by=(
-        *reach.NO_NAMES,
+        *connectivity.NO_NAMES,
         "network.internet.unreachable",
         "network.internet.blocked",
     ),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from techkit import Check, Finding, Host, Record, critical, warning
-from techkit.readings import names, reach
+from techkit.readings.network import connectivity, name_servers
 
 
 class Limits(Record, frozen=True):
@@ -13,12 +13,12 @@ class Limits(Record, frozen=True):
     slow: float = 1000  # milliseconds
 
 
-def probe(host: Host) -> names.Names:
+def probe(host: Host) -> name_servers.Names:
     """Ask every server of this machine by itself."""
-    return names.asked(host)
+    return name_servers.asked(host)
 
 
-def judge(seen: names.Names, limits: Limits) -> Iterator[Finding]:
+def judge(seen: name_servers.Names, limits: Limits) -> Iterator[Finding]:
     """Tell what all servers do, and hurts now unless names are found another way, from what one does, and will hurt."""
     answering = [server for server in seen.servers if server.answers]
     finding = [server for server in answering if server.finds]
@@ -45,7 +45,7 @@ def judge(seen: names.Names, limits: Limits) -> Iterator[Finding]:
         yield _lie(lying)
 
 
-def _lie(lying: list[names.Server]) -> Finding:
+def _lie(lying: list[name_servers.Server]) -> Finding:
     invented = {address for server in lying for reply in server.invented for address in reply.addresses}
     real = {address for server in lying for reply in server.replies for address in reply.addresses}
     facts = _facts(lying) | {
@@ -57,11 +57,11 @@ def _lie(lying: list[names.Server]) -> Finding:
     return warning("hijacked", _subject(lying), **facts)
 
 
-def _subject(servers: list[names.Server]) -> str:
+def _subject(servers: list[name_servers.Server]) -> str:
     return ", ".join(server.address for server in servers)
 
 
-def _facts(servers: list[names.Server]) -> dict[str, Any]:
+def _facts(servers: list[name_servers.Server]) -> dict[str, Any]:
     replies = [reply for server in servers for reply in server.replies]
     return {
         "servers": tuple(server.address for server in servers),
@@ -79,5 +79,5 @@ CHECK = Check(
     judge=judge,
     limits=Limits(),
     core=True,
-    blocked_by=(*reach.NO_ADDRESS, "network.gateway.none", *reach.NO_RESOLVER),
+    blocked_by=(*connectivity.NO_ADDRESS, "network.gateway.none", *connectivity.NO_RESOLVER),
 )

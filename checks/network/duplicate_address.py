@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Unseen, critical, warning
-from techkit.readings import claims, reach
+from techkit.readings.network import address_conflicts, connectivity
 
 
-def probe(host: Host) -> tuple[claims.Claim, ...]:
+def probe(host: Host) -> tuple[address_conflicts.Claim, ...]:
     """Ask the segment who else has our addresses."""
-    return claims.asked(host)
+    return address_conflicts.asked(host)
 
 
-def judge(seen: tuple[claims.Claim, ...], _: None) -> Iterator[Finding | Unseen]:
+def judge(seen: tuple[address_conflicts.Claim, ...], _: None) -> Iterator[Finding | Unseen]:
     """Tell an address that two use at once, or did lately, from one that the system has put aside because of that."""
     for claim in seen:
         facts = {"interface": claim.interface, "address": claim.address}
@@ -29,5 +29,5 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     limits=None,
-    blocked_by=reach.NO_LINK,
+    blocked_by=connectivity.NO_LINK,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, warning
-from techkit.readings import links
+from techkit.readings.network import links
 
 
 class Limits(Record, frozen=True):

@@ -5,8 +5,9 @@ from functools import partial
 from typing import Any
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Severity, Unseen, attempt, critical, info, warning
-from techkit.readings import clock, passages, windows_firewall
-from techkit.readings.passages import Dropped, Turned
+from techkit.readings.network import blocked_traffic, windows_firewall
+from techkit.readings.network.blocked_traffic import Dropped, Turned
+from techkit.readings.os import clock
 
 
 class Seen(Record, frozen=True):
@@ -23,7 +24,7 @@ def probe(host: Host) -> Seen:
     """Walk packets that everybody needs, and the answers to them, through all rules."""
     if host.system == "windows":
         return Seen(windows=windows_firewall.read(host))
-    dropped, turned = passages.walk(host)
+    dropped, turned = blocked_traffic.walk(host)
     waiting = attempt(partial(clock.unanswered, host), "", *Reason) if dropped else ""
     return Seen(dropped, turned, timekeeper=waiting)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Reason, Unseen, critical
-from techkit.readings import reach, resolvers, routers
-from techkit.readings.routers import UNKNOWN, Gateway, Routers
+from techkit.readings.network import connectivity, resolvers, routers
+from techkit.readings.network.routers import UNKNOWN, Gateway, Routers
 
 
 def probe(host: Host) -> Routers:
@@ -39,4 +39,4 @@ def _router(gateway: Gateway, seen: Routers) -> Iterator[Finding | Unseen]:
         yield critical("silent", gateway.address, **facts, **told)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=None, core=True, blocked_by=reach.NO_ADDRESS)
+CHECK = Check(probe=probe, judge=judge, limits=None, core=True, blocked_by=connectivity.NO_ADDRESS)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, warning
-from techkit.readings import resolvers, written_names
-from techkit.readings.written_names import LOCALHOST, Name, Written
+from techkit.readings.network import hosts_names, resolvers
+from techkit.readings.network.hosts_names import LOCALHOST, Name, Written
 
 
 class Limits(Record, frozen=True):
@@ -20,7 +20,7 @@ class Limits(Record, frozen=True):
 
 def probe(host: Host) -> Written:
     """Ask name servers for what the file tells."""
-    return written_names.look(host)
+    return hosts_names.look(host)
 
 
 def judge(seen: Written, limits: Limits) -> Iterator[Finding | Unseen]:

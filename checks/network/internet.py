@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, critical, warning
-from techkit.readings import proxies, reach
+from techkit.readings.network import connectivity, proxies
 
 SUBJECT = "internet"
 HEARD = {"open", "answered", "broken"}
@@ -14,16 +14,20 @@ SECURE_PORT = 443
 class Internet(Record, frozen=True):
     """What was asked and what each answered."""
 
-    pages: tuple[reach.Page, ...] = ()
-    doors: tuple[reach.Door, ...] = ()
-    handshakes: tuple[reach.Handshake, ...] = ()
+    pages: tuple[connectivity.Page, ...] = ()
+    doors: tuple[connectivity.Door, ...] = ()
+    handshakes: tuple[connectivity.Handshake, ...] = ()
 
 
 def probe(host: Host) -> Internet:
     """Ask all at once: pages directly and through the proxies that are set, addresses by number, secure servers."""
     through = tuple(proxy.address for proxy in proxies.configured(host).proxies)
     parts = host.side_by_side(
-        [lambda: reach.pages(host, through), lambda: reach.doors(host), lambda: reach.handshakes(host)]
+        [
+            lambda: connectivity.pages(host, through),
+            lambda: connectivity.doors(host),
+            lambda: connectivity.handshakes(host),
+        ]
     )
     pages, doors, handshakes = (() if isinstance(part, ProbeError) else part for part in parts)
     if not pages and not doors:
@@ -68,5 +72,5 @@ CHECK = Check(
     judge=judge,
     limits=None,
     core=True,
-    blocked_by=(*reach.NO_ADDRESS, "network.gateway.none"),
+    blocked_by=(*connectivity.NO_ADDRESS, "network.gateway.none"),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, attempt, critical
-from techkit.readings import reach, routes
+from techkit.readings.network import connectivity, routes
 
 
 class Seen(Record, frozen=True):
@@ -12,8 +12,8 @@ class Seen(Record, frozen=True):
 
     interface: str = ""
     gateway: str = ""
-    four: tuple[reach.Door, ...] = ()
-    six: tuple[reach.Door, ...] = ()
+    four: tuple[connectivity.Door, ...] = ()
+    six: tuple[connectivity.Door, ...] = ()
 
 
 def probe(host: Host) -> Seen:
@@ -22,11 +22,11 @@ def probe(host: Host) -> Seen:
     way = next((one for one in gateways if one.version == 4), None)
     if not way or not any(one.version == 6 for one in gateways):
         raise ProbeError(Reason.INAPPLICABLE, "no way out by both versions")
-    four = reach.doors(host)
-    return Seen(way.interface, way.address, four, () if _alive(four) else reach.doors_six(host))
+    four = connectivity.doors(host)
+    return Seen(way.interface, way.address, four, () if _alive(four) else connectivity.doors_six(host))
 
 
-def _alive(doors: tuple[reach.Door, ...]) -> bool:
+def _alive(doors: tuple[connectivity.Door, ...]) -> bool:
     return any(door.state in {"open", "refused"} for door in doors)
 
 
@@ -43,4 +43,4 @@ def judge(seen: Seen, _: None) -> Iterator[Finding]:
         )
 
 
-CHECK = Check(probe=probe, judge=judge, limits=None, blocked_by=(*reach.NO_ADDRESS, "network.gateway.none"))
+CHECK = Check(probe=probe, judge=judge, limits=None, blocked_by=(*connectivity.NO_ADDRESS, "network.gateway.none"))

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, attempt, warning
-from techkit.readings import interfaces, reach, routes
+from techkit.readings.network import connectivity, interfaces, routes
 
 GLOBAL = 0b001
 """How every address of the world begins: 2000::/3, RFC 4291."""
@@ -17,8 +17,8 @@ class Seen(Record, frozen=True):
     interface: str = ""
     gateway: str = ""
     address: str = ""
-    six: tuple[reach.Door, ...] = ()
-    four: tuple[reach.Door, ...] = ()
+    six: tuple[connectivity.Door, ...] = ()
+    four: tuple[connectivity.Door, ...] = ()
     again: bool = False
     """whether version 6 answered at a second look"""
 
@@ -32,9 +32,9 @@ def probe(host: Host) -> Seen:
     targets = host.site().get("addresses_six") or ()
     if not way or not own or not targets:
         raise ProbeError(Reason.INAPPLICABLE, "no way out by IPv6")
-    six = reach.doors_six(host)
+    six = connectivity.doors_six(host)
     again = not _alive(six) and _second_look(host, targets[0])
-    return Seen(way.interface, way.address, own.address, six, reach.doors(host), again=again)
+    return Seen(way.interface, way.address, own.address, six, connectivity.doors(host), again=again)
 
 
 def _second_look(host: Host, target: dict[str, Any]) -> bool:
@@ -43,7 +43,7 @@ def _second_look(host: Host, target: dict[str, Any]) -> bool:
     return bool(said.get("received"))
 
 
-def _alive(doors: tuple[reach.Door, ...]) -> bool:
+def _alive(doors: tuple[connectivity.Door, ...]) -> bool:
     return any(door.state in {"open", "refused"} for door in doors)
 
 
@@ -66,5 +66,5 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     limits=None,
-    blocked_by=reach.NO_LINK,
+    blocked_by=connectivity.NO_LINK,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, critical, warning
-from techkit.readings import sockets
+from techkit.readings.network import sockets
 
 
 class Seen(Record, frozen=True):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, critical
-from techkit.readings import needed, proxies, reach, resolvers
-from techkit.readings.needed import Doubt
+from techkit.readings.network import connectivity, proxies, required_servers, resolvers
+from techkit.readings.network.required_servers import Doubt
 
 
 class Lookups(Record, frozen=True):
@@ -18,7 +18,7 @@ def probe(host: Host) -> Lookups:
     """Knock at each; behind a proxy, which looks names up itself, nothing is asked."""
     if proxies.configured(host).proxies:
         raise ProbeError(Reason.INAPPLICABLE, "proxy")
-    doubts = needed.doubts(host)
+    doubts = required_servers.doubts(host)
     return Lookups(doubts, resolvers.servers(host) if doubts else ())
 
 
@@ -44,7 +44,7 @@ CHECK = Check(
     judge=judge,
     limits=None,
     blocked_by=(
-        *reach.NO_NAMES,
+        *connectivity.NO_NAMES,
         "network.dns.captured",
         "network.internet.unreachable",
         "network.internet.blocked",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Finding, Host, Reason, Record, attempt, critical
-from techkit.readings import interfaces
+from techkit.readings.network import interfaces
 
 ADDRESS = "127.0.0.1"
 DISCARD = 9

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, critical, warning
-from techkit.readings import packet_sizes, reach
+from techkit.readings.network import connectivity, packet_sizes
 
 USUAL = 1500
 
@@ -43,5 +43,5 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     limits=Limits(),
-    blocked_by=reach.NO_LINK,
+    blocked_by=connectivity.NO_LINK,
 )

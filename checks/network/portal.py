@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, critical
-from techkit.readings import proxies, reach
+from techkit.readings.network import connectivity, proxies
 
 LOGIN_REQUIRED = 511  # RFC 6585
 
@@ -15,28 +15,28 @@ class Limits(Record, frozen=True):
     owners: int = 2
 
 
-def probe(host: Host) -> tuple[reach.Page, ...]:
+def probe(host: Host) -> tuple[connectivity.Page, ...]:
     """Ask for the pages that network.internet asks for too: each is asked once."""
     if not host.site()["pages"]:
         raise ProbeError(Reason.INAPPLICABLE, "no pages configured")
-    return reach.pages(host, tuple(proxy.address for proxy in proxies.configured(host).proxies))
+    return connectivity.pages(host, tuple(proxy.address for proxy in proxies.configured(host).proxies))
 
 
-def judge(pages: tuple[reach.Page, ...], limits: Limits) -> Iterator[Finding]:
+def judge(pages: tuple[connectivity.Page, ...], limits: Limits) -> Iterator[Finding]:
     """Find who answers instead of the owners, by leading away or by a page of his own; one true answer acquits."""
     if any(page.expected for page in pages):
         return
     direct = [page for page in pages if page.state == "answered" and not page.proxy]
     led_away = [page for page in direct if 300 <= page.status < 400 and _elsewhere(page)]
-    pairs = {(reach.host_of(page.location), reach.owner(page.url)) for page in led_away}
+    pairs = {(connectivity.host_of(page.location), connectivity.owner(page.url)) for page in led_away}
     targets = Counter(sorted(target for target, _ in pairs))
     replaced = [page for page in direct if page.status in {200, LOGIN_REQUIRED}]
     target, owners = targets.most_common(1)[0] if targets else ("", 0)
     if owners >= limits.owners:
-        caught = [page for page in led_away if reach.host_of(page.location) == target]
+        caught = [page for page in led_away if connectivity.host_of(page.location) == target]
         portal = caught[0].location.partition("?")[0]  # what follows names this machine
-    elif len({reach.owner(page.url) for page in replaced}) >= limits.owners:
-        caught, target = replaced, reach.host_of(replaced[0].url)
+    elif len({connectivity.owner(page.url) for page in replaced}) >= limits.owners:
+        caught, target = replaced, connectivity.host_of(replaced[0].url)
         portal = replaced[0].url
     else:
         return
@@ -44,9 +44,11 @@ def judge(pages: tuple[reach.Page, ...], limits: Limits) -> Iterator[Finding]:
     yield critical("login", target, portal=portal, page=urls[0], pages=urls, status=caught[0].status)
 
 
-def _elsewhere(page: reach.Page) -> bool:
+def _elsewhere(page: connectivity.Page) -> bool:
     """Whether a page sends us to somebody who is not its owner."""
-    return bool(reach.host_of(page.location)) and reach.owner(page.location) != reach.owner(page.url)
+    return bool(connectivity.host_of(page.location)) and connectivity.owner(page.location) != connectivity.owner(
+        page.url
+    )
 
 
 CHECK = Check(

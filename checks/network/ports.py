@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Severity, warning
-from techkit.readings import port_conflicts, service_roles
+from techkit.readings.network import port_conflicts
+from techkit.readings.os import service_roles
 
 
 def probe(host: Host) -> tuple[port_conflicts.Conflict, ...]:

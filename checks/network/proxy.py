@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from techkit import Check, Finding, Host, Unseen, critical, info, warning
-from techkit.readings import proxies, proxy_answers, reach
-from techkit.readings.proxy_answers import WORKING, Proxies, Proxy
+from techkit.readings.network import connectivity, proxies, proxy_answers
+from techkit.readings.network.proxy_answers import WORKING, Proxies, Proxy
 
 LOGIN_REQUIRED = 407  # RFC 9110
 
@@ -53,4 +53,4 @@ def _broken(proxy: Proxy) -> Iterator[Finding]:
         yield critical("dead", proxy.proxy, **facts, file=file)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=None, blocked_by=reach.NO_ADDRESS)
+CHECK = Check(probe=probe, judge=judge, limits=None, blocked_by=connectivity.NO_ADDRESS)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from techkit import Check, Finding, Host, Record, Severity, warning
-from techkit.readings import reach, trains
-from techkit.readings.trains import CONNECTION, ECHO, Train
+from techkit.readings.network import connectivity, ping_trains
+from techkit.readings.network.ping_trains import CONNECTION, ECHO, Train
 
 
 class Limits(Record, frozen=True):
@@ -18,23 +18,23 @@ class Limits(Record, frozen=True):
     jitter: float = 60  # speech breaks up from about half of this
 
 
-def probe(host: Host) -> trains.Trains:
+def probe(host: Host) -> ping_trains.Trains:
     """Send a second's worth of small packets beside the other checks."""
-    return trains.ask(host)
+    return ping_trains.ask(host)
 
 
-def judge(seen: trains.Trains, limits: Limits) -> Iterator[Finding]:
+def judge(seen: ping_trains.Trains, limits: Limits) -> Iterator[Finding]:
     """Believe a loss that echoes and connections both show: routers that spare themselves answer few echoes."""
     where: dict[str, Any] = {"interface": seen.interface, "gateway": seen.gateway}
     near, far = _loss(seen.router, limits), _loss(seen.beyond, limits)
-    answers = trains.heard(seen.beyond, ECHO) or trains.heard(seen.beyond, CONNECTION)
+    answers = ping_trains.heard(seen.beyond, ECHO) or ping_trains.heard(seen.beyond, CONNECTION)
     if near is not None and (far is not None or not answers):
         yield _lossy("lossy_near", near, limits, seen.router, **where)
     elif far is not None:
         yield _lossy("lossy_beyond", far, limits, seen.beyond, **where)
 
     times = [train.median for train in answers if train.median is not None]
-    router = [train.median for train in trains.heard(seen.router, ECHO) if train.median is not None]
+    router = [train.median for train in ping_trains.heard(seen.router, ECHO) if train.median is not None]
     around = max(router, default=0.0)
     jitter = min((train.jitter for train in answers if train.jitter is not None), default=0.0)
     facts: dict[str, Any] = where | {"targets": tuple(train.address for train in answers)}
@@ -49,9 +49,9 @@ def judge(seen: trains.Trains, limits: Limits) -> Iterator[Finding]:
 
 def _loss(sent: tuple[Train, ...], limits: Limits) -> float | None:
     """The share that is lost, where it is too much and every way of asking shows it."""
-    echoes, connections = trains.heard(sent, ECHO), trains.heard(sent, CONNECTION)
-    lost = trains.loss(echoes or connections)
-    again = trains.loss(connections)
+    echoes, connections = ping_trains.heard(sent, ECHO), ping_trains.heard(sent, CONNECTION)
+    lost = ping_trains.loss(echoes or connections)
+    again = ping_trains.loss(connections)
     asked = {train.address for train in echoes or connections}
     places = {train.address for train in echoes or connections if train.lost >= limits.loss / 2}
     if lost is None or lost < limits.loss or (again is not None and again < limits.loss / 2):
@@ -62,7 +62,7 @@ def _loss(sent: tuple[Train, ...], limits: Limits) -> float | None:
 
 def _lossy(word: str, lost: float, limits: Limits, sent: tuple[Train, ...], **facts: Any) -> Finding:
     severity = Severity.CRITICAL if lost >= limits.heavy else Severity.WARNING
-    asked = trains.heard(sent, ECHO) or trains.heard(sent, CONNECTION)
+    asked = ping_trains.heard(sent, ECHO) or ping_trains.heard(sent, CONNECTION)
     counts = tuple(f"{train.address}: {train.sent - train.received}/{train.sent} ({train.by})" for train in sent)
     facts |= {"lost": round(lost, 3), "counts": counts, "limit": limits.loss, "first": asked[0].address}
     if word == "lossy_near":
@@ -78,5 +78,5 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     limits=Limits(),
-    blocked_by=(*reach.NO_ADDRESS, "network.gateway.none"),
+    blocked_by=(*connectivity.NO_ADDRESS, "network.gateway.none"),
 )

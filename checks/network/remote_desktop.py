@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Severity, warning
-from techkit.readings import remote_desktop
-from techkit.readings.remote_desktop import RemoteDesktop
+from techkit.readings.network import remote_desktop
+from techkit.readings.network.remote_desktop import RemoteDesktop
 
 
 def probe(host: Host) -> RemoteDesktop:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, attempt, critical
-from techkit.readings import resolvers, routes
+from techkit.readings.network import resolvers, routes
 
 LOOPBACK = "127.0.0.1"
 """What the C library asks where no server is named."""

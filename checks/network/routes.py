@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from techkit import Check, Fact, Finding, Host, Record, critical, warning
-from techkit.readings import reach, ways
+from techkit.readings.network import connectivity, routing
 
 
 class Limits(Record, frozen=True):
@@ -13,12 +13,12 @@ class Limits(Record, frozen=True):
     hops: int = 30
 
 
-def probe(host: Host) -> ways.Ways:
+def probe(host: Host) -> routing.Ways:
     """Read every way out and ask the routers where there is a choice."""
-    return ways.seen(host)
+    return routing.seen(host)
 
 
-def judge(seen: ways.Ways, limits: Limits) -> Iterator[Finding]:
+def judge(seen: routing.Ways, limits: Limits) -> Iterator[Finding]:
     """Find what swallows everything, and a dead way that goes before a living one."""
     for rule in seen.rules:
         yield critical("rule", f"rule {rule.priority}", priority=rule.priority, action=rule.action)
@@ -32,7 +32,9 @@ def judge(seen: ways.Ways, limits: Limits) -> Iterator[Finding]:
             interface=one.interface,
         )
     if seen.hops < limits.hops:
-        yield critical("short_lived", "ip_default_ttl", hops=seen.hops, usual=ways.Ways().hops, file=ways.TIME_TO_LIVE)
+        yield critical(
+            "short_lived", "ip_default_ttl", hops=seen.hops, usual=routing.Ways().hops, file=routing.TIME_TO_LIVE
+        )
     for router, parts in groupby(sorted(seen.parts, key=lambda way: way.gateway), key=lambda way: way.gateway):
         some = tuple(parts)
         yield warning(
@@ -64,5 +66,5 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     limits=Limits(),
-    blocked_by=reach.NO_LINK,
+    blocked_by=connectivity.NO_LINK,
 )

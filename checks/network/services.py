@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from techkit import Check, Finding, Host, Unseen, critical
-from techkit.readings import reach, site_services
-from techkit.readings.site_services import Service
+from techkit.readings.network import connectivity, site_services
+from techkit.readings.network.site_services import Service
 
 
 def probe(host: Host) -> tuple[Service, ...]:
@@ -36,4 +36,4 @@ def judge(services: tuple[Service, ...], _: None) -> Iterator[Finding | Unseen]:
             yield critical("failing", service.service, **facts, status=service.status)
 
 
-CHECK = Check(probe=probe, judge=judge, limits=None, blocked_by=reach.NO_ADDRESS)
+CHECK = Check(probe=probe, judge=judge, limits=None, blocked_by=connectivity.NO_ADDRESS)

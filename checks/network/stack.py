@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Reason, Unseen, info, warning
-from techkit.readings import winsock
+from techkit.readings.network import winsock
 
 
 def probe(host: Host) -> winsock.Stack:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Unseen, info, warning
-from techkit.readings import dialled
-from techkit.readings.dialled import Lines
+from techkit.readings.network import dial_up
+from techkit.readings.network.dial_up import Lines
 
 
 def probe(host: Host) -> Lines:
     """Ask Windows what became of the connections that it dials itself, and for the adapters of others."""
-    return dialled.lines(host)
+    return dial_up.lines(host)
 
 
 def judge(seen: Lines, _: None) -> Iterator[Finding | Unseen]:
@@ -17,9 +17,9 @@ def judge(seen: Lines, _: None) -> Iterator[Finding | Unseen]:
     for one in seen.failures:
         facts: dict[str, Fact] = {"connection": one.connection, "error": one.error}
         facts |= {"count": one.count, "when": one.time}
-        if one.error in dialled.SIGN_IN:
+        if one.error in dial_up.SIGN_IN:
             yield warning("refused", one.connection, **facts)
-        elif one.error in dialled.NO_ANSWER:
+        elif one.error in dial_up.NO_ANSWER:
             yield warning("no_answer", one.connection, **facts)
         else:
             yield warning("failing", one.connection, **facts)

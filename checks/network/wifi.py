@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, info, warning
-from techkit.readings import wireless
-from techkit.readings.wireless import Network, Trouble, Wifi
+from techkit.readings.network import wireless
+from techkit.readings.network.wireless import Network, Trouble, Wifi
 
 
 class Limits(Record, frozen=True):

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Severity, Unseen, critical, info, warning
-from techkit.readings import accounts, sign_ins
-from techkit.readings.accounts import Account, day
-from techkit.readings.sign_ins import SignIns
+from techkit.readings.os import accounts, authentication
+from techkit.readings.os.accounts import Account, day
+from techkit.readings.os.authentication import SignIns
 
 
 class Limits(Record, frozen=True):
@@ -17,7 +17,7 @@ class Limits(Record, frozen=True):
 
 def probe(host: Host) -> SignIns:
     """Read the accounts, and what concerns them all."""
-    return sign_ins.look(host)
+    return authentication.look(host)
 
 
 def judge(seen: SignIns, limits: Limits) -> Iterator[Finding | Unseen]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, info, warning
-from techkit.readings import boots, services
-from techkit.readings.boots import Boot, Delay
+from techkit.readings.os import boots, services
+from techkit.readings.os.boots import Boot, Delay
 
 WAITING = re.compile(
     r".*wait.*|plymouth.*|snapd.*|cloud-.*|systemd-(udev-settle|cryptsetup.*|fsck.*|firstboot|networkd.*|logind.*)"

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, warning
-from techkit.readings import clock, reach, witnesses
-from techkit.readings.clock import Clock
-from techkit.readings.witnesses import Witness
+from techkit.readings.network import connectivity
+from techkit.readings.os import clock, time_sources
+from techkit.readings.os.clock import Clock
+from techkit.readings.os.time_sources import Witness
 
 SUBJECT = "clock"
 OFF = {"disabled", "masked"}
@@ -28,7 +29,7 @@ def probe(host: Host) -> Clock:
 
 def judge(seen: Clock, limits: Limits) -> Iterator[Finding | Unseen]:
     """Wrong by what most witnesses say; unsynchronised when nobody whom the service asks knows the time."""
-    believed = witnesses.believed(seen.witnesses, notable=limits.warning, stale=limits.stale, agree=limits.agree)
+    believed = time_sources.believed(seen.witnesses, notable=limits.warning, stale=limits.stale, agree=limits.agree)
     wrong = list(_wrong(seen, limits, believed)) if believed else []
     if not believed:
         yield Unseen("os.clock", seen.unseen, ", ".join(witness.name for witness in seen.witnesses))
@@ -82,5 +83,5 @@ CHECK = Check(
     judge=judge,
     limits=Limits(),
     core=True,
-    blocked_by=(*reach.NO_LINK, "network.address.none", "network.gateway.none"),
+    blocked_by=(*connectivity.NO_LINK, "network.address.none", "network.gateway.none"),
 )

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, warning
-from techkit.readings import crashes
-from techkit.readings.crashes import Oops, Stop
+from techkit.readings.software import crashes
+from techkit.readings.software.crashes import Oops, Stop
 from techkit.readings.supplements import Supplements
 
 

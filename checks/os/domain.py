@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, critical, info, warning
-from techkit.readings import domains
-from techkit.readings.domains import Domain
+from techkit.readings.os import domains
+from techkit.readings.os.domains import Domain
 
 
 class Limits(Record, frozen=True):

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, critical
-from techkit.readings import databases
-from techkit.readings.databases import Database
+from techkit.readings.os import package_databases
+from techkit.readings.os.package_databases import Database
 
 
 def probe(host: Host) -> Database:
     """Let the package manager's own reader look at it."""
-    return databases.database(host)
+    return package_databases.database(host)
 
 
 def judge(seen: Database, _: None) -> Iterator[Finding]:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Reason, Unseen, warning
-from techkit.readings import jobs
-from techkit.readings.jobs import Job
+from techkit.readings.os import cron
+from techkit.readings.os.cron import Job
 
 
 def probe(host: Host) -> tuple[Job, ...]:
     """Read the tables of the system as cron does."""
-    return jobs.undone(host)
+    return cron.undone(host)
 
 
 def judge(seen: tuple[Job, ...], _: None) -> Iterator[Finding | Unseen]:

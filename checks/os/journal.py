@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, warning
-from techkit.readings import journals, services
+from techkit.readings.os import journals, services
 
 
 class Seen(Record, frozen=True):

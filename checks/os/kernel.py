@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, warning
-from techkit.readings import kernel_log, stuck
-from techkit.readings.stuck import Hung, Locked
+from techkit.readings.os import hung_tasks, kernel_log
+from techkit.readings.os.hung_tasks import Hung, Locked
 
 
 class Seen(Record, frozen=True):
@@ -27,7 +27,7 @@ def probe(host: Host) -> Seen:
     """Read this boot's warnings."""
     said = kernel_log.kernel_log(host)
     full = sum("nf_conntrack: table full, dropping packet" in message.text for message in said)
-    return Seen(host.now(), stuck.hung(said), stuck.locked(said), full)
+    return Seen(host.now(), hung_tasks.hung(said), hung_tasks.locked(said), full)
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, info, warning
-from techkit.readings import intrusions, libraries
-from techkit.readings.libraries import Look, Lost, Outdated
+from techkit.readings.antivirus import intrusions
+from techkit.readings.os import replaced_libraries
+from techkit.readings.os.replaced_libraries import Look, Lost, Outdated
 from techkit.readings.supplements import Supplements
 
 
@@ -19,7 +20,7 @@ class Seen(Record, frozen=True):
 def probe(host: Host) -> Seen:
     """Ask every process which files it holds, and the loader what it knows."""
     more = Supplements(host)
-    return Seen(libraries.outdated(host), libraries.lost(host, more), more.unseen)
+    return Seen(replaced_libraries.outdated(host), replaced_libraries.lost(host, more), more.unseen)
 
 
 def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:

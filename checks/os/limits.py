@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, warning
-from techkit.readings import limits as bounds
-from techkit.readings.limits import Use
+from techkit.readings.os import limits as bounds
+from techkit.readings.os.limits import Use
 
 
 class Limits(Record, frozen=True):

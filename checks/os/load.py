@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, warning
-from techkit.readings import load, processes
-from techkit.readings.load import Load
+from techkit.readings.os import load, processes
+from techkit.readings.os.load import Load
 
 
 class Queue(Record, frozen=True):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, warning
-from techkit.readings import locales
-from techkit.readings.locales import Locales
+from techkit.readings.os import locales
+from techkit.readings.os.locales import Locales
 
 
 def probe(host: Host) -> Locales:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Reason, Unseen, critical
-from techkit.readings import logins
-from techkit.readings.logins import Spoilt
+from techkit.readings.os import login_environment
+from techkit.readings.os.login_environment import Spoilt
 
 
 def probe(host: Host) -> tuple[Spoilt, ...]:
     """Read what every session begins with."""
-    return logins.spoilt(host)
+    return login_environment.spoilt(host)
 
 
 def judge(seen: tuple[Spoilt, ...], _: None) -> Iterator[Finding | Unseen]:

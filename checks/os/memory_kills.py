@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, warning
-from techkit.readings import memory_kills
-from techkit.readings.memory_kills import Exhausted, Kill
+from techkit.readings.os import memory_kills
+from techkit.readings.os.memory_kills import Exhausted, Kill
 
 
 class Seen(Record, frozen=True):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Unseen, critical, warning
-from techkit.readings import archives
-from techkit.readings.archives import TIMER, Archives
+from techkit.readings.os import apt_archives
+from techkit.readings.os.apt_archives import TIMER, Archives
 
 
 class Limits(Record, frozen=True):
@@ -15,7 +15,7 @@ class Limits(Record, frozen=True):
 
 def probe(host: Host) -> Archives:
     """Read what tells of them, and ask each whether it is there."""
-    return archives.look(host)
+    return apt_archives.look(host)
 
 
 def judge(seen: Archives, limits: Limits) -> Iterator[Finding | Unseen]:

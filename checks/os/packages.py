@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, Unseen, critical, warning
-from techkit.readings import packages
-from techkit.readings.package_locks import PACMAN_LOCK, Holder
-from techkit.readings.packages import Packages
+from techkit.readings.os import packages
+from techkit.readings.os.package_locks import PACMAN_LOCK, Holder
+from techkit.readings.os.packages import Packages
 
 PACMAN_PATIENCE = 3600
 DAMAGED = ("os.integrity.damaged", "os.integrity.damaged_no_copy")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, critical, warning
-from techkit.readings import permissions
-from techkit.readings.permissions import Item
+from techkit.readings.os import permissions
+from techkit.readings.os.permissions import Item
 
 WINDOWS = {"system", "session"}
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Reason, Record, attempt, critical, warning
-from techkit.readings import kernel_log, processes, stuck
-from techkit.readings.processes import Process
+from techkit.readings.os import hung_tasks, kernel_log, processes
+from techkit.readings.os.processes import Process
 
 
 class Left(Record, frozen=True):
@@ -59,7 +59,7 @@ def probe(host: Host) -> Seen:
         if count > 1
     )
     waiting = [process for process in found if process.state == "D"]
-    said = stuck.hung(attempt(lambda: kernel_log.kernel_log(host), (), *Reason)) if waiting else ()
+    said = hung_tasks.hung(attempt(lambda: kernel_log.kernel_log(host), (), *Reason)) if waiting else ()
     waited = {one.pid: one.seconds for one in said}
     copies = Counter(process.title for process in found if not process.kernel and process.state != "Z")
     title, count = next(iter(copies.most_common(1)), ("", 0))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, critical, info
-from techkit.readings import profiles
-from techkit.readings.profiles import Profile
+from techkit.readings.os import profiles
+from techkit.readings.os.profiles import Profile
 
 
 def probe(host: Host) -> Profile:

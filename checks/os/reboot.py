@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, info, warning
-from techkit.readings import reboots
+from techkit.readings.os import reboots
 
 
 def probe(host: Host) -> tuple[reboots.Reason, ...]:

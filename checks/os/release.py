@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, info, warning
-from techkit.readings import releases, updates
+from techkit.readings.os import releases, updates
 from techkit.readings.supplements import Supplements
 
 

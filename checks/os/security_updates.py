@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, attempt, info, warning
-from techkit.readings import apt, apt_settings, packages
+from techkit.readings.os import apt, apt_settings, packages
 
 BLOCKERS = (
     "os.integrity.damaged",

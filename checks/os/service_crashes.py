@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, warning
-from techkit.readings import service_events, services
-from techkit.readings.service_events import Crashing
+from techkit.readings.os import service_events, services
+from techkit.readings.os.service_events import Crashing
 
 
 class Limits(Record, frozen=True):

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, critical
-from techkit.readings import antiviruses, service_failures, service_roles, services
-from techkit.readings.service_failures import Services
-from techkit.readings.services import Unit
+from techkit.readings.antivirus import antiviruses
+from techkit.readings.os import service_failures, service_roles, services
+from techkit.readings.os.service_failures import Services
+from techkit.readings.os.services import Unit
 
 
 class Limits(Record, frozen=True):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, info, warning
-from techkit.readings import crashes
-from techkit.readings.crashes import Sudden
+from techkit.readings.software import crashes
+from techkit.readings.software.crashes import Sudden
 
 
 class Limits(Record, frozen=True):

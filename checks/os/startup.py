@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, info
-from techkit.readings import startups
+from techkit.readings.os import startups
 
 
 class Seen(Record, frozen=True):

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, Unseen, critical, warning
-from techkit.readings import services, switched_off
+from techkit.readings.os import disabled_services, services
+from techkit.readings.os.disabled_services import Off
 from techkit.readings.supplements import Supplements
-from techkit.readings.switched_off import Off
 
 
 class Seen(Record, frozen=True):
@@ -20,15 +20,17 @@ def probe(host: Host) -> Seen:
     """Look for masked units, and for what waits for them."""
     if host.system == "linux" and not services.has_systemd(host):
         raise ProbeError(Reason.INAPPLICABLE, "systemd does not run this machine")
-    target = switched_off.lost_target(host) if host.system == "linux" else ""
+    target = disabled_services.lost_target(host) if host.system == "linux" else ""
     more = Supplements(host)
-    return Seen(switched_off.switched_off(host, more), target, more.unseen)
+    return Seen(disabled_services.switched_off(host, more), target, more.unseen)
 
 
 def judge(seen: Seen, _limits: None) -> Iterator[Finding | Unseen]:
     """Masked, or taken out of the start: Linux; disabled: Windows."""
     if seen.target:
-        yield critical("no_target", seen.target, target=seen.target, link=f"{switched_off.FOLDERS[0]}/default.target")
+        yield critical(
+            "no_target", seen.target, target=seen.target, link=f"{disabled_services.FOLDERS[0]}/default.target"
+        )
     for one in seen.off:
         facts = {"unit": one.unit, "why": one.why, "description": one.description or one.unit}
         if one.why == "system":

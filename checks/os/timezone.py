@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, info, warning
-from techkit.readings import zones
-from techkit.readings.zones import Zone
+from techkit.readings.os import time_zones
+from techkit.readings.os.time_zones import Zone
 
 
 def probe(host: Host) -> Zone:
     """Ask which zone is set and whether its rules can be read."""
-    return zones.zone(host)
+    return time_zones.zone(host)
 
 
 def judge(seen: Zone, _: None) -> Iterator[Finding]:

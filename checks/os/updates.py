@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, Unseen, attempt, info, warning
-from techkit.readings import apt_settings, packages, timers, updates
+from techkit.readings.os import apt_settings, packages, timers, updates
 
 
 class Seen(Record, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, attempt, info
-from techkit.readings.uptime import uptime
+from techkit.readings.os.uptime import uptime
 
 POWER = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Power"
 

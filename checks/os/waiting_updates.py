@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, info, warning
-from techkit.readings import waiting
-from techkit.readings.waiting import Update
+from techkit.readings.os import pending_updates
+from techkit.readings.os.pending_updates import Update
 
 
 class Limits(Record, frozen=True):
@@ -15,7 +15,7 @@ class Limits(Record, frozen=True):
 
 def probe(host: Host) -> tuple[Update, ...]:
     """Ask the update agent for what it knows, without the network."""
-    return waiting.updates(host)
+    return pending_updates.updates(host)
 
 
 def judge(seen: tuple[Update, ...], limits: Limits) -> Iterator[Finding]:

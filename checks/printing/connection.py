@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, Unseen
-from techkit.readings import printers
-from techkit.readings.printers import Printer
+from techkit.readings.printing import printers
+from techkit.readings.printing.printers import Printer
 
 MANY = 8
 

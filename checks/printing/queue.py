@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, Severity
-from techkit.readings import printers
-from techkit.readings.printers import Job, Printing
+from techkit.readings.printing import printers
+from techkit.readings.printing.printers import Job, Printing
 
 
 class Limits(Record, frozen=True):

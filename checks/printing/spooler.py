@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, ProbeError, Reason, Record, critical, warning
-from techkit.readings import printers, services
-from techkit.readings.uptime import uptime
+from techkit.readings.os import services
+from techkit.readings.os.uptime import uptime
+from techkit.readings.printing import printers
 
 SETTLE = 600
 """Seconds after the start of Windows in which its services come."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, info, warning
-from techkit.readings import crashes
-from techkit.readings.crashes import Crash
+from techkit.readings.software import crashes
+from techkit.readings.software.crashes import Crash
 
 
 class Limits(Record, frozen=True):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, Unseen, info
-from techkit.readings import left_locks
-from techkit.readings.left_locks import Left
+from techkit.readings.software import office_locks
+from techkit.readings.software.office_locks import Left
 
 
 class Seen(Record, frozen=True):
@@ -22,7 +22,7 @@ class Limits(Record, frozen=True):
 
 def probe(host: Host) -> Seen:
     """Look beside the documents of the person at the desk."""
-    return Seen(left_locks.left(host), host.now())
+    return Seen(office_locks.left(host), host.now())
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, critical, info, warning
-from techkit.readings import offices
-from techkit.readings.offices import Licence, Mailbox, Office
+from techkit.readings.software import offices
+from techkit.readings.software.offices import Licence, Mailbox, Office
 
 
 class Seen(Record, frozen=True):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Record, warning
-from techkit.readings import licences
-from techkit.readings.licences import Licence
+from techkit.readings.software import licences
+from techkit.readings.software.licences import Licence
 
 
 class Seen(Record, frozen=True):

@@ -1,1 +1,4 @@
-"""Pure functions of answers: what several checks need, parsed once; they choose by the tape's system."""
+"""Pure functions of the machine's answers, by area; they choose by the host's system, never by this machine's.
+
+What belongs to no area lies here: `supplements`, `raw`.
+"""

@@ -8,7 +8,8 @@ from tapes.windows.healthy import eleven
 from tapes.windows.network import ROUTER
 from tapes.windows.pc import CCS, GUID, LEARN, PSUTIL, SID, Pc
 
-from techkit.readings import devices, protections
+from techkit.readings.antivirus import protections
+from techkit.readings.hardware import devices
 
 
 def other_account() -> Pc:

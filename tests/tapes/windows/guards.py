@@ -7,7 +7,7 @@ from tapes.windows.others import ten_russian
 from tapes.windows.pc import CCS, DAY, DOORWAY, NOW, SID, Pc, event
 from tapes.windows.people import administrators
 
-from techkit.readings import autoruns
+from techkit.readings.antivirus import windows_autoruns
 
 
 def left_behind() -> Pc:
@@ -63,7 +63,7 @@ def infected() -> Pc:
     pc = eleven()
     place = r"C:\Users\anna\AppData\Roaming"
     pc.value("processes").append(a_process(7012, "svchost.exe", place))
-    folder = autoruns.FOLDERS[1].format(home=r"C:\Users\anna")
+    folder = windows_autoruns.FOLDERS[1].format(home=r"C:\Users\anna")
     pc.says(DOORWAY, "listdir", folder, answer=["desktop.ini", "invoice.pdf.exe"])
     found = r"C:\Users\anna\Downloads\invoice.zip->invoice.pdf.exe"
     scanned(pc, 2, f"Threat                  : Trojan:Win32/Example.A\r\nfile                    : {found}\r\n")

@@ -6,7 +6,7 @@ from typing import Any
 
 from tapes.windows.pc import CCS, DOORWAY, GIB, LEARN, POLICIES, PSUTIL, SID, STORAGE, WMI_ERRORS, Pc
 
-from techkit.readings import devices
+from techkit.readings.hardware import devices
 
 
 def with_disks(pc: Pc) -> None:

@@ -29,7 +29,7 @@ from tapes.windows.pc import (
 )
 from tapes.windows.people import with_accounts, with_switches
 
-from techkit.readings import share_refusals
+from techkit.readings.disk import share_refusals
 
 PERFORMANCE = "Microsoft-Windows-Diagnostics-Performance"
 OFFICE_LICENCES = "https://learn.microsoft.com/microsoft-365-apps/licensing-activation/vnextdiag"

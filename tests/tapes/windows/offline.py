@@ -9,7 +9,7 @@ from tapes.windows.network import SITE, addressed, asks, named, noted, offline, 
 from tapes.windows.others import laptop_russian
 from tapes.windows.pc import CV, DOORWAY, GUID, SID, WLAN, WLAN_PROVIDER, Pc, event
 
-from techkit.readings import share_refusals
+from techkit.readings.disk import share_refusals
 
 
 def services_proxy() -> Pc:

@@ -8,7 +8,7 @@ from tapes.windows.network import asks, offline
 from tapes.windows.others import not_administrator, ten_german
 from tapes.windows.pc import GERMAN, GIB, LEARN, Pc, event
 
-from techkit.readings import devices
+from techkit.readings.hardware import devices
 
 SPOOL = r"C:\Windows\System32\spool\PRINTERS"
 

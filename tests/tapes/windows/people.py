@@ -7,7 +7,8 @@ from typing import Any
 
 from tapes.windows.pc import CCS, CV, DEFENDER, DOORWAY, HKLM, LEARN, NOW, POLICIES, SID, SIGNATURES, UPDATE_AGENT, Pc
 
-from techkit.readings import autoruns, permissions
+from techkit.readings.antivirus import windows_autoruns
+from techkit.readings.os import permissions
 
 
 def with_switches(pc: Pc) -> None:
@@ -86,13 +87,13 @@ def with_accounts(pc: Pc) -> None:
     for kind in ("CommandLineEventConsumer", "ActiveScriptEventConsumer"):
         pc.wmi(kind, space=r"root\subscription", columns="Name CommandLineTemplate ScriptText ScriptFileName")
     pc.says(f"{LEARN}/win32/taskschd/tasks", "listdir", r"C:\Windows\System32\Tasks", answer=["Microsoft"])
-    for folder, names in zip(autoruns.OWN_FOLDERS, (["Windows"], ["Defrag", "WindowsUpdate"]), strict=True):
+    for folder, names in zip(windows_autoruns.OWN_FOLDERS, (["Windows"], ["Defrag", "WindowsUpdate"]), strict=True):
         pc.says(f"{LEARN}/win32/taskschd/tasks", "listdir", folder, answer=names)
         for name in names:
             found: dict[str, Any] = {"kind": "folder", "size": 0, "mode": 511, "modified": NOW, "link": None}
             pc.says(DOORWAY, "stat", rf"{folder}\{name}", answer=found | {"uid": 0, "gid": 0, "inode": 0})
     folders = f"{LEARN}/win32/shell/knownfolderid"
-    for folder in autoruns.FOLDERS:
+    for folder in windows_autoruns.FOLDERS:
         place = folder.format(home=pc.value("person")["home"])
         pc.says(folders, "listdir", place, answer=["desktop.ini"])
 

@@ -1,0 +1,1 @@
+"""Antiviruses, firewalls' guards, accounts with rights, and signs of malware."""

@@ -1,0 +1,1 @@
+"""Disks, volumes, and what lies on them."""

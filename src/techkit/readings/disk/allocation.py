@@ -1,0 +1,114 @@
+"""Room that a volume shows and does not have: Btrfs without free chunks, thin pools that are filling up."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING
+
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
+from techkit.readings.disk import block_devices, volumes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from techkit.host import Host
+
+BTRFS = "/sys/fs/btrfs"
+SECTOR = 512
+
+
+class Btrfs(Record, frozen=True):
+    """One Btrfs, in bytes: what no chunk has taken yet, and the chunks for its own bookkeeping."""
+
+    volume: str
+    device: str
+    unallocated: int
+    metadata_total: int
+    metadata_used: int
+    data_total: int
+    data_used: int
+
+
+class Pool(Record, frozen=True):
+    """One thin pool of LVM: shares in use of its data and of its bookkeeping."""
+
+    name: str
+    data: float
+    metadata: float
+
+
+class Seen(Record, frozen=True):
+    """All of them; `unseen` where a pool is here and may not be asked."""
+
+    btrfs: tuple[Btrfs, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    unseen: Reason | None = None
+
+
+def allocation(host: Host) -> Seen:
+    """Ask sysfs for Btrfs, and LVM only where it has a thin pool; raises INAPPLICABLE where there is neither."""
+    btrfs = tuple(_btrfs(host))
+    pools: tuple[Pool, ...] = ()
+    unseen = None
+    try:
+        pools = _pools(host)
+    except ProbeError as error:
+        unseen = error.reason
+    if not btrfs and not pools and not unseen:
+        raise ProbeError(Reason.INAPPLICABLE, "neither Btrfs nor a thin pool")
+    return Seen(btrfs, pools, unseen)
+
+
+def _pools(host: Host) -> tuple[Pool, ...]:
+    if not any(
+        attempt(partial(host.read, f"/sys/block/{name}/dm/uuid"), "", *Reason).strip().endswith("-tpool")
+        for name in block_devices.all_names(host)
+        if name.startswith("dm-")
+    ):
+        return ()
+    if not host.elevated:
+        raise ProbeError(Reason.FORBIDDEN, "lvs")
+    said = host.run("lvs", "--reportformat", "json", "-o", "lv_full_name,segtype,data_percent,metadata_percent")
+    return parse_pools(said["out"])
+
+
+def _btrfs(host: Host) -> Iterator[Btrfs]:
+    seen: set[str] = set()
+    for mount in volumes.mounts(host):
+        if mount.filesystem != "btrfs" or mount.identity in seen or "ro" in mount.options:
+            continue
+        seen.add(mount.identity)
+        name = block_devices.kernel_name(host, mount.device)
+        for pool in attempt(partial(host.listdir, BTRFS), [], *Reason):
+            devices = attempt(partial(host.listdir, f"{BTRFS}/{pool}/devices"), [], *Reason)
+            if name not in devices:
+                continue
+
+            def number(path: str) -> int:
+                text = attempt(partial(host.read, path), "", *Reason).strip()
+                return int(text) if text.isascii() and text.isdigit() else 0
+
+            base = f"{BTRFS}/{pool}/allocation"
+            size = sum(number(f"/sys/class/block/{device}/size") * SECTOR for device in devices)
+            taken = sum(number(f"{base}/{kind}/disk_total") for kind in ("data", "metadata", "system", "mixed"))
+            if size and taken:
+                yield Btrfs(
+                    mount.mount, mount.device, max(0, size - taken), number(f"{base}/metadata/total_bytes"),
+                    number(f"{base}/metadata/bytes_used") + number(f"{BTRFS}/{pool}/allocation/global_rsv_size"),
+                    number(f"{base}/data/total_bytes"), number(f"{base}/data/bytes_used"),
+                )  # fmt: skip
+
+
+def parse_pools(text: str) -> tuple[Pool, ...]:
+    """`lvs --reportformat json`: the thin pools, with percentages as text."""
+    try:
+        rows = json.loads(text)["report"][0]["lv"]
+        return tuple(
+            Pool(row["lv_full_name"], float(row["data_percent"]) / 100, float(row["metadata_percent"] or 0) / 100)
+            for row in rows
+            if row.get("segtype") == "thin-pool" and row.get("data_percent")
+        )
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        raise ProbeError(Reason.UNREADABLE, "lvs") from error

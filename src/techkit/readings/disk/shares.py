@@ -1,0 +1,51 @@
+"""Network folders that are mounted on a Linux machine: whether their server still answers for them."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from techkit.host import ProbeError
+from techkit.model import Reason, Record
+from techkit.readings.disk import volumes
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+PATIENCE = 3
+"""Seconds that a server may take."""
+MOST = 12
+"""Shares that are asked, side by side."""
+
+_DEAD = re.compile("Host is down|No route to host|Transport endpoint is not connected|Input/output error")
+"""How the kernel says that a server is gone: EHOSTDOWN, EHOSTUNREACH, ENOTCONN, EIO."""
+
+
+class Share(Record, frozen=True):
+    """One mounted network folder; `state`: there, silent or stale (the server no longer knows what was mounted)."""
+
+    volume: str
+    device: str
+    filesystem: str
+    state: str = "there"
+
+
+def shares(host: Host) -> tuple[Share, ...]:
+    """Ask each by itself, so that a dead one costs only its own line; what we may not look at is left out."""
+    mounted = {
+        mount.mount: mount
+        for mount in volumes.mounts(host)
+        if mount.filesystem in volumes.NETWORK and not mount.mount.startswith(volumes.BELOW)
+    }
+    chosen = list(mounted.values())[:MOST]
+    answers = host.side_by_side([partial(host.statvfs, mount.mount, timeout=PATIENCE) for mount in chosen])
+    found = []
+    for mount, answer in zip(chosen, answers, strict=True):
+        state = "there"
+        if isinstance(answer, ProbeError):
+            state = "stale" if "Stale" in answer.detail else "silent"
+            if state == "silent" and answer.reason is not Reason.TIMEOUT and not _DEAD.search(answer.detail):
+                continue
+        found.append(Share(mount.mount, mount.device, mount.filesystem, state))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Devices, memory, batteries, sensors, sound."""

@@ -1,0 +1,1 @@
+"""Adapters, addresses, routes, name servers, proxies, packet filters."""

@@ -1,0 +1,35 @@
+"""Who sets up the network adapters of a Linux machine."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from techkit.host import attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from techkit.host import Host
+    from techkit.readings.network.interfaces import Adapter
+
+
+def unit(host: Host, adapters: Iterable[Adapter]) -> str | None:
+    """The unit that sets up the first of these adapters of which that can be told; None elsewhere."""
+    if host.system != "linux":
+        return None
+    for adapter in adapters:
+        if _links(host, f"/run/systemd/netif/links/{adapter.index}"):
+            return "systemd-networkd.service"
+        if attempt(partial(host.stat, f"/run/NetworkManager/devices/{adapter.index}")):
+            return "NetworkManager.service"
+        text = attempt(lambda: host.read("/etc/network/interfaces"), "")
+        if re.search(rf"^\s*iface\s+{re.escape(adapter.name)}\s", text, re.MULTILINE):
+            return "networking.service"
+    return None
+
+
+def _links(host: Host, path: str) -> bool:
+    """Whether systemd-networkd has taken this adapter on: it notes that of those which it leaves alone, too."""
+    return "ADMIN_STATE=" in (text := attempt(lambda: host.read(path), "")) and "ADMIN_STATE=unmanaged" not in text

@@ -1,0 +1,94 @@
+"""Remote desktop of a Windows machine that is switched on: its service, its port, and the way through the firewall."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
+from techkit.readings.antivirus import protections
+from techkit.readings.network import windows_firewall
+from techkit.readings.os import domains, releases, services
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+SERVICE = "TermService"
+PORT = 3389
+TCP = "6"
+DOMAIN = "domain"
+ADMITTING = {"Allow", "ByPass"}
+"""The second lets in whoever has proved who he is; MS-GPFAS 2.2.2.19."""
+HERE = "127.0.0.1"
+HOME = "Core"
+"""How the EditionID of a Windows for the home begins, which shows its desktop to nobody."""
+
+
+class RemoteDesktop(Record, frozen=True):
+    """What keeps guests out of a machine that is set to let them in."""
+
+    port: int = PORT
+    startup: str = ""
+    running: bool = True
+    """its service"""
+    listening: bool = True
+    shut: tuple[str, ...] = ()
+    """profiles of the firewall in use, in none of which a rule admits anybody"""
+    away: bool = False
+    """a PC of a domain that is elsewhere now, and lets people in only in its domain's network"""
+
+
+def remote_desktop(host: Host) -> RemoteDesktop:
+    """Ask for it; INAPPLICABLE where nobody has switched it on."""
+    if not protections.admits_guests(host):
+        raise ProbeError(Reason.INAPPLICABLE, "remote desktop is off")
+    if str(_values(host, releases.VERSION).get("EditionID") or "").startswith(HOME):
+        raise ProbeError(Reason.INAPPLICABLE, "this edition of Windows has no remote desktop")
+    settings = _values(host, protections.LISTENER)
+    port = int(settings.get("PortNumber") or PORT)
+    unit = services.units(host, SERVICE)[SERVICE]
+    if not unit.loaded or not unit.running:
+        return RemoteDesktop(port, unit.startup, running=False)
+    if not settings.get("LanAdapter"):  # bound to one adapter it does not answer here
+        answer = attempt(partial(host.connect, HERE, port, timeout=1), {"state": "open"}, *Reason)
+        if answer["state"] == "refused":
+            return RemoteDesktop(port, unit.startup, listening=False)
+    shut, away = _shut(host, port)
+    return RemoteDesktop(port, unit.startup, shut=shut, away=away)
+
+
+def _shut(host: Host, port: int) -> tuple[tuple[str, ...], bool]:
+    firewall = windows_firewall.read(host)
+    open_anyway = firewall.inbound_open or set(firewall.active) <= set(firewall.off)
+    if not firewall.active or firewall.others or firewall.disabled or open_anyway:
+        return (), False
+    rules = [text for key in windows_firewall.RULES for text in _values(host, key).values()]
+    if not rules or any(admits(str(text), firewall.active, port) for text in rules):
+        return (), False
+    if host.machine()["edition"] == "server" or not any(admits(str(text), (DOMAIN,), port) for text in rules):
+        return firewall.active, False
+    return firewall.active, attempt(partial(domains.system, host), {}, *Reason).get("PartOfDomain") is True
+
+
+def admits(text: str, active: tuple[str, ...], port: int) -> bool:
+    """Whether a rule such as `v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Public|LPort=3389|…` lets in."""
+    pairs = [part.split("=", 1) for part in text.split("|") if "=" in part]
+    words = dict(pairs)
+    if words.get("Action") not in ADMITTING or (words.get("Active"), words.get("Dir")) != ("TRUE", "In"):
+        return False
+    profiles = {value.lower() for word, value in pairs if word == "Profile"}
+    if (profiles and not profiles & set(active)) or words.get("Protocol", TCP) != TCP:
+        return False
+    own = "LPort" not in words and not any(word.startswith("LPort2") for word in words)
+    service = words.get("Svc", "").lower()
+    if own and (service not in {"", SERVICE.lower()} or ("App" in words and not service)):
+        return False  # a rule without a port is some program's
+    ranges = (value.split("-", 1) for word, value in pairs if word.startswith("LPort2"))
+    within = any(first.isdigit() and last and last[0].isdigit() and int(first) <= port <= int(last[0])
+                 for first, *last in ranges)  # fmt: skip
+    return own or within or str(port) in {value for word, value in pairs if word == "LPort"}
+
+
+def _values(host: Host, key: str) -> dict[str, Any]:
+    return dict(attempt(partial(host.registry, key), {"values": {}})["values"])

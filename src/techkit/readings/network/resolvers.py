@@ -1,0 +1,183 @@
+"""Which name servers a machine asks, and by which rules."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import ProbeError, attempt
+from techkit.model import Reason, Record
+from techkit.readings.network import interfaces, routes, tcpip_registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from techkit.host import Host
+
+RESOLV_CONF = "/etc/resolv.conf"
+RESOLVED = {"127.0.0.53", "127.0.0.54"}
+"""Where systemd-resolved listens."""
+BEHIND_RESOLVED = "/run/systemd/resolve/resolv.conf"
+BEHIND_OTHERS = "/run/NetworkManager/no-stub-resolv.conf"
+"""Where a local resolver, or who sets it up, writes the servers that it asks itself."""
+NSSWITCH = "/etc/nsswitch.conf"
+ASKING = {"dns", "resolve"}
+"""Words of nsswitch.conf that lead to a name server."""
+READING = {"files", "resolve"}
+"""Words of nsswitch.conf that lead to the hosts file; systemd-resolved reads it, too."""
+KNOWS_FEW = {"files", "db", "myhostname"}
+"""Words of nsswitch.conf whose "not found" is the common answer: a return upon it ends nearly every search."""
+NOT_SET = {"fec0:0:0:ffff::1", "fec0:0:0:ffff::2", "fec0:0:0:ffff::3"}
+"""What Windows shows where nobody has set an IPv6 name server."""
+WRITERS = {
+    "/systemd/resolve/": "systemd-resolved.service",
+    "/NetworkManager/": "NetworkManager.service",
+    "/resolvconf/": "resolvconf.service",
+}
+"""Who writes the file that resolv.conf may point to."""
+_RETURNS = re.compile(r"(?<!!)\bnotfound *= *return|!(?!notfound)\w+ *= *return")
+"""What ends a search that has found nothing so far."""
+MOST = 3
+"""How many servers of resolv.conf the C library asks: MAXNS, resolv.h."""
+
+
+class Resolver(Record, frozen=True):
+    """What /etc/resolv.conf says."""
+
+    servers: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    """what stands after `nameserver` and is no address"""
+    present: bool = True
+    link: str = ""
+    """where it points to"""
+    folder: bool = False
+    """a folder lies where the file should"""
+
+
+def resolv_conf(host: Host) -> Resolver:
+    """The file that every program's resolver reads; an absent one is not there, a dangling link is shown."""
+    try:
+        text = attempt(lambda: host.read(RESOLV_CONF))
+    except ProbeError as error:
+        if error.reason is Reason.UNREADABLE and attempt(lambda: host.stat(RESOLV_CONF), {}).get("kind") == "folder":
+            return Resolver(folder=True)
+        raise
+    if text is None:
+        return Resolver(present=False, link=_dangling(host))
+    status = attempt(lambda: host.stat(RESOLV_CONF), {})
+    servers, wrong = parse_resolv_conf(text)
+    return Resolver(servers, wrong, link=str(status.get("link") or ""))
+
+
+def _dangling(host: Host) -> str:
+    """The target of a link that leads nowhere, where it can be told by the folder."""
+    answer = attempt(lambda: host.run("readlink", RESOLV_CONF), {"out": ""})
+    return str(answer["out"]).strip()
+
+
+def writer(link: str) -> str:
+    """The unit that writes the file behind this link; empty where it is not known."""
+    return next((unit for part, unit in WRITERS.items() if part in link), "")
+
+
+def parse_resolv_conf(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(servers, words in the place of a server that are no address); resolv.conf(5)."""
+    servers: list[str] = []
+    wrong: list[str] = []
+    for line in text.split("\n"):  # a line end of Windows belongs to the word before it
+        words = re.split(r"[ \t]+", re.split(r"[#;]", line, maxsplit=1)[0].strip(" \t"))
+        if not words or words[0] != "nameserver":
+            continue
+        address = words[1] if len(words) > 1 else ""
+        (servers if _is_address(address) else wrong).append(address)
+    return tuple(servers), tuple(wrong)
+
+
+def servers(host: Host) -> tuple[str, ...]:
+    """The name servers to be asked by themselves: those behind a local resolver where it tells them."""
+    if host.system == "windows":
+        return _windows(host)
+    named = resolv_conf(host).servers[:MOST]
+    if not named or not all(_ip(server).is_loopback for server in named):
+        return named
+    files = (BEHIND_RESOLVED, BEHIND_OTHERS) if RESOLVED & set(named) else (BEHIND_OTHERS,)
+    for file in files:
+        behind, _ = parse_resolv_conf(attempt(partial(host.read, file), ""))
+        if behind:
+            return behind[:MOST]
+    return named
+
+
+def asks_itself(host: Host) -> bool:
+    """Whether every name server that is set up is this machine itself."""
+    named = attempt(partial(resolv_conf, host), Resolver(), *Reason).servers[:MOST]
+    return bool(named) and all(_ip(server).is_loopback for server in named)
+
+
+def expect_four(servers: Iterable[str]) -> bool:
+    """Whether one of these servers can be reached over version 4 alone, elsewhere than on this machine."""
+    return any(_ip(server).version == 4 and not _ip(server).is_loopback for server in servers)
+
+
+def _ip(server: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    return ipaddress.ip_address(server.partition("%")[0])
+
+
+def _windows(host: Host) -> tuple[str, ...]:
+    """MSFT_DNSClientServerAddress of what leads out, else what the registry has of it."""
+    ask = partial(routes.instances, host, "MSFT_DNSClientServerAddress", "InterfaceAlias", "ServerAddresses")
+    rows = tcpip_registry.instead(ask, _set, host)
+    names = interfaces.leading(host, [adapter for adapter in interfaces.adapters(host) if adapter.usable])
+    found = [
+        str(server)
+        for row in rows
+        if row.get("InterfaceAlias") in names
+        for server in row.get("ServerAddresses") or ()
+        if server not in NOT_SET and _is_address(str(server))
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _set(settings: tuple[tcpip_registry.Setting, ...]) -> list[dict[str, Any]]:
+    return [{"InterfaceAlias": one.interface, "ServerAddresses": list(one.servers)} for one in settings]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(_ip(text))
+    except ValueError:
+        return False
+
+
+def asks_servers(host: Host) -> bool:
+    """Whether the name service switch of a Linux machine ever asks a name server; without the file it does."""
+    words = _switch(host)
+    return words is None or _reaches(words)
+
+
+def reads_hosts_file(host: Host) -> bool:
+    """Whether the name service switch of a Linux machine ever looks into the hosts file; without the file it does."""
+    words = _switch(host)
+    return words is None or bool(READING & {word.lower() for word in words})
+
+
+def _switch(host: Host) -> list[str] | None:
+    """The words for hosts in nsswitch.conf; None where it has no such line."""
+    text = attempt(lambda: host.read(NSSWITCH), "")
+    lines = [line.partition("#")[0] for line in text.splitlines()]
+    rows = [line.partition(":")[2].split() for line in lines if line.strip().startswith("hosts:")]
+    return rows[-1] if rows else None
+
+
+def _reaches(words: list[str]) -> bool:
+    """Whether a search that finds nothing on this machine comes to a name server; nsswitch.conf(5)."""
+    last = ""
+    for word in re.findall(r"\[[^\]]*\]|[^\s\[]+", " ".join(words).lower()):
+        if word in ASKING:
+            return True
+        if last in KNOWS_FEW and _RETURNS.search(word):
+            return False
+        last = last if word.startswith("[") else word
+    return False

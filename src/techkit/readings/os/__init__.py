@@ -1,0 +1,1 @@
+"""The system itself: accounts, clock, logs, packages, processes, services, updates."""

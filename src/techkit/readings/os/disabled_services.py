@@ -1,0 +1,147 @@
+"""Services that are forbidden to start though this machine needs them; what it needs follows from what is on it.
+
+Many a service is masked on purpose. Only where something waits for it that nobody else will do is it needed: jobs
+without their scheduler, networks without their manager, a desktop without its sign-in screen.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from techkit.host import attempt
+from techkit.model import Reason, Record
+from techkit.readings.os import service_roles, services
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from techkit.host import Host
+    from techkit.readings.supplements import Supplements
+
+FOLDERS = ("/etc/systemd/system", "/run/systemd/system")
+VENDOR = ("/usr/lib/systemd/system", "/lib/systemd/system")
+NOTHING = "/dev/null"
+CRON = ("cron.service", "crond.service", "cronie.service", "fcron.service", "bcron.service", "systemd-cron.target")
+NETWORK = ("NetworkManager.service", "systemd-networkd.service", "networking.service", "wicked.service")
+SCREENS = ("gdm.service", "gdm3.service", "sddm.service", "lightdm.service", "lxdm.service", "xdm.service")
+NEEDS = (
+    ("jobs", CRON, ("/etc/cron.d", "/var/spool/cron/crontabs", "/var/spool/cron/tabs", "/etc/cron.daily")),
+    ("logs", ("logrotate.timer",), ("/etc/logrotate.d",)),
+    ("leftovers", ("systemd-tmpfiles-clean.timer",), ("/usr/lib/tmpfiles.d",)),
+    ("networks", ("NetworkManager.service",), ("/etc/NetworkManager/system-connections",)),
+    ("networks", ("systemd-networkd.service",), ("/etc/systemd/network",)),
+)
+"""(why, units of which one is enough, folders that tell that it has work)"""
+CHORES = {"jobs", "logs", "leftovers"}
+"""Work that is never done where nobody starts it."""
+ALWAYS = {
+    "dbus.service": "talk", "dbus-broker.service": "talk", "dbus.socket": "talk", "systemd-logind.service": "sessions",
+    "systemd-journald.service": "journal", "polkit.service": "rights",
+}  # fmt: skip
+"""What every machine needs that has it, and why."""
+NEVER_OFF = {
+    "brokerinfrastructure", "coremessagingregistrar", "cryptsvc", "dcomlaunch", "dhcp", "dnscache", "eventlog", "lsm",
+    "nsi", "plugplay", "power", "profsvc", "rpceptmapper", "rpcss", "samss", "schedule", "usermanager", "winmgmt",
+}  # fmt: skip
+"""Windows services that start by themselves on every edition and that nothing replaces."""
+
+
+class Off(Record, frozen=True):
+    """A service that is not allowed to start, and what waits for it."""
+
+    unit: str
+    why: str
+    """jobs, logs, leftovers, networks, screen, time, names, talk, sessions, journal, rights or system"""
+    description: str = ""
+    allowed: bool = False
+    """it may be started, but nobody does: it was disabled, against the system's own preset"""
+
+
+def switched_off(host: Host, more: Supplements) -> tuple[Off, ...]:
+    """Needed services that are masked (systemd) or disabled (Windows)."""
+    if host.system == "windows":
+        return tuple(
+            Off(unit.name, "system", unit.description)
+            for unit in services.windows(host)
+            if unit.startup == "disabled" and unit.name.lower() in NEVER_OFF
+        )
+    names = masked(host)
+    active = {line.unit for line in services.listed(host) if line.active in {"active", "activating"}}
+    found = [Off(name, why) for name in sorted(names) if (why := _needed(host, more, name, active))]
+    return (*found, *_disabled(host, more, names, active))
+
+
+def _disabled(host: Host, more: Supplements, names: frozenset[str], active: set[str]) -> Iterator[Off]:
+    """What nothing else starts and somebody has taken out of the start; a system that leaves it to people says so."""
+    waiting = {
+        name: why
+        for why, units, folders in NEEDS
+        if why in CHORES and not active & set(units) and not names & set(units)
+        for name in units
+        if _is_there(host, name) and any(_holds(more, folder) for folder in folders)
+    }
+    if not waiting:
+        return
+    said = host.run("systemctl", "show", "--property=Id,UnitFileState,UnitFilePreset", "--", *waiting)
+    for block in said["out"].strip().split("\n\n"):
+        row = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+        why = waiting.get(row.get("Id", ""))
+        if why and row.get("UnitFileState") == "disabled" and row.get("UnitFilePreset") == "enabled":
+            yield Off(row["Id"], why, allowed=True)
+
+
+def masked(host: Host) -> frozenset[str]:
+    """Units that lead to nothing and that the system has a file of its own for."""
+    return frozenset(
+        name
+        for folder in FOLDERS
+        for name in attempt(partial(host.listdir, folder), [])
+        if name.endswith((".service", ".timer", ".socket"))
+        and attempt(partial(host.stat, f"{folder}/{name}"), {}, Reason.MISSING, Reason.FORBIDDEN).get("link") == NOTHING
+        and _is_there(host, name)
+    )
+
+
+def lost_target(host: Host) -> str:
+    """Where the default target leads, if that is nowhere: systemd.special(7)."""
+    folder = FOLDERS[0]
+    names = attempt(partial(host.listdir, folder), [], *Reason)
+    if "default.target" not in names or attempt(partial(host.there, f"{folder}/default.target"), True, *Reason):  # noqa: FBT003
+        return ""
+    said = attempt(partial(host.run, "readlink", f"{folder}/default.target"), {"out": ""}, *Reason)
+    return str(said["out"]).strip()
+
+
+def _is_there(host: Host, name: str) -> bool:
+    """Whether the system has a file of its own for this unit."""
+    return any(attempt(partial(host.exists, f"{vendor}/{name}"), False, *Reason) for vendor in VENDOR)  # noqa: FBT003 - an answer
+
+
+def _needed(host: Host, more: Supplements, name: str, active: set[str]) -> str:
+    """Why this machine needs it; empty where nothing tells so, or another does its work."""
+    if name in ALWAYS:
+        brokers = {"dbus.service", "dbus-broker.service"}
+        return "" if name in brokers and brokers & active else ALWAYS[name]
+    for why, units, folders in NEEDS:
+        if name in units and not active & set(units) and any(_holds(more, folder) for folder in folders):
+            return "" if why == "networks" and active & set(NETWORK) else why
+    if name in SCREENS and not active & set(SCREENS) and _graphical(host):
+        return "screen"
+    if name in service_roles.TIME and not active & service_roles.TIME:
+        return "time"
+    if name == "systemd-resolved.service" and "systemd/resolve" in _link(host, "/etc/resolv.conf"):
+        return "names"
+    return ""
+
+
+def _holds(more: Supplements, folder: str) -> bool:
+    return any(not name.startswith(".") for name in more.listdir(folder))
+
+
+def _graphical(host: Host) -> bool:
+    return any("graphical.target" in _link(host, f"{folder}/default.target") for folder in (*FOLDERS, *VENDOR))
+
+
+def _link(host: Host, path: str) -> str:
+    return str(attempt(partial(host.stat, path), {}, Reason.MISSING, Reason.FORBIDDEN).get("link") or "")

@@ -1,0 +1,186 @@
+"""The domain that a machine belongs to, and whether the two still trust each other."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from techkit.host import MUTE, ProbeError, attempt
+from techkit.model import Reason, Record
+from techkit.readings.network import resolvers, routes, tcpip_registry, windows_firewall
+from techkit.readings.os import group_policy, services
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+KEYTAB = "/etc/krb5.keytab"
+SSSD = "/etc/sssd/sssd.conf"
+SAMBA = "/etc/samba/smb.conf"
+LOCATOR = "_ldap._tcp.dc._msdcs"
+"""Below this name a domain of Active Directory lists its controllers; MS-ADTS, 6.3.2.3."""
+SURE = {"NOERROR", "NXDOMAIN"}
+CONTROLLERS = {4, 5}
+"""Win32_ComputerSystem.DomainRole: backup and primary controller."""
+DIRECTORY = "NTDS"
+"""The service that makes a controller of a server."""
+DENIED, NO_CONTROLLER = 3210, 5719
+"""NETLOGON: the controller does not know this machine's password; no controller was found."""
+TURNED_AWAY = (5722, 5723, 5805)
+"""NETLOGON on a controller: a computer whose password is not the one noted, that has no account, that was refused.
+
+The first string is the computer's name; netevent.dll, and a recording of 5805 (plaso, test_data/System.evtx).
+"""
+
+
+class Server(Record, frozen=True):
+    """A name server that answered, by the interface that it is set on, and whether it knows the domain."""
+
+    address: str
+    interface: str
+    knows: bool
+
+
+class Domain(Record, frozen=True):
+    """What this machine says of its domain; `name` is empty where it has none."""
+
+    name: str = ""
+    denied: int = 0
+    """refusals by the controller in the last days, none of which was followed by a success"""
+    silent: int = 0
+    """times in the last day that no controller was found"""
+    keytab: bool = True
+    """whether the machine's own key is there"""
+    offline: bool = False
+    controller: bool = False
+    networks: tuple[str, ...] = ()
+    """what Windows takes the networks in use for: public, private, domain"""
+    resident: bool = False
+    """a server, which is never away from its domain"""
+    servers: tuple[Server, ...] = ()
+    turned_away: tuple[tuple[str, int], ...] = ()
+    """computers that this controller has refused on the last day, and how often in three; most often first"""
+    by_hand: bool = False
+    """somebody set here the name servers, none of which knows the domain"""
+    policy: group_policy.Failing | None = None
+
+
+def domain(host: Host) -> Domain:
+    """Ask for the domain; raises INAPPLICABLE where there is none."""
+    found = _windows(host) if host.system == "windows" else _linux(host)
+    if not found.name:
+        raise ProbeError(Reason.INAPPLICABLE, "this machine belongs to no domain")
+    return found
+
+
+def _windows(host: Host) -> Domain:
+    row = system(host)
+    if not row.get("PartOfDomain"):
+        return Domain()
+    name = str(row.get("Domain") or "")
+    host.private("host", name)
+    asked = attempt(partial(_asked, host, name), (), *Reason)
+    resident = host.machine()["edition"] == "server"
+    networks = attempt(partial(windows_firewall.networks, host), (), *Reason) if resident else ()
+    if row.get("DomainRole") in CONTROLLERS:
+        away = attempt(partial(_turned_away, host), (), *Reason)
+        return Domain(
+            name, controller=True, networks=networks, resident=resident, servers=asked, turned_away=away
+        )  # fmt: skip
+    events = host.events("System", ids=[DENIED, NO_CONTROLLER], days=3, providers=["NETLOGON"])
+    day = host.now() - 86400
+    return Domain(
+        name,
+        sum(event["id"] == DENIED for event in events),
+        sum(event["id"] == NO_CONTROLLER and event["time"] > day for event in events),
+        networks=networks,
+        resident=resident,
+        servers=asked,
+        by_hand=bool(asked) and not any(one.knows for one in asked) and _set_by_hand(host, asked),
+        policy=group_policy.failing(host),
+    )
+
+
+def _set_by_hand(host: Host, servers: tuple[Server, ...]) -> bool:
+    """A program that looks names up on this machine itself has set itself, and nobody made a mistake."""
+    addresses = {one.address for one in servers if one.address != "::1" and not one.address.startswith("127.")}
+    return bool(addresses) and addresses <= tcpip_registry.set_by_hand(host)
+
+
+def system(host: Host) -> dict[str, Any]:
+    """PartOfDomain, Domain and DomainRole of Win32_ComputerSystem; else by the PC's own word, and its services."""
+    asked = partial(host.wmi, "Win32_ComputerSystem", "PartOfDomain", "Domain", "DomainRole")
+    if (rows := attempt(asked, None, *MUTE)) is not None:
+        return dict(rows[0]) if rows else {}
+    said = host.membership()
+    controller = said["domain"] and services.units(host, DIRECTORY)[DIRECTORY].loaded
+    role = max(CONTROLLERS) if controller else None
+    name = host.machine()["domain"] or said["name"]
+    return {"PartOfDomain": said["domain"], "Domain": name, "DomainRole": role}
+
+
+def _turned_away(host: Host) -> tuple[tuple[str, int], ...]:
+    """A computer that was let in later says so nowhere: only those that came on the last day count."""
+    events = host.events("System", ids=TURNED_AWAY, days=3, providers=["NETLOGON"])
+    named = [(name, event["time"]) for event in events if (name := refused(event["data"]))]
+    recent = {name for name, time in named if time > host.now() - 86400}
+    for name in recent:
+        host.private("host", name)
+    return tuple(pair for pair in Counter(name for name, _ in named).most_common() if pair[0] in recent)
+
+
+def refused(data: Any) -> str:
+    """The computer's name, which stands first, whether the strings have names or not."""
+    first = next(iter(data.values() if isinstance(data, dict) else data), "")
+    return str(first).strip().rstrip("$").upper()
+
+
+def _asked(host: Host, name: str) -> tuple[Server, ...]:
+    """Ask every name server for the controllers of the domain, as a member does that looks for one."""
+    rows = routes.instances(host, "MSFT_DNSClientServerAddress", "InterfaceAlias", "ServerAddresses")
+    places = [
+        (str(address), str(row.get("InterfaceAlias")))
+        for row in rows
+        for address in row.get("ServerAddresses") or ()
+        if address not in resolvers.NOT_SET
+    ]
+    answers = host.side_by_side(partial(host.dns, address, f"{LOCATOR}.{name}", "SRV") for address, _ in places)
+    return tuple(
+        Server(*place, knows=bool(answer["addresses"]))
+        for place, answer in zip(places, answers, strict=True)
+        if not isinstance(answer, ProbeError) and answer["state"] == "answered" and answer["code"] in SURE
+    )
+
+
+def _linux(host: Host) -> Domain:
+    """sssd or winbind; their files are the administrator's alone."""
+    text = attempt(lambda: host.read(SSSD), "")
+    names = sssd_domains(text)
+    if not names:
+        samba = attempt(lambda: host.read(SAMBA), "")
+        names = [samba_realm(samba)] if samba_realm(samba) else []
+    if not names:
+        return Domain()
+    host.private("host", names[0])
+    offline = False
+    if text and host.which("sssctl") and host.elevated:
+        said = attempt(lambda: host.run("sssctl", "domain-status", "--online", names[0]), {"out": ""}, *Reason)
+        offline = bool(re.search(r"^Online status:\s*Offline", said["out"], re.MULTILINE))
+    return Domain(names[0], keytab=host.exists(KEYTAB), offline=offline)
+
+
+def sssd_domains(text: str) -> list[str]:
+    """The domains of sssd.conf(5) that have a machine's key: those of Active Directory and FreeIPA."""
+    found = []
+    for name, body in re.findall(r"^\[domain/([^\]]+)\]\s*$((?:\n(?!\[).*)*)", text, re.MULTILINE):
+        if re.search(r"^\s*id_provider\s*=\s*(ad|ipa)\s*$", body, re.MULTILINE):
+            found.append(name)
+    return found
+
+
+def samba_realm(text: str) -> str:
+    """The realm of smb.conf(5) where the machine is a member of a domain."""
+    member = re.search(r"^\s*security\s*=\s*ads\s*$", text, re.MULTILINE | re.IGNORECASE)
+    realm = re.search(r"^\s*realm\s*=\s*(\S+)", text, re.MULTILINE | re.IGNORECASE)
+    return realm[1].lower() if member and realm else ""

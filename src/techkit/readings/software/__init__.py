@@ -1,0 +1,1 @@
+"""Programs that people use: crashes, licences, office programs."""

@@ -12,7 +12,7 @@ class Limits(Record, frozen=True):
 
     denied: int = 2
     turned_away: int = 3
-    """how often a controller refuses another machine"""
+    """how often a controller refuses another machine, for a reason that may be none"""
     policy: float = 3 * 3600
     """seconds for which the rules of the domain may not arrive: they are fetched every two hours"""
     fresh: float = 24 * 3600
@@ -30,11 +30,11 @@ def judge(seen: Domain, limits: Limits) -> Iterator[Finding]:
         yield warning(
             "wrong_network", seen.name, domain=seen.name, profile=seen.networks[0], controller=seen.controller
         )
-    if away := [(name, count) for name, count in seen.turned_away if count >= limits.turned_away]:
-        computers = tuple(name for name, _ in away)
-        yield info(
-            "turned_away", seen.name, domain=seen.name, computers=computers, count=sum(count for _, count in away)
-        )
+    if away := [one for one in seen.turned_away if one.distrusted or one.count >= limits.turned_away]:
+        computers = tuple(one.computer for one in away)
+        severity = Severity.WARNING if any(one.distrusted for one in away) else Severity.INFO
+        told: dict[str, Fact] = {"domain": seen.name, "computers": computers, "count": sum(one.count for one in away)}
+        yield Finding("turned_away", severity, seen.name, told)
     if seen.denied >= limits.denied:
         yield critical("trust_broken", seen.name, domain=seen.name, count=seen.denied)
     elif not seen.keytab:

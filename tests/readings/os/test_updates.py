@@ -247,13 +247,17 @@ def test_a_controller_that_turns_computers_away() -> None:
     row = {"PartOfDomain": True, "Domain": "corp.example", "DomainRole": 5}
     events = ("events", "System", domains.TURNED_AWAY, 3, ("NETLOGON",))
     said = [
-        {"time": NOW, "data": ["PC-04", "%%5"]},
-        {"time": NOW - 3600, "data": ["pc-04", "PC-04$"]},
-        {"time": NOW - 90000, "data": ["PC-11", "%%5"]},
-        {"time": NOW - 90000, "data": []},
+        {"id": 5805, "time": NOW - 90000, "data": ["PC-04", "%%5"]},
+        {"id": 5722, "time": NOW - 3600, "data": ["pc-04", "PC-04$"]},
+        {"id": 5722, "time": NOW - 3600, "data": ["PC-07", "PC-07$"]},
+        {"id": 5805, "time": NOW - 90000, "data": ["PC-11", "%%5"]},
+        {"id": 5805, "time": NOW - 90000, "data": []},
     ]
     host = given({**PC, computer: [row], events: said})
-    assert domains.domain(host).turned_away == (("PC-04", 2),)
+    assert domains.domain(host).turned_away == (
+        domains.Refused("PC-04", 2, distrusted=True),
+        domains.Refused("PC-07", 1),
+    )
     assert ("host", "PC-04") in {(one.kind, one.value) for one in host.privates}
 
 

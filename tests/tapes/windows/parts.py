@@ -6,7 +6,7 @@ from tapes.windows.hardware import ata, driver, space
 from tapes.windows.healthy import eleven, everyday, update_failed
 from tapes.windows.network import asks, offline
 from tapes.windows.others import not_administrator, ten_german
-from tapes.windows.pc import GERMAN, GIB, LEARN, Pc, event
+from tapes.windows.pc import DOORWAY, GERMAN, GIB, LEARN, SID, Pc, event
 
 from techkit.readings.hardware import devices
 
@@ -92,6 +92,21 @@ def disk_full() -> Pc:
     pc = eleven()
     space(pc, "C:", 119 * GIB, 400 << 20)
     update_failed(pc, "0x80070070")
+    return pc
+
+
+def share_full() -> Pc:
+    """The drive T: of the team has no room left on its server; another one, in whose folder the person may not look."""
+    pc = eleven()
+    network = rf"HKU\{SID}\Network"
+    pc.forget("registry", network)
+    pc.key(network, "S", "T")
+    for letter, path in (("S", r"\\fs01\boss"), ("T", r"\\fs01\team")):
+        pc.key(rf"{network}\{letter}", RemotePath=path, UserName=0, ProviderName="Microsoft Windows Network")
+    pc.says(DOORWAY, "connect", "fs01", 445, answer={"state": "open", "milliseconds": 1.1})
+    space(pc, r"\\fs01\team", 2000 * GIB, 90 << 20)
+    asked = f"{LEARN}/win32/api/fileapi/nf-fileapi-getdiskfreespaceexw"
+    pc.fails(asked, "statvfs", r"\\fs01\boss", reason="forbidden", detail="error 5")
     return pc
 
 

@@ -32,6 +32,8 @@ TURNED_AWAY = (5722, 5723, 5805)
 
 The first string is the computer's name; netevent.dll, and a recording of 5805 (plaso, test_data/System.evtx).
 """
+WRONG_PASSWORD = 5805
+"""The others are logged where nothing is wrong, too: a password that is changed (KB 810977), a computer that left."""
 
 
 class Server(Record, frozen=True):
@@ -40,6 +42,15 @@ class Server(Record, frozen=True):
     address: str
     interface: str
     knows: bool
+
+
+class Refused(Record, frozen=True):
+    """A computer that this controller has refused on the last day, and how often in three."""
+
+    computer: str
+    count: int
+    distrusted: bool = False
+    """it offered a password that is not the one noted"""
 
 
 class Domain(Record, frozen=True):
@@ -59,8 +70,8 @@ class Domain(Record, frozen=True):
     resident: bool = False
     """a server, which is never away from its domain"""
     servers: tuple[Server, ...] = ()
-    turned_away: tuple[tuple[str, int], ...] = ()
-    """computers that this controller has refused on the last day, and how often in three; most often first"""
+    turned_away: tuple[Refused, ...] = ()
+    """most often first"""
     by_hand: bool = False
     """somebody set here the name servers, none of which knows the domain"""
     policy: group_policy.Failing | None = None
@@ -120,14 +131,16 @@ def system(host: Host) -> dict[str, Any]:
     return {"PartOfDomain": said["domain"], "Domain": name, "DomainRole": role}
 
 
-def _turned_away(host: Host) -> tuple[tuple[str, int], ...]:
+def _turned_away(host: Host) -> tuple[Refused, ...]:
     """A computer that was let in later says so nowhere: only those that came on the last day count."""
     events = host.events("System", ids=TURNED_AWAY, days=3, providers=["NETLOGON"])
-    named = [(name, event["time"]) for event in events if (name := refused(event["data"]))]
-    recent = {name for name, time in named if time > host.now() - 86400}
+    named = [(name, event) for event in events if (name := refused(event["data"]))]
+    recent = {name for name, event in named if event["time"] > host.now() - 86400}
+    distrusted = {name for name, event in named if event["id"] == WRONG_PASSWORD}
     for name in recent:
         host.private("host", name)
-    return tuple(pair for pair in Counter(name for name, _ in named).most_common() if pair[0] in recent)
+    counted = Counter(name for name, _ in named if name in recent)
+    return tuple(Refused(name, count, name in distrusted) for name, count in counted.most_common())
 
 
 def refused(data: Any) -> str:

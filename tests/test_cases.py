@@ -61,7 +61,7 @@ def told(name: str, file: Path) -> Iterator[tuple[str, Page, dict[str, Any]]]:
     for verdict in check.judge(observed(check, case["observation"]), limits_of(check, case)):
         if isinstance(verdict, Finding):
             code = f"{name}.{verdict.code}"
-            yield code, pages.page(code), {"subject": verdict.subject, **verdict.facts}
+            yield code, pages.page(code), verdict.named
 
 
 @pytest.mark.parametrize(("name", "file"), [pytest.param(n, f, id=f"{n}/{f.stem}") for n, f in cases()])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from techkit import catalogue, registry
+from techkit import registry
 from techkit.interview import recognise
+from techkit.words import LANGUAGES
 
 COMPLAINTS = {
     "no_internet": [
@@ -118,6 +119,6 @@ def test_every_symptom_has_complaints_in_both_languages() -> None:
 
 def test_every_symptom_asks_in_every_language() -> None:
     for name, symptom in registry.symptoms().items():
-        assert set(symptom.question) == set(catalogue.LANGUAGES), name
+        assert set(symptom.question) == set(LANGUAGES), name
         assert all(text.endswith("?") or "? " in text for text in symptom.question.values()), name
         assert len(set(symptom.words)) == len(symptom.words), name

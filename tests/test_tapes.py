@@ -26,6 +26,7 @@ from techkit.host import Host, ProbeError
 from techkit.host.tape import Entry, Recording, Tape, load
 from techkit.model import Incident, Outcome, Reason, Severity
 from techkit.readings.hardware import devices
+from techkit.words import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +105,7 @@ def test_the_remedies_fit_the_machine(file: Path) -> None:
 
 
 @EACH
-@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_cause_stands_first_in_every_language_and_a_user_is_offered_what_needs_no_privilege(
     file: Path, language: str
 ) -> None:
@@ -130,7 +131,7 @@ def plain(text: str) -> str:
 
 
 @EACH
-@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("reader", ["user", "specialist"])
 def test_no_word_is_missing_in_any_language(file: Path, language: str, reader: str) -> None:
     incident = judged(file)
@@ -142,7 +143,7 @@ def test_no_word_is_missing_in_any_language(file: Path, language: str, reader: s
         for words in (page.title, page.why, page.evidence):
             assert words["en"] != words["ru"]
     assert incident.problems == ()
-    assert all(set(title) == set(catalogue.LANGUAGES) for title in incident.titles.values())
+    assert all(set(title) == set(LANGUAGES) for title in incident.titles.values())
 
 
 @EACH

@@ -12,12 +12,12 @@ import msgspec
 from techkit import words
 from techkit.model import Page, Remedy, Step, Text
 from techkit.remedy import actions
+from techkit.words import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-LANGUAGES = ("en", "ru")
 SYSTEMS = ("linux", "windows")
 RISKS = ("none", "low", "medium", "high")
 FAILING = "disk.health.failing"

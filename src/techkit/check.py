@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
-from techkit.model import Fact, Finding, Gap, Reason, Severity
+from techkit.model import Fact, Finding, Gap, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -70,4 +70,4 @@ def info(word: str, subject: str, **facts: Fact) -> Finding:
     return Finding(word, Severity.INFO, subject, facts)
 
 
-__all__ = ["Check", "Finding", "Reason", "Unseen", "critical", "info", "warning"]
+__all__ = ["Check", "Finding", "Unseen", "critical", "info", "warning"]

@@ -12,6 +12,7 @@ import msgspec
 
 from techkit import catalogue
 from techkit.model import Page, Text
+from techkit.words import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +105,7 @@ def _title(name: str, file: Path) -> Iterator[Problem]:
     except (OSError, KeyError, ValueError) as error:
         yield Problem(name, f"has no title: {error}")
         return
-    if set(title) != set(catalogue.LANGUAGES):
+    if set(title) != set(LANGUAGES):
         yield Problem(name, "its title is not in every language")
 
 

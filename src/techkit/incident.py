@@ -10,15 +10,14 @@ import msgspec
 
 from techkit import __version__, catalogue, diagnosis, registry, words
 from techkit.host import Host, ProbeError
-from techkit.model import Cause, Finding, Incident, Machine, Moment, Mute, Page, Remedy, Severity
+from techkit.model import SCHEMA, Cause, Finding, Incident, Machine, Moment, Mute, Page, Remedy, Severity
+from techkit.words import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from techkit.engine import Run
-
-SCHEMA = 1
 
 
 class IncidentError(Exception):
@@ -99,7 +98,7 @@ def _muted(finding: Finding, mutes: Iterable[Mute], now: float) -> bool:
 
 def _wordless(code: str) -> Page:
     """What stands in for a page that cannot be read: the code speaks for itself."""
-    text = dict.fromkeys(catalogue.LANGUAGES, f"{code}: {{subject}}")
+    text = dict.fromkeys(LANGUAGES, f"{code}: {{subject}}")
     return Page(title=text, why=text, evidence=text)
 
 

@@ -15,6 +15,9 @@ Fact = str | int | float | bool | None | tuple[str, ...]
 Text = dict[str, str]
 """Words by language: {"en": …, "ru": …}."""
 
+SCHEMA = 1
+"""The version of a saved incident's form."""
+
 IDENTITY = ("volume", "disk", "interface", "address", "unit", "program", "account", "printer")
 """Facts that say where: a cause and its consequence must agree on each that both carry."""
 
@@ -79,6 +82,11 @@ class Finding(msgspec.Struct, frozen=True):
     def check(self) -> str:
         """The check that found it: the code without its last part."""
         return self.code.rpartition(".")[0]
+
+    @property
+    def named(self) -> dict[str, Fact]:
+        """What the page's texts may name: the facts, and the subject as one of them."""
+        return {"subject": self.subject, **self.facts}
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -189,6 +197,11 @@ class Cause(msgspec.Struct, frozen=True):
     also_possible: tuple[str, ...] = ()
     """Codes of other causes present that explain the same consequences."""
 
+    @property
+    def named(self) -> dict[str, Fact]:
+        """What the page's texts may name: the facts, and the subject as one of them."""
+        return {"subject": self.subject, **self.facts}
+
 
 class Machine(msgspec.Struct, frozen=True):
     """Which machine this is, as the report's head shows it."""
@@ -255,7 +268,7 @@ class Incident(msgspec.Struct, frozen=True):
     """What was wrong with techkit itself: a page that could not be read."""
     complete: bool = True
     """False when the run was interrupted."""
-    schema: int = 1
+    schema: int = SCHEMA
 
     @property
     def exit_code(self) -> int:

@@ -38,7 +38,7 @@ def given() -> dict[str, list[dict[str, Any]]]:
         kind = next(iter(typing.get_type_hints(check.judge).values()))
         for verdict in check.judge(msgspec.convert(case["observation"], kind), limits):
             if isinstance(verdict, Finding):
-                found.setdefault(f"{name}.{verdict.code}", []).append({"subject": verdict.subject, **verdict.facts})
+                found.setdefault(f"{name}.{verdict.code}", []).append(verdict.named)
     return found
 
 

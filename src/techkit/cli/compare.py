@@ -43,5 +43,4 @@ def _title(finding: Finding, source: Incident, other: Incident) -> str:
     page = source.pages.get(finding.code) or other.pages.get(finding.code)
     if page is None:
         return visible(finding.subject)
-    facts = {"subject": finding.subject, **finding.facts}
-    return words().fill(page.title[words().language], facts, page.values)
+    return words().fill(page.title[words().language], finding.named, page.values)

@@ -11,7 +11,7 @@ import typer
 
 from techkit.cli import IO, USAGE, Stop, options
 from techkit.cli.live import watching
-from techkit.cli.speech import say, words, write
+from techkit.cli.speech import interactive, say, words, write
 from techkit.words import visible
 
 if TYPE_CHECKING:
@@ -144,8 +144,7 @@ class Screen:
         """The cause, the remedy with its tags, and every line that would change."""
         from techkit.report.view import remedy_view
 
-        facts = {"subject": offer.cause.subject, **offer.cause.facts}
-        spoken = remedy_view(offer.remedy, offer.cause.code, facts, offer.page, words())
+        spoken = remedy_view(offer.remedy, offer.cause.code, offer.cause.named, offer.page, words())
         again = not self._head(offer)
         if again:
             print()
@@ -169,7 +168,7 @@ class Screen:
         if new:
             self._shown = offer.cause.code, offer.cause.subject
             print()
-            write(_title(offer.page, {"subject": offer.cause.subject, **offer.cause.facts}))
+            write(_title(offer.page, offer.cause.named))
         return new
 
     def agree(self) -> bool:
@@ -178,7 +177,7 @@ class Screen:
 
         if self._yes:
             return True
-        if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        if not interactive():
             write(say("fix.no_terminal"))
             return False
         try:
@@ -195,14 +194,13 @@ class Screen:
             return
         named: dict[str, str] = {}
         if offer:
-            facts = {"subject": offer.cause.subject, **offer.cause.facts}
-            named["title"] = words().fill(offer.remedy.title[words().language], facts, offer.page.values)
+            named["title"] = words().fill(offer.remedy.title[words().language], offer.cause.named, offer.page.values)
             if offer.guard:
                 found, page = offer.guard
-                named["fault"] = _title(page, {"subject": found.subject, **found.facts}) if page else found.code
+                named["fault"] = _title(page, found.named) if page else found.code
         if fault:
             cause, known_page = fault
-            named["fault"] = _title(known_page, {"subject": cause.subject, **cause.facts})
+            named["fault"] = _title(known_page, cause.named)
         key = FOR_USERS.get(shown.key, shown.key) if self._reader == "user" else shown.key
         with contextlib.suppress(OSError):  # nobody there any more keeps nothing from being put back
             if offer:
@@ -213,7 +211,7 @@ class Screen:
         """Ask about a run that was cut off."""
         from techkit.cli.guide import agreed
 
-        if self._yes or not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        if self._yes or not interactive():
             return False
         try:
             return agreed(say("fix.ask_undo", number=number))
@@ -224,7 +222,7 @@ class Screen:
         """Whether somebody who can still see this says so within the time; without a terminal nobody does."""
         import time
 
-        if self._yes or not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        if self._yes or not interactive():
             time.sleep(seconds)
             return False
         if not self._asked:
@@ -244,10 +242,9 @@ class Screen:
         """The remedies that a person can carry out, step by step."""
         from techkit.report.view import remedy_view
 
-        facts = {"subject": cause.subject, **cause.facts}
         page = found.pages[cause.code]
         for remedy in (one for one in page.remedy if one.id in cause.remedies and not one.automatic):
-            spoken = remedy_view(remedy, cause.code, facts, page, words())
+            spoken = remedy_view(remedy, cause.code, cause.named, page, words())
             write(f"{spoken.title} ({' · '.join(spoken.tags)})")
             for number, step in enumerate(spoken.steps, 1):
                 write(f"  {number}. {step}")
@@ -257,10 +254,9 @@ class Screen:
         """One step for a person, and what became of it."""
         from techkit.report.view import remedy_view
 
-        if self._yes or not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        if self._yes or not interactive():
             return ""
-        facts = {"subject": cause.subject, **cause.facts}
-        spoken = remedy_view(remedy, cause.code, facts, page, words())
+        spoken = remedy_view(remedy, cause.code, cause.named, page, words())
         if not number:
             print()
             write(f"{spoken.title} ({' · '.join(spoken.tags)})")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from techkit.cli import INTERRUPTED, options
-from techkit.cli.speech import area, say, words
+from techkit.cli.speech import area, interactive, say, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +33,7 @@ def command(
 
         print(f"techkit {__version__}")
         return 0
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+    if not interactive():
         print(ctx.get_help())
         return 0
     return _guide(reader)

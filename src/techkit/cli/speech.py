@@ -127,6 +127,11 @@ def say(key: str, **values: Any) -> str:
     return words().say(key, **values)
 
 
+def interactive() -> bool:
+    """Whether a person reads what is written, and can answer."""
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
+
+
 def write(text: str) -> None:
     """A line on stdout; a terminal that is too narrow for it breaks it between words, not within them."""
     import shutil

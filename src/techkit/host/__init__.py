@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 Answer = Any
 """What JSON can say: None, bool, int, float, str, list, dict."""
 
-
-MUTE = (Reason.UNREADABLE, Reason.TIMEOUT, Reason.INAPPLICABLE, Reason.MISSING)
-"""Why WMI has no answer where another door may have it: whatever is no refusal."""
+UNANSWERED = (Reason.UNREADABLE, Reason.TIMEOUT, Reason.INAPPLICABLE, Reason.MISSING)
+"""Why WMI has no answer where another source may have one: everything but a refusal."""
 
 
 class ProbeError(Exception):
@@ -164,8 +163,7 @@ class Host:
         but of version 6, time: servers,
         services: [{name, title, kind, target}]}
         """
-        answer: dict[str, Any] = self.ask("site")
-        return answer
+        return self.ask("site")
 
     # ------------------------------------------------------------------ files
     def read(self, path: str, *, timeout: float = 3) -> str:
@@ -178,18 +176,15 @@ class Host:
 
     def listdir(self, path: str, *, timeout: float = 3) -> list[str]:
         """The names in a folder, sorted."""
-        answer: list[str] = self.ask("listdir", path, timeout=timeout)
-        return answer
+        return self.ask("listdir", path, timeout=timeout)
 
     def stat(self, path: str, *, timeout: float = 3) -> dict[str, Any]:
         """{kind: file|folder|device|other, size, mode, uid, gid, modified, link: target or None}; follows links."""
-        answer: dict[str, Any] = self.ask("stat", path, timeout=timeout)
-        return answer
+        return self.ask("stat", path, timeout=timeout)
 
     def statvfs(self, path: str, *, timeout: float = 3) -> dict[str, Any]:
         """{total, free, available: bytes; files, files_free: inodes or 0; device}."""
-        answer: dict[str, Any] = self.ask("statvfs", path, timeout=timeout)
-        return answer
+        return self.ask("statvfs", path, timeout=timeout)
 
     def largest(self, path: str, count: int = 20, *, timeout: float = 3) -> dict[str, Any]:
         """What takes the space below a folder: at most a second's look, on one file system, no link followed.
@@ -197,8 +192,7 @@ class Host:
         {files: [{path, size: bytes on the disk, modified}], folders: [{path, entries}]: both the biggest first, size
         and entries: of all that was seen, closed: folders that may not be read, complete: whether all was seen}
         """
-        answer: dict[str, Any] = self.ask("largest", path, count, timeout=timeout)
-        return answer
+        return self.ask("largest", path, count, timeout=timeout)
 
     def exists(self, path: str) -> bool:
         """Whether the path is there; raises for every doubt but absence."""
@@ -222,13 +216,11 @@ class Host:
     # ------------------------------------------------------------------ programs and the system's own records
     def which(self, tool: str) -> str | None:
         """The full path of a program, also in the folders that an ordinary user's PATH lacks."""
-        answer: str | None = self.ask("which", tool)
-        return answer
+        return self.ask("which", tool)
 
     def run(self, *argv: str, timeout: float = 5) -> dict[str, Any]:
         """{code, out, err}: one program under LC_ALL=C, at most 4 MiB of output; a missing one raises."""
-        answer: dict[str, Any] = self.ask("run", *argv, timeout=timeout)
-        return answer
+        return self.ask("run", *argv, timeout=timeout)
 
     def processes(self) -> list[dict[str, Any]]:
         """Every process that can be seen, in the order of pids, at most 4096.
@@ -237,8 +229,7 @@ class Host:
         proc(5) or empty, cpu: seconds, rss: bytes, started: seconds since 1970, threads, files: open descriptors
         (Windows: handles) or None, own: ours}]; a kernel thread has no exe and the parent 2.
         """
-        answer: list[dict[str, Any]] = self.ask("processes")
-        return answer
+        return self.ask("processes")
 
     def deleted_files(self) -> dict[str, Any]:
         """Files that are deleted and held open all the same, on Linux; at most a second's look.
@@ -246,8 +237,7 @@ class Host:
         {files: [{pid, path, size: bytes on the disk, device: major:minor, inode}], hidden: processes that may not be
         looked at}
         """
-        answer: dict[str, Any] = self.ask("deleted_files")
-        return answer
+        return self.ask("deleted_files")
 
     def sample(self, what: str, seconds: float) -> dict[str, Any]:
         """Two looks and the time between, {seconds: truly passed, …}.
@@ -255,8 +245,7 @@ class Host:
         cpu: {cpus, busy, waiting: for disks, processes: [{pid, name, cpu}], most first}, all in processor seconds.
         disks: {disks: {name: {reads, writes, read_bytes, write_bytes, reading, writing, busy?: milliseconds}}}.
         """
-        answer: dict[str, Any] = self.ask("sample", what, seconds, timeout=seconds + 5)
-        return answer
+        return self.ask("sample", what, seconds, timeout=seconds + 5)
 
     def scan(
         self, socket: str, folders: Iterable[str], *, most: int, size: int, timeout: float = 0.3
@@ -265,8 +254,7 @@ class Host:
 
         It gets the `most` newest files that lie there themselves, none larger than `size` bytes.
         """
-        answer: dict[str, Any] = self.ask("scan", socket, list(folders), most, size, timeout=timeout)
-        return answer
+        return self.ask("scan", socket, list(folders), most, size, timeout=timeout)
 
     def psutil(self, name: str, *, timeout: float = 3) -> Answer:
         """The answer of psutil's function `name`, named tuples as objects."""
@@ -276,21 +264,18 @@ class Host:
         self, name: str, *properties: str, where: str = "", namespace: str = "root\\cimv2", timeout: float = 5
     ) -> list[dict[str, Any]]:
         """The instances of a WMI class, only these properties; 64-bit numbers as int, dates as ISO 8601."""
-        answer: list[dict[str, Any]] = self.ask("wmi", namespace, name, list(properties), where, timeout=timeout)
-        return answer
+        return self.ask("wmi", namespace, name, list(properties), where, timeout=timeout)
 
     def service_manager(self) -> list[dict[str, Any]]:
         """Every service of Windows by its own manager, in the form of Win32_Service: for where WMI does not answer."""
-        answer: list[dict[str, Any]] = self.ask("service_manager")
-        return answer
+        return self.ask("service_manager")
 
     def device_manager(self, classes: Iterable[str]) -> list[dict[str, Any]]:
         """Devices of Windows that have a problem or are of these classes, by their own manager: without WMI.
 
         In the form of Win32_PnPEntity: [{Name, PNPClass, PNPDeviceID, Service, ConfigManagerErrorCode, Present}].
         """
-        answer: list[dict[str, Any]] = self.ask("device_manager", list(classes))
-        return answer
+        return self.ask("device_manager", list(classes))
 
     def spooler(self) -> dict[str, Any]:
         """The printers of Windows and what waits for them, by the print service itself: without WMI.
@@ -298,8 +283,7 @@ class Host:
         {printers: [{name, server, port, attributes, status: bits or None for a print server's}], jobs: in the form of
         Win32_PrintJob, of this machine's own queues}
         """
-        answer: dict[str, Any] = self.ask("spooler")
-        return answer
+        return self.ask("spooler")
 
     def drives(self) -> list[dict[str, Any]]:
         """The disks of Windows by their drivers, without WMI and to everybody.
@@ -308,8 +292,7 @@ class Host:
         predicts: a failure, or None, attributes: of ATA as hex text, offline, read_only: or None}], or {number, unseen:
         a reason, detail}
         """
-        answer: list[dict[str, Any]] = self.ask("drives", timeout=3)
-        return answer
+        return self.ask("drives", timeout=3)
 
     def security_center(self) -> dict[str, Any]:
         """What the Security Center of Windows says of antiviruses and firewalls, by its own library: without WMI.
@@ -317,55 +300,47 @@ class Host:
         {health: good|not_monitored|poor|snoozed or None: of all antiviruses together, products: the antiviruses,
         firewalls: [{name, state: on|off|snoozed|expired|unknown, outdated: or None, program}] or None}
         """
-        answer: dict[str, Any] = self.ask("security_center")
-        return answer
+        return self.ask("security_center")
 
     def registry(self, key: str) -> dict[str, Any]:
         r"""{values: {name: value}, keys: [names]} of `HKLM\…` in the 64-bit view; binary values as hex text."""
-        answer: dict[str, Any] = self.ask("registry", key)
-        return answer
+        return self.ask("registry", key)
 
     def local_accounts(self) -> list[dict[str, Any]]:
         """The accounts of a Windows PC by its own list, without WMI, in the form of Win32_UserAccount.
 
         [{Name, SID, Disabled, Lockout, PasswordRequired}]
         """
-        answer: list[dict[str, Any]] = self.ask("local_accounts")
-        return answer
+        return self.ask("local_accounts")
 
     def membership(self) -> dict[str, Any]:
         """{name, domain: whether it is one}: what a Windows PC belongs to by its own word, without WMI."""
-        answer: dict[str, Any] = self.ask("membership")
-        return answer
+        return self.ask("membership")
 
     def granted(self, path: str, *, timeout: float = 3) -> list[dict[str, Any]]:
         """Whom Windows lets do what with a file or folder itself: [{sid, allow: or deny, mask: access rights}]."""
-        answer: list[dict[str, Any]] = self.ask("granted", path, timeout=timeout)
-        return answer
+        return self.ask("granted", path, timeout=timeout)
 
     def office_licences(self, folder: str, *, timeout: float = 3) -> list[dict[str, Any]]:
         """How long the licences hold that Office keeps below a folder, never whose they are.
 
         [{product: O365BusinessRetail|…, ends: of the subscription, confirmed_until: both seconds since 1970 or None}]
         """
-        answer: list[dict[str, Any]] = self.ask("office_licences", folder, timeout=timeout)
-        return answer
+        return self.ask("office_licences", folder, timeout=timeout)
 
     def members(self, group: str, *, timeout: float = 4) -> list[dict[str, str]]:
         """Who is in a group of a Windows PC, which is named by its SID: S-1-5-32-544 are the administrators.
 
         [{sid, name, kind: user|group|alias|well_known|deleted|computer}]; both empty where nobody tells in time.
         """
-        answer: list[dict[str, str]] = self.ask("members", group, timeout=timeout)
-        return answer
+        return self.ask("members", group, timeout=timeout)
 
     def events(self, log: str, *, ids: Iterable[int], days: int, providers: Iterable[str] = ()) -> list[dict[str, Any]]:
         """Records of a Windows event log, newest first, at most 500: [{id, provider, level, time, data}].
 
         `time` is seconds since 1970; `data` an object of named or a list of unnamed strings.
         """
-        answer: list[dict[str, Any]] = self.ask("events", log, list(ids), days, list(providers))
-        return answer
+        return self.ask("events", log, list(ids), days, list(providers))
 
     def waiting_updates(self, *, timeout: float = 100) -> list[dict[str, Any]]:
         """What Windows would install by itself and has not yet, as far as it has last heard; may take a minute.
@@ -373,19 +348,16 @@ class Host:
         [{title, severity: Critical|Important|…|"", articles: numbers of the knowledge base, categories: lower-case
         GUIDs, released: seconds since 1970 or None, downloaded}]
         """
-        answer: list[dict[str, Any]] = self.ask("waiting_updates", timeout=timeout)
-        return answer
+        return self.ask("waiting_updates", timeout=timeout)
 
     # ------------------------------------------------------------------ the network
     def connect(self, address: str, port: int, *, timeout: float = 2) -> dict[str, Any]:
         """{state: open|refused|timeout|unreachable, milliseconds}: one TCP connection to an address or name."""
-        answer: dict[str, Any] = self.ask("connect", address, port, timeout=timeout)
-        return answer
+        return self.ask("connect", address, port, timeout=timeout)
 
     def ping(self, address: str, *, timeout: float = 1.2) -> dict[str, Any]:
         """{state: answered|timeout|unreachable, milliseconds}: the first of two ICMP echoes that is answered."""
-        answer: dict[str, Any] = self.ask("ping", address, timeout=timeout)
-        return answer
+        return self.ask("ping", address, timeout=timeout)
 
     def pings(  # noqa: PLR0913 - what a train is made of
         self, address: str, count: int, interval: float, size: int = 56, *, whole: bool = False, timeout: float = 1
@@ -395,21 +367,18 @@ class Host:
         `timeout` is for the last answer; `whole` forbids to cut the packets up, `too_big` counts those of which
         somebody said so, `refused` those that this machine did not let out.
         """
-        answer: dict[str, Any] = self.ask("pings", address, count, interval, size, whole, timeout=timeout)
-        return answer
+        return self.ask("pings", address, count, interval, size, whole, timeout=timeout)
 
     def knocks(self, address: str, port: int, count: int, *, timeout: float = 0.9) -> dict[str, Any]:
         """{sent, received, milliseconds}: TCP connections at once; open and refused are answers.
 
         A lost packet is sent again by the system after a second: within `timeout` it is lost.
         """
-        answer: dict[str, Any] = self.ask("knocks", address, port, count, timeout=timeout)
-        return answer
+        return self.ask("knocks", address, port, count, timeout=timeout)
 
     def claimants(self, address: str, interface: str, *, timeout: float = 0.5) -> list[str]:
         """The hardware addresses of other machines that answer for an IPv4 address of our own: RFC 5227."""
-        answer: list[str] = self.ask("claimants", address, interface, timeout=timeout)
-        return answer
+        return self.ask("claimants", address, interface, timeout=timeout)
 
     def neighbour(self, address: str, interface: str, *, timeout: float = 1.5) -> dict[str, Any]:
         """{state: reachable|silent|unknown, mac}: whether a machine of our own network segment answers there."""
@@ -423,36 +392,30 @@ class Host:
         [{interface: what the device calls itself, guid, state: connected|disconnected|…, strength: dBm or None,
         channel, off: hardware|software|""}]
         """
-        answer: list[dict[str, Any]] = self.ask("radios")
-        return answer
+        return self.ask("radios")
 
     def wireless_network(self, guid: str, name: str) -> dict[str, str]:
         """{authentication: open|shared|WPA2PSK|…, encryption: none|WEP|TKIP|AES…}: as a Windows PC has noted it."""
-        answer: dict[str, str] = self.ask("wireless_network", guid, name)
-        return answer
+        return self.ask("wireless_network", guid, name)
 
     def network_categories(self) -> list[int]:
         """What kinds of network a Windows PC is connected to, without WMI: 0 public, 1 private, 2 of a domain."""
-        answer: list[int] = self.ask("network_categories")
-        return answer
+        return self.ask("network_categories")
 
     def resolve(self, name: str, *, timeout: float = 6) -> dict[str, Any]:
         """{addresses, error: none|unknown|unavailable|timeout, milliseconds}: as every program here resolves."""
-        answer: dict[str, Any] = self.ask("resolve", name, timeout=timeout)
-        return answer
+        return self.ask("resolve", name, timeout=timeout)
 
     def dns(self, server: str, name: str, kind: str = "A", *, timeout: float = 2.5) -> dict[str, Any]:
         """{state: answered|timeout|refused|unreachable, code: NOERROR…, addresses, milliseconds}: one server asked."""
-        answer: dict[str, Any] = self.ask("dns", server, name, kind, timeout=timeout)
-        return answer
+        return self.ask("dns", server, name, kind, timeout=timeout)
 
     def http(self, url: str, proxy: str = "", *, timeout: float = 4) -> dict[str, Any]:
         """{state: answered|timeout|refused|unreachable|unresolved|broken, status, location, date, body, milliseconds}.
 
         One GET of a plain http page, no redirects followed, at most 4 KiB of body; `date` as seconds.
         """
-        answer: dict[str, Any] = self.ask("http", url, proxy, timeout=timeout)
-        return answer
+        return self.ask("http", url, proxy, timeout=timeout)
 
     def tls(self, name: str, port: int = 443, *, timeout: float = 4) -> dict[str, Any]:
         """One TLS handshake, judged by the machine's own store of authorities.
@@ -460,13 +423,11 @@ class Host:
         {state: answered|timeout|refused|unreachable|unresolved|broken, verified, code: OpenSSL's X509_V_ERR
         number, issuer, subject, not_before, not_after: seconds or None, protocol, store: number of authorities}
         """
-        answer: dict[str, Any] = self.ask("tls", name, port, timeout=timeout)
-        return answer
+        return self.ask("tls", name, port, timeout=timeout)
 
     def sntp(self, server: str, *, timeout: float = 2) -> dict[str, Any]:
         """{state: answered|timeout|unreachable|unresolved, offset: seconds that this clock lags, stratum, leap}."""
-        answer: dict[str, Any] = self.ask("sntp", server, timeout=timeout)
-        return answer
+        return self.ask("sntp", server, timeout=timeout)
 
 
 def attempt(question: Callable[[], Answer], otherwise: Answer = None, *reasons: Reason) -> Answer:

@@ -21,7 +21,6 @@ EPOCH = 2208988800
 """Seconds between 1900, where NTP begins, and 1970."""
 REFUSED_WINDOWS = 10061
 """WSAECONNREFUSED"""
-UNRESOLVED = {"unknown", "unavailable", "timeout"}
 UNKNOWN_ISSUER = {2, 20, 21}
 """X509_V_ERR numbers of OpenSSL's x509_vfy.h: no authority that is known here stands behind the certificate."""
 _BUILDING = threading.Lock()

@@ -162,7 +162,7 @@ def prepare(cause: Cause, remedy: Remedy, host: Host) -> tuple[Change, ...]:
     """The changes of all steps that change anything; raises `ActionError` where one step is impossible."""
     changes: list[Change] = []
     for step in remedy.step:
-        change = actions.prepare(step, {"subject": cause.subject, **cause.facts}, host, changes)
+        change = actions.prepare(step, cause.named, host, changes)
         if change.shown:
             changes.append(change)
     return tuple(changes)

@@ -336,8 +336,7 @@ class _Run:
 
     def _happened(self, what: str, cause: Cause, remedy: Remedy, outcome: str = "") -> None:
         at, subject = datetime.now(UTC).isoformat(timespec="seconds"), f"{remedy.id}: {outcome}".removesuffix(": ")
-        facts = {"subject": cause.subject, **cause.facts}
-        self._timeline.append(Moment(at, what, subject, remedy.title, facts))
+        self._timeline.append(Moment(at, what, subject, remedy.title, cause.named))
 
     def _write_end(self, *, interrupted: bool = False) -> None:
         if self._journal:

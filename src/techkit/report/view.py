@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from techkit.model import Cause, Fact, Finding, Gap, Incident, Outcome, Page, Reason, Remedy, Result, Severity
+from techkit.model import Cause, Fact, Finding, Gap, Incident, Outcome, Page, Reason, Remedy, Result
 from techkit.remedy import actions
 from techkit.words import Words, short, typed, visible
 
@@ -180,21 +180,13 @@ LABELS = (
 )  # fmt: skip
 
 
-def _page(incident: Incident, code: str) -> Page:
-    return incident.pages[code]
-
-
-def _facts(finding: Finding | Cause) -> dict[str, Any]:
-    return {"subject": finding.subject, **finding.facts}
-
-
 def _title(incident: Incident, finding: Finding | Cause, words: Words) -> str:
-    page = _page(incident, finding.code)
-    return words.fill(page.title[words.language], _facts(finding), page.values)
+    page = incident.pages[finding.code]
+    return words.fill(page.title[words.language], finding.named, page.values)
 
 
 def _cause(incident: Incident, cause: Cause, words: Words) -> CauseView:
-    page, facts = _page(incident, cause.code), _facts(cause)
+    page, facts = incident.pages[cause.code], cause.named
 
     def fill(text: dict[str, str]) -> str:
         return words.fill(text[words.language], facts, page.values) if text else ""
@@ -400,6 +392,3 @@ def _timeline(incident: Incident, words: Words) -> Iterator[tuple[str, str]]:
         outcome = words.say(became) if words.knows(became) else ""
         what = words.say(key, subject=told, outcome=outcome) if words.knows(key) else visible(moment.what)
         yield words.write(datetime.fromisoformat(moment.at).timestamp(), "datetime"), what
-
-
-SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "!", Severity.INFO: "·"}

@@ -53,7 +53,6 @@ DOORS = (
     re.compile(r"\bsocat\b.*\b(exec|system):[\"']?(/\w+)*/?(ba|da|z|k)?sh\b", re.IGNORECASE),
 )
 """A shell that is handed to whoever is at the other end of a connection."""
-SYSTEM_FOLDERS = ("/bin/", "/dev/", "/etc/", "/lib", "/run/", "/sbin/", "/usr/", "/var/")
 KNOWN = re.compile(
     r"lib(faketime|eatmydata|jemalloc|tcmalloc|snoopy|arm|onload|oneagent|cofi_rpi|mimalloc|proxychains|stderred|nss_wrapper"
     r"|uid_wrapper|fakeroot|sandbox|rr|asan|gtk3-nocsd|ocf|vma)[\w.${}-]*|.*(dynatrace|appdynamics|sysdig|datadog).*",

@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import MUTE, ProbeError, attempt
+from techkit.host import UNANSWERED, ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings.antivirus import antiviruses, clamav, security_center, vendor_notes
 from techkit.readings.os import services
@@ -168,7 +168,7 @@ def _excluded_windows(host: Host) -> Iterator[Exclusion]:
     if not any(product.vendor == "microsoft" and product.protects for product in antiviruses.antiviruses(host)):
         raise ProbeError(Reason.INAPPLICABLE, "Defender does not guard here")
     ask = partial(host.wmi, "MSFT_MpPreference", *PREFERENCES, namespace=security_center.DEFENDER_NAMESPACE)
-    rows = attempt(ask, None, *MUTE)
+    rows = attempt(ask, None, *UNANSWERED)
     for key, kind in EXCLUSIONS if rows is None else ():
         for value in _values(host, key):
             if wide(kind, value):

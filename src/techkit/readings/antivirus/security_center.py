@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import MUTE, ProbeError, attempt
+from techkit.host import UNANSWERED, ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def left_behind(host: Host) -> tuple[str, ...]:
 
 def _rows(host: Host) -> list[dict[str, Any]] | None:
     ask = partial(host.wmi, "AntiVirusProduct", *PROPERTIES, namespace=NAMESPACE)
-    rows: list[dict[str, Any]] | None = attempt(ask, None, *MUTE)
+    rows: list[dict[str, Any]] | None = attempt(ask, None, *UNANSWERED)
     return rows
 
 

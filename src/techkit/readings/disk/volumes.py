@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from techkit.host import MUTE, ProbeError, attempt
+from techkit.host import UNANSWERED, ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _is_data(mount: Mount) -> bool:
 def _windows(host: Host) -> tuple[Mount, ...]:
     """Win32_LogicalDisk of DriveType 3, else psutil: local disks only, never a network drive, which may be dead."""
     ask = partial(host.wmi, "Win32_LogicalDisk", "DeviceID", "FileSystem", where="DriveType=3", timeout=8)
-    rows = attempt(ask, [], *MUTE) or [
+    rows = attempt(ask, [], *UNANSWERED) or [
         {"DeviceID": str(part["device"]).rstrip("\\"), "FileSystem": part["fstype"]}
         for part in host.psutil("disk_partitions")
         if "fixed" in str(part["opts"]).split(",")

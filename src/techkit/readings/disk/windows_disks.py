@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from techkit.host import MUTE, ProbeError, attempt
+from techkit.host import UNANSWERED, ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings.disk import smart
 from techkit.readings.disk.smart import Disk
@@ -74,7 +74,7 @@ class Locked(Record, frozen=True):
 def disks(host: Host) -> tuple[Disk, ...]:
     """Every physical disk; an empty class is no answer. Without WMI each disk's driver tells what it can."""
     ask = partial(host.wmi, "MSFT_PhysicalDisk", *DISK, namespace=STORAGE, timeout=8)
-    rows = attempt(ask, None, *MUTE)
+    rows = attempt(ask, None, *UNANSWERED)
     if rows is None:
         return _driven(host)
     if not rows:
@@ -216,7 +216,7 @@ def _sum(*counts: Any) -> int | None:
 
 def _every(host: Host) -> list[dict[str, Any]]:
     ask = partial(host.wmi, "MSFT_Disk", *ALL, namespace=STORAGE, timeout=8)
-    disks: list[dict[str, Any]] | None = attempt(ask, None, *MUTE)
+    disks: list[dict[str, Any]] | None = attempt(ask, None, *UNANSWERED)
     if disks is None:
         disks = [in_use(row) for row in host.drives() if not row.get("removable")]
     if not disks:

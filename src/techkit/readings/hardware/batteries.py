@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import MUTE, ProbeError, attempt
+from techkit.host import UNANSWERED, ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _number(text: str) -> int | None:
 # ---------------------------------------------------------------------- Windows
 def _windows(host: Host) -> Power:
     ask = partial(host.wmi, "Win32_Battery", "DeviceID", "Name", "BatteryStatus", "EstimatedChargeRemaining")
-    if (rows := attempt(ask, None, *MUTE)) is None:
+    if (rows := attempt(ask, None, *UNANSWERED)) is None:
         return _without_wmi(host)
     if not rows:
         return Power(())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from techkit.host import MUTE, ProbeError, attempt
+from techkit.host import UNANSWERED, ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings.os.kernel_log import kernel_log
 
@@ -125,7 +125,7 @@ def entities(host: Host, kind: str = "") -> list[dict[str, Any]]:
     WMI is asked first because recordings of many PCs show its answers; the device manager says the same without it.
     """
     ask = partial(host.wmi, "Win32_PnPEntity", *COLUMNS, where=WANTED, timeout=8)
-    rows = attempt(ask, None, *MUTE)
+    rows = attempt(ask, None, *UNANSWERED)
     if rows is None:
         rows = host.device_manager(CLASSES)
     return [row for row in rows if (row["PNPClass"] == kind if kind else row["ConfigManagerErrorCode"])]

@@ -9,7 +9,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import ProbeError, attempt
+from techkit.host import UNANSWERED, ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 INTERFACES = r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces"
 NAMES = r"HKLM\SYSTEM\CurrentControlSet\Control\Network\{4D36E972-E325-11CE-BFC1-08002BE10318}"
 """Below it, by the same GUID, `Connection` has the name that a person sees."""
-SILENT = (Reason.UNREADABLE, Reason.TIMEOUT, Reason.MISSING, Reason.INAPPLICABLE)
 
 
 class Setting(Record, frozen=True):
@@ -55,7 +54,7 @@ def instead(ask: Callable[[], Any], of_settings: Callable[[tuple[Setting, ...]],
     try:
         return ask()
     except ProbeError as error:
-        if error.reason not in SILENT:
+        if error.reason not in UNANSWERED:
             raise
         try:
             return of_settings(settings(host))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import MUTE, attempt
+from techkit.host import UNANSWERED, attempt
 from techkit.model import Reason, Record
 from techkit.readings.antivirus import security_center
 from techkit.readings.network import routes
@@ -96,14 +96,14 @@ def networks(host: Host) -> tuple[str, ...]:
 def _categories(host: Host) -> list[int]:
     """The kinds of the networks in use; none where the PC is in none."""
     ask = partial(host.wmi, "MSFT_NetConnectionProfile", *routes.PROFILE, namespace=routes.STANDARD_CIMV2)
-    rows = attempt(ask, None, *MUTE)
+    rows = attempt(ask, None, *UNANSWERED)
     return host.network_categories() if rows is None else [row["NetworkCategory"] for row in rows]
 
 
 def _products(host: Host) -> list[tuple[str, str]]:
     """(name, state) of the firewalls that have registered themselves."""
     ask = partial(host.wmi, "FirewallProduct", *PRODUCT, namespace=security_center.NAMESPACE)
-    rows = attempt(ask, None, *MUTE)
+    rows = attempt(ask, None, *UNANSWERED)
     if rows is None:
         return [(one.name, one.guard) for one in security_center.firewalls(host)]
     return [(str(row.get("displayName")), security_center.guard_of(row)) for row in rows]

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import MUTE, ProbeError, attempt
+from techkit.host import UNANSWERED, ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def accounts(host: Host) -> tuple[Account, ...]:
 
 def local(host: Host) -> list[dict[str, Any]]:
     """Win32_UserAccount of a Windows PC's own list, else that list itself."""
-    told = attempt(partial(host.wmi, "Win32_UserAccount", *ROWS, where="LocalAccount=TRUE"), None, *MUTE)
+    told = attempt(partial(host.wmi, "Win32_UserAccount", *ROWS, where="LocalAccount=TRUE"), None, *UNANSWERED)
     return host.local_accounts() if told is None else told
 
 

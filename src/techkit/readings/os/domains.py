@@ -7,7 +7,7 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import MUTE, ProbeError, attempt
+from techkit.host import UNANSWERED, ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings.network import resolvers, routes, tcpip_registry, windows_firewall
 from techkit.readings.os import group_policy, services
@@ -122,7 +122,7 @@ def _set_by_hand(host: Host, servers: tuple[Server, ...]) -> bool:
 def system(host: Host) -> dict[str, Any]:
     """PartOfDomain, Domain and DomainRole of Win32_ComputerSystem; else by the PC's own word, and its services."""
     asked = partial(host.wmi, "Win32_ComputerSystem", "PartOfDomain", "Domain", "DomainRole")
-    if (rows := attempt(asked, None, *MUTE)) is not None:
+    if (rows := attempt(asked, None, *UNANSWERED)) is not None:
         return dict(rows[0]) if rows else {}
     said = host.membership()
     controller = said["domain"] and services.units(host, DIRECTORY)[DIRECTORY].loaded

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 FILES = ("/etc/locale.conf", "/etc/default/locale", "/etc/environment", "/etc/sysconfig/i18n")
 SOURCES = "/usr/share/i18n/locales"
-SUPPORTED = "/usr/share/i18n/SUPPORTED"
 ALWAYS = re.compile(r"(C|POSIX)(\..+)?|")
 """What glibc has without any file; C.UTF-8 since 2.35, and Debian long before."""
 

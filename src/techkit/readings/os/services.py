@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import MUTE, ProbeError, attempt
+from techkit.host import UNANSWERED, ProbeError, attempt
 from techkit.model import Reason, Record
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ def windows(host: Host) -> tuple[Unit, ...]:
 
 def win32(host: Host) -> list[dict[str, Any]]:
     """Win32_Service, one question for all, else their manager's list: no Windows is without any."""
-    told = attempt(partial(host.wmi, "Win32_Service", *ROWS, timeout=8), [], *MUTE)
+    told = attempt(partial(host.wmi, "Win32_Service", *ROWS, timeout=8), [], *UNANSWERED)
     return [row for row in told if row.get("Name")] or host.service_manager()
 
 

@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from techkit.host import MUTE, attempt
+from techkit.host import UNANSWERED, attempt
 from techkit.readings.antivirus import windows_autoruns
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def programs(host: Host) -> tuple[str, ...]:
         for place in PLACES:
             values = attempt(partial(host.registry, f"{root}\\{APPROVED}\\{place}"), {"values": {}})["values"]
             off |= {name.removesuffix(".lnk").lower() for name, raw in values.items() if switched_off(str(raw))}
-    rows = attempt(partial(host.wmi, "Win32_StartupCommand", "Name", "UserSID"), None, *MUTE)
+    rows = attempt(partial(host.wmi, "Win32_StartupCommand", "Name", "UserSID"), None, *UNANSWERED)
     if rows is None:
         names = _places(host, person)
     else:

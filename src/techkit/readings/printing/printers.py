@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from techkit.host import MUTE, ProbeError, attempt
+from techkit.host import UNANSWERED, ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings.os import services
 
@@ -263,7 +263,7 @@ def _windows(host: Host) -> Printing:
     if not spooler.running:
         return Printing(running=False)
     default = default_of(host)
-    told = attempt(partial(_by_wmi, host, default), None, *MUTE)
+    told = attempt(partial(_by_wmi, host, default), None, *UNANSWERED)
     printers, waiting = _by_spooler(host, default) if told is None else told
     if not printers:
         raise ProbeError(Reason.INAPPLICABLE, "no printer is set up here")

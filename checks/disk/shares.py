@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, GiB, Host, Record, Unseen, info, warning
-from techkit.readings import share_space
-from techkit.readings.share_space import Room
+from techkit.readings.disk import share_space
+from techkit.readings.disk.share_space import Room
 
 
 class Limits(Record, frozen=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from techkit.host import ProbeError
 from techkit.model import Reason, Record
-from techkit.readings import mapped_drives, shares
+from techkit.readings.disk import mapped_drives, shares
 
 if TYPE_CHECKING:
     from techkit.host import Host

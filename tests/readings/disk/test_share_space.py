@@ -6,8 +6,8 @@ from hosts import MACHINE, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
-from techkit.readings import share_space
-from techkit.readings.share_space import Room
+from techkit.readings.disk import share_space
+from techkit.readings.disk.share_space import Room
 
 SID = "S-1-5-21-1-2-3-1001"
 NETWORK = rf"HKU\{SID}\Network"

@@ -24,15 +24,19 @@ def probe(host: Host) -> Services:
 def judge(seen: Services, limits: Limits) -> Iterator[Finding]:
     """Tell failed ones by what they left behind; one that only waits for another that is told needs no word."""
     found = {unit.name: _told(unit, seen, limits) for unit in seen.units}
+    told = {name.lower() for name, finding in found.items() if finding}
     for unit in seen.units:
         finding = found[unit.name]
-        if finding and not found.get(unit.waits_for):
+        if finding and not told & {name.lower() for name in (unit.waits_for, *unit.needs)}:
             yield finding
 
 
 def _told(unit: Unit, seen: Services, limits: Limits) -> Finding | None:
     severity = _severity(unit)
     facts: dict[str, Fact] = {"unit": unit.name, "description": unit.description or unit.name}
+    if unit.active == "paused":
+        core = severity == Severity.CRITICAL
+        return Finding("paused", severity, unit.name, facts) if core else None
     if unit.failed and not _told_elsewhere(unit):
         return _failed(unit, seen, severity, facts)
     if (role := service_roles.role(unit)) == "dns" and not _late(unit, seen, limits):

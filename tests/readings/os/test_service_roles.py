@@ -22,7 +22,14 @@ def test_antivirus_services_are_known_by_name(name: str, guard: bool) -> None:
 
 @pytest.mark.parametrize(
     ("name", "kind", "role"),
-    [("DNS", "win32", "dns"), ("MSSQL$ERP", "win32", "database"), ("Spooler", "win32", ""), ("dns", "simple", "")],
+    [
+        ("DNS", "win32", "dns"),
+        ("MSSQL$ERP", "win32", "database"),
+        ("Spooler", "win32", ""),
+        ("dns", "simple", ""),
+        ("IAS", "win32", "sign_ins"),
+        ("1C:Enterprise 8.3 Server Agent (x86-64)", "win32", "accounts"),
+    ],
 )
 def test_what_others_lose_without_a_service_of_windows(name: str, kind: str, role: str) -> None:
     assert service_roles.role(Unit(name, kind=kind)) == role

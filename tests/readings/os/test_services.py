@@ -197,6 +197,18 @@ def test_a_windows_service_that_waits_for_an_event() -> None:
     assert not services.triggered(host, "Dhcp")
 
 
+def test_what_a_windows_service_cannot_run_without() -> None:
+    key = r"HKLM\SYSTEM\CurrentControlSet\Services\{}"
+    host = given(
+        {
+            ("registry", key.format("DNS")): {"values": {"DependOnService": ["Tcpip", "NTDS"]}, "keys": []},
+            ("registry", key.format("Odd")): {"values": {"DependOnService": "NTDS"}, "keys": []},
+        }
+    )
+    assert services.needed(host, "DNS") == ("Tcpip", "NTDS")
+    assert services.needed(host, "Odd") == services.needed(host, "Unrecorded") == ()
+
+
 @pytest.mark.parametrize(
     ("said", "failed"),
     [

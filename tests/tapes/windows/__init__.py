@@ -38,6 +38,7 @@ PCS = {
     "windows-11-kaspersky": others.kaspersky,
     "windows-server-2019": servers.server,
     "windows-server-controller": servers.controller,
+    "windows-server-controller-apart": servers.controller_apart,
     "windows-server-controller-unsure": servers.controller_unsure,
     "windows-server-controller-refuses": servers.controller_refuses,
     "windows-server-names-stopped": servers.controller_names_stopped,

@@ -7,6 +7,12 @@ from tapes.windows.healthy import eleven, everyday
 from tapes.windows.network import ROUTER, SITE, asks, located, named, offline, online_by_number
 from tapes.windows.pc import CCS, DOORWAY, EVENT_LOG, GIB, GUID, HKLM, LEARN, NOW, NT, POLICIES, STORAGE, Pc, event
 
+from techkit.readings.os import replication
+
+SUPPORT = "https://learn.microsoft.com/troubleshoot/windows-server"
+SYSVOL = f"{SUPPORT}/networking/troubleshoot-missing-sysvol-and-netlogon-shares"
+ROLLBACK = f"{SUPPORT}/active-directory/detect-and-recover-from-usn-rollback"
+
 
 def server() -> Pc:
     """Windows Server 2019, without a Security Center as every server."""
@@ -52,6 +58,29 @@ def controller() -> Pc:
     asks(pc, "127.0.0.1")
     named(pc, "127.0.0.1")
     located(pc, "127.0.0.1", knows=True)
+    pc.key(rf"{CCS}\Services\Netlogon\Parameters", source=SYSVOL, SysVol=r"C:\Windows\SYSVOL\sysvol", SysvolReady=1)
+    pc.key(rf"{CCS}\Services\NTDS\Parameters", source=ROLLBACK, **{"DSA Database file": r"C:\Windows\NTDS\ntds.dit"})
+    pc.wmi("MSAD_ReplNeighbor", space=replication.DIRECTORY, columns=" ".join(replication.NEIGHBOUR))
+    kept = ("SYSVOL Share", "Domain System Volume", 4, 0, 0)
+    pc.wmi("DfsrReplicatedFolderInfo", dict(zip(replication.FOLDER, kept, strict=True)), space=replication.FILES)
+    volume = ("C:", "1D5E7E80-0000-11EE-9C01-806E6F6E6963", 0, 0, 0)
+    pc.wmi("DfsrVolumeInfo", dict(zip(replication.VOLUME, volume, strict=True)), space=replication.FILES)
+    return pc
+
+
+def controller_apart() -> Pc:
+    """The second controller of a domain, which the first has not answered since yesterday."""
+    pc = controller()
+    pc.value("machine").update(name="DC-02")
+    for kind in ("ActiveComputerName", "ComputerName"):
+        pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="DC-02")
+    pc.rows("Win32_ComputerSystem")[0].update(Name="DC-02", DomainRole=4)
+    pc.key(rf"{CCS}\Services\W32Time\Parameters", Type="NT5DS", NtpServer="time.windows.com,0x8")
+    answer = {"state": "answered", "offset": 0.02, "stratum": 4, "leap": 0}
+    pc.says(DOORWAY, "sntp", "corp.example", answer=answer)
+    apart = ("DC-01", 1722, 31, "2026-03-09T13:12:40+00:00", False)
+    row = dict(zip(replication.NEIGHBOUR, apart, strict=True))
+    pc.wmi("MSAD_ReplNeighbor", row, row | {"NumConsecutiveSyncFailures": 9}, space=replication.DIRECTORY)
     return pc
 
 

@@ -7,6 +7,8 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from techkit.host import ProbeError
 from techkit.model import Reason, Record
 from techkit.readings.network import resolvers
@@ -103,13 +105,17 @@ def _windows(host: Host) -> Services:
     units = [
         unit
         for unit in every
-        if unit.automatic and unit.active == "inactive" and not service_roles.RESTING.fullmatch(unit.name)
+        if unit.automatic and unit.active in {"inactive", "paused"} and not service_roles.RESTING.fullmatch(unit.name)
     ]
     known = host.side_by_side(partial(services.triggered, host, unit.name) for unit in units)
     for error in known:
         if isinstance(error, ProbeError):
             raise error
-    untriggered = [unit for unit, triggered in zip(units, known, strict=True) if not triggered]
+    untriggered = [
+        msgspec.structs.replace(unit, needs=services.needed(host, unit.name))
+        for unit, triggered in zip(units, known, strict=True)
+        if not triggered
+    ]
     lasts = uptime(host)
     return Services("windows", service_starts.explained(host, untriggered, every, host.now() - lasts), uptime=lasts)
 

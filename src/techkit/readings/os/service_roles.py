@@ -36,13 +36,18 @@ ROLES = {
     "mail": {"msexchangeis", "msexchangetransport"},
     "certificates": {"certsvc"},
     "updates": {"wsusservice"},
+    "desktops": {"termservlicensing", "tsgateway", "tssdis"},
+    "sign_ins": {"ias"},
+    "tunnels": {"remoteaccess"},
+    "installations": {"wdsserver"},
+    "cluster": {"clussvc"},
 }
 """What a Windows server does for others, by the services that do it; each is there only where the role is.
 
 Their names are those that published scripts of administrators start and watch.
 """
-DATABASES = "mssql$"
-"""How the name of a second SQL Server on one machine begins."""
+BEGINNINGS = {"mssql$": "database", "1c:enterprise": "accounts"}
+"""How the names of services begin of which one machine may have several: SQL Server, the server of 1C:Enterprise."""
 MISSED = {"audioendpointbuilder", "audiosrv", "spooler"}
 """What a person at Windows misses soon."""
 RESTING = re.compile(
@@ -69,6 +74,5 @@ def role(unit: Unit) -> str:
     name = unit.name.lower()
     if unit.kind != WINDOWS:
         return ""
-    if name.startswith(DATABASES):
-        return "database"
-    return next((role for role, names in ROLES.items() if name in names), "")
+    begun = next((role for start, role in BEGINNINGS.items() if name.startswith(start)), "")
+    return begun or next((role for role, names in ROLES.items() if name in names), "")

@@ -83,7 +83,7 @@ class Unit(Record, frozen=True):
     conflicts: tuple[str, ...] = ()
     """units that cannot run beside it"""
     needs: tuple[str, ...] = ()
-    """units that it starts with it"""
+    """units that it starts with it; on Windows services without which it cannot run"""
     source: str = ""
     """the file that it was made from"""
     restarts: int = 0
@@ -271,3 +271,12 @@ def triggered(host: Host, name: str) -> bool:
         lambda: host.registry(rf"HKLM\SYSTEM\CurrentControlSet\Services\{name}\TriggerInfo"), {"keys": []}
     )
     return bool(found["keys"])
+
+
+def needed(host: Host, name: str) -> tuple[str, ...]:
+    """The services and drivers without which Windows does not run this service, as its own key names them."""
+    found: dict[str, Any] = attempt(
+        lambda: host.registry(rf"HKLM\SYSTEM\CurrentControlSet\Services\{name}"), {"values": {}}, *Reason
+    )
+    listed = found["values"].get("DependOnService")
+    return tuple(str(one) for one in listed) if isinstance(listed, list) else ()

@@ -118,3 +118,17 @@ def test_the_published_schema_is_the_records_own() -> None:
 )
 def test_a_command_in_a_ticket_can_be_copied_as_it_stands(command: str, span: str) -> None:
     assert markdown.code(command) == span
+
+
+def test_a_command_stays_in_one_piece_on_a_narrow_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    told = {reader: report.render(rich(), "terminal", "en", reader).splitlines() for reader in READERS}
+    assert "techkit fix network.dns.silent" in {line.strip() for line in told["specialist"]}
+    assert "techkit fix network.dns.silent" in told["user"]
+    assert "  To see it again: dig @10.0.0.53 example.com" in told["specialist"]
+
+
+def test_the_user_is_told_what_could_not_be_looked_at_and_what_would_lift_it() -> None:
+    assert "? “disk.health” (/dev/sda): needs administrator; run techkit as administrator" in report.render(
+        rich(), "terminal", "en", "user"
+    )

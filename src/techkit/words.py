@@ -136,6 +136,8 @@ class Words:
                 return " ".join(_word(item, "linux") for item in shown)
             most = 3 if form == "few" else 10
             return ", ".join(shown[:most]) + (" …" if len(shown) > most else "")
+        if isinstance(value, bool):
+            return self.say("value.yes" if value else "value.no")
         if not form or isinstance(value, str):
             return visible(value)
         try:
@@ -190,7 +192,7 @@ class Words:
     def _date(self, value: float) -> str:
         from babel.dates import format_date
 
-        return str(format_date(datetime.fromtimestamp(value, self._zone).date(), "medium", locale=self.language))
+        return str(format_date(datetime.fromtimestamp(value, self._zone).date(), "d MMM y", locale=self.language))
 
     def _datetime(self, value: float) -> str:
         from babel.dates import format_datetime

@@ -104,4 +104,4 @@ def _show(incident: Incident, form: str, language: str, reader: str, *, quiet: b
 def _draw(spoken: View) -> None:
     from techkit.report.terminal import Screen, drawing
 
-    Screen().print(drawing(spoken))
+    Screen().print(drawing(spoken), crop=False)

@@ -28,5 +28,5 @@ def command(
         near = difflib.get_close_matches(code, list(pages.codes()), 3, 0.5)
         hint = f" {say('error.near', names=tuple(near))}" if near else ""
         raise Stop(USAGE, say("error.no_page", code=code) + hint)
-    Screen().print(explanation(code, pages.page(code), words().language))
+    Screen().print(explanation(code, pages.page(code), words().language), crop=False)
     return 0

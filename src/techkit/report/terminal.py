@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from techkit.model import Incident, Page
-    from techkit.report.view import CauseView, View
+    from techkit.report.view import CauseView, UnseenView, View
 
 COLOURS = {"critical": "bold red", "warning": "yellow", "info": "cyan", "unknown": "magenta", "ok": "green"}
 SIGNS = {"critical": "✗", "warning": "!", "info": "·", "unknown": "?", "ok": "✓"}
 WIDTH, NARROWEST = 100, 40
+SHOWN = 3
+"""Of the checks that could not look, for the user; the specialist gets all."""
 
 
 class Screen(Console):
@@ -45,7 +47,7 @@ def render(view: View, incident: Incident) -> str:  # noqa: ARG001 - every forma
     out = io.StringIO()
     asked = os.environ.get("COLUMNS", "")
     width = max(int(asked) if asked.isdecimal() else WIDTH, NARROWEST)
-    Console(file=out, width=width, color_system=None, legacy_windows=False).print(drawing(view))
+    Console(file=out, width=width, color_system=None, legacy_windows=False).print(drawing(view), crop=False)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
@@ -76,9 +78,7 @@ def _for_specialist(view: View) -> Iterator[RenderableType]:
     if view.unseen:
         yield Text("")
         yield Text(view.labels["unseen"], style="bold")
-        for one in view.unseen:
-            lift = f"; {one.lift}" if one.lift else ""
-            yield _line("?", f"{', '.join(one.names)}: {one.reason}{lift}", "magenta")
+        yield from (_line("?", f"{', '.join(one.names)}: {_why(one)}", "magenta") for one in view.unseen)
     if view.muted:
         yield Text("")
         yield _line("·", f"{view.labels['muted']}: {', '.join(view.muted)}", "dim")
@@ -86,6 +86,10 @@ def _for_specialist(view: View) -> Iterator[RenderableType]:
     if not view.complete:
         yield Text(view.labels["interrupted"], style="magenta")
     yield Text(" · ".join(view.coverage), style="dim")
+
+
+def _why(unseen: UnseenView) -> str:
+    return f"{unseen.reason}{f'; {unseen.lift}' if unseen.lift else ''}"
 
 
 def _line(sign: str, text: str, style: str) -> RenderableType:
@@ -106,18 +110,26 @@ def _cause(view: View, cause: CauseView) -> Iterator[RenderableType]:
         Text(SIGNS[cause.severity], style=style), Text(cause.label, style=style), Text(cause.title, style="bold")
     )
     yield head
-    body: list[RenderableType] = [Text(cause.evidence)]
+    yield _inside(Text(cause.evidence))
     if cause.again:
-        body.append(Text.assemble((f"{view.labels['again']} ", "dim"), cause.again))
+        yield _typed(f"  {view.labels['again']} ", cause.again)
+    body: list[RenderableType] = []
     if told := " · ".join(one.title for one in cause.consequences if one.state == "found"):
         body.append(Text.assemble((f"{view.labels['because']} ", "dim"), told))
     if silent := ", ".join(one.check for one in cause.consequences if one.state == "not_checked"):
         body.append(Text.assemble((f"{view.labels['because_not_checked']} ", "dim"), silent))
     if cause.also_possible:
         body.append(Text(f"{view.labels['also_possible']} {', '.join(cause.also_possible)}", style="dim"))
-    body.append(_remedies(cause))
-    body.append(Text(cause.code, style="dim"))
-    yield Padding(Group(*body), (0, 0, 0, 2))
+    yield _inside(*body, _remedies(cause), Text(cause.code, style="dim"))
+
+
+def _inside(*parts: RenderableType) -> RenderableType:
+    return Padding(Group(*parts), (0, 0, 0, 2))
+
+
+def _typed(label: str, command: str) -> Text:
+    """A command in one piece at any width, so that it can be copied: the screen may break it, the text does not."""
+    return Text.assemble((label, "dim"), command, no_wrap=True, overflow="ignore")
 
 
 def _remedies(cause: CauseView) -> RenderableType:
@@ -127,7 +139,7 @@ def _remedies(cause: CauseView) -> RenderableType:
     for number, remedy in enumerate(cause.remedies, 1):
         text = Text.assemble(remedy.title, (f"  {' · '.join(remedy.tags)}", "dim"))
         if remedy.command:
-            text.append(f"  {remedy.command}", style="green")
+            text.append(f"\n{remedy.command}", style="green")
         table.add_row(Text(str(number), style="dim"), text)
     return table
 
@@ -141,10 +153,17 @@ def _for_user(view: View) -> Iterator[RenderableType]:
         if first.rest:
             yield Text(first.rest)
         yield from _first_aid(view)
+        yield from _next(view)
         if rest:
             yield Text("")
             yield Text(view.labels["by_the_way"])
             yield from (_line("·", cause.headline, COLOURS[cause.severity]) for cause in rest)
+    if view.unseen:
+        yield Text("")
+        yield Text(view.labels["unseen"])
+        for one in view.unseen:
+            shown = *one.titles[:SHOWN], *("…",) * (len(one.titles) > SHOWN)
+            yield _line("?", f"{', '.join(shown)}: {_why(one)}", "magenta")
     yield Text("")
     if not view.complete:
         yield Text(view.labels["interrupted"])
@@ -166,6 +185,11 @@ def _first_aid(view: View) -> Iterator[RenderableType]:
             yield Text(view.first_aid.loses, style="yellow")
         yield Text("")
         yield Text(view.first_aid.done)
+
+
+def _next(view: View) -> Iterator[RenderableType]:
+    if not view.first_aid:
+        yield Text("")
     yield from map(Text, view.next)
 
 
@@ -183,7 +207,7 @@ def explanation(code: str, page: Page, language: str) -> RenderableType:
     parts: list[RenderableType] = [Text(plain(page.title), style="bold"), Text(code, style="dim"), Text("")]
     parts += [Text(plain(page.why)), Text(""), Text(plain(page.evidence), style="dim")]
     again = words.say("report.again")
-    parts += [_line("·", f"{again} {bare(command)} ({system})", "dim") for system, command in page.again.items()]
+    parts += [_typed(f"· {again} ", f"{bare(command)} ({system})") for system, command in page.again.items()]
     if page.caused_by:
         parts += [Text(""), Text(words.say("report.caused_by"), style="bold")]
         parts += [_line("·", pattern, "dim") for pattern in page.caused_by]

@@ -76,8 +76,9 @@ class UnseenView(msgspec.Struct, frozen=True):
     """What could not be seen for one reason, and what would lift it."""
 
     names: tuple[str, ...]
-    """the checks, each with the thing of which only it was not seen"""
+    """the checks, each with the thing of which only it was not seen, and for the specialist with what was answered"""
     titles: tuple[str, ...]
+    """the same by their titles"""
     reason: str
     lift: str
 
@@ -282,17 +283,16 @@ def _unasked(incident: Incident) -> set[str]:
 
 
 def _unseen(incident: Incident, words: Words, *, detailed: bool) -> Iterator[UnseenView]:
-    alike: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    alike: dict[Reason, list[tuple[str, str]]] = {}
     for result, gap in _gaps(incident):
         detail = f" ({visible(gap.detail)})" if gap.detail and detailed else ""
         thing = "" if gap.subject == result.check else visible(gap.subject)
-        title = incident.titles.get(result.check, {}).get(words.language, result.check)
-        why = words.say(f"reason.{gap.reason}") + detail, words.say(f"lift.{gap.reason}")
-        told = f"{result.check} {thing}".strip(), f"{title} ({thing})" if thing else title
-        alike.setdefault(why, []).append(told)
-    for (reason, lift), all_told in alike.items():
+        title = words.say("report.quoted", text=incident.titles.get(result.check, {}).get(words.language, result.check))
+        name, told = f"{result.check} {thing}".strip(), f"{title} ({thing})" if thing else title
+        alike.setdefault(gap.reason, []).append((name + detail, told + detail))
+    for reason, all_told in alike.items():
         names, titles = zip(*all_told, strict=True)
-        yield UnseenView(names, titles, reason, lift)
+        yield UnseenView(names, titles, words.say(f"reason.{reason}"), words.say(f"lift.{reason}"))
 
 
 def _summary(
@@ -320,12 +320,12 @@ def _inapplicable(result: Result) -> bool:
 def _coverage(incident: Incident, words: Words) -> Iterator[str]:
     ran, every = _counts(incident)
     yield words.say("report.coverage", ran=ran, all=every, seconds=words.write(round(incident.seconds, 1), "duration"))
-    forbidden = tuple(sorted({result.check for result, gap in _gaps(incident) if gap.reason is Reason.FORBIDDEN}))
+    forbidden = {result.check for result, gap in _gaps(incident) if gap.reason is Reason.FORBIDDEN}
     if forbidden:
-        yield words.say("report.coverage_forbidden", names=forbidden)
-    unknown = tuple(sorted({result.check for result, gap in _gaps(incident) if gap.reason is not Reason.FORBIDDEN}))
+        yield words.say("report.coverage_forbidden", count=len(forbidden))
+    unknown = {result.check for result, gap in _gaps(incident) if gap.reason is not Reason.FORBIDDEN}
     if unknown:
-        yield words.say("report.coverage_unknown", names=unknown)
+        yield words.say("report.coverage_unknown", count=len(unknown))
     if blocked := len(_unasked(incident)):
         yield words.say("report.coverage_blocked", count=blocked)
     if silent := sum(_inapplicable(result) for result in incident.results):

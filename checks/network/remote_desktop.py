@@ -13,7 +13,7 @@ def probe(host: Host) -> RemoteDesktop:
 
 
 def judge(seen: RemoteDesktop, _: None) -> Iterator[Finding]:
-    """One finding: what a guest meets first."""
+    """What a guest meets first; and what lets nobody stay, where many may work at once."""
     facts: dict[str, Fact] = {"port": seen.port, "unit": remote_desktop.SERVICE}
     if not seen.running:
         yield warning("service_off", remote_desktop.SERVICE, **facts, startup=seen.startup or None)
@@ -22,6 +22,10 @@ def judge(seen: RemoteDesktop, _: None) -> Iterator[Finding]:
     elif seen.shut:
         severity = Severity.INFO if seen.away else Severity.WARNING
         yield Finding("shut_out", severity, str(seen.port), facts | {"profile": seen.shut[0]})
+    if seen.licences == "unset":
+        yield warning("unlicensed", remote_desktop.SERVICE, **facts)
+    elif seen.licences == "away":
+        yield warning("licences_away", remote_desktop.SERVICE, **facts, servers=seen.licence_servers)
 
 
 CHECK = Check(probe=probe, judge=judge, limits=None, systems=("windows",))

@@ -99,3 +99,32 @@ def test_one_that_is_off_is_no_question() -> None:
 )
 def test_a_rule_that_lets_in(text: str, *, lets_in: bool) -> None:
     assert remote_desktop.admits(text, ("public",), 3389) is lets_in
+
+
+MANY = ("registry", protections.TERMINAL)
+HOST = values(fDenyTSConnections=0, TSAppCompat=1)
+NAMED = ("registry", rf"{remote_desktop.LICENCE_SERVERS}\LicenseServers")
+MODE = ("registry", remote_desktop.LICENSING)
+KNOCK = ("connect", "rd.corp.example", 135)
+
+
+@pytest.mark.parametrize(
+    ("more", "missing"),
+    [
+        ({}, "unset"),
+        ({MODE: values(LicensingMode=5), NAMED: values(SpecifiedLicenseServers=["rd.corp.example"])}, "unset"),
+        ({MODE: values(LicensingMode=4)}, "unset"),
+        ({MODE: values(LicensingMode=4), NAMED: values(SpecifiedLicenseServers=["rd.corp.example"])}, ""),
+        ({("registry", protections.TERMINAL_POLICY): values(LicensingMode=2, LicenseServers="rd.corp.example")}, ""),
+    ],
+)
+def test_a_host_of_sessions_needs_licences(more: dict[tuple[Any, ...], Any], missing: str) -> None:
+    answers = {MANY: HOST, KNOCK: {"state": "open", "milliseconds": 1.0}} | more
+    assert remote_desktop.remote_desktop(machine({"A": RULE}, more=answers)).licences == missing
+
+
+def test_a_server_of_licences_that_does_not_answer() -> None:
+    answers = {MANY: HOST, KNOCK: {"state": "timeout", "milliseconds": None}, MODE: values(LicensingMode=4)}
+    answers |= {NAMED: values(SpecifiedLicenseServers=["rd.corp.example", ""])}
+    seen = remote_desktop.remote_desktop(machine({"A": RULE}, more=answers))
+    assert (seen.licences, seen.licence_servers) == ("away", ("rd.corp.example",))

@@ -7,7 +7,7 @@ from tapes.windows.healthy import eleven, everyday
 from tapes.windows.network import ROUTER, SITE, asks, located, named, offline, online_by_number
 from tapes.windows.pc import CCS, DOORWAY, EVENT_LOG, GIB, GUID, HKLM, LEARN, NOW, NT, POLICIES, STORAGE, Pc, event
 
-from techkit.readings.os import replication
+from techkit.readings.os import backups, replication
 
 SUPPORT = "https://learn.microsoft.com/troubleshoot/windows-server"
 SYSVOL = f"{SUPPORT}/networking/troubleshoot-missing-sysvol-and-netlogon-shares"
@@ -253,6 +253,30 @@ def login_refused() -> Pc:
         event(7000, manager, 0.4, {"param1": name, "param2": "%%1069"}),
         event(7038, manager, 0.4, {"param1": "AcmeBackup", "param2": r".\svc_backup", "param3": "%%1326"}),
     )
+    return pc
+
+
+def backup_failing() -> Pc:
+    """A server whose nightly backup finds its disk no more, since somebody has taken it home."""
+    pc = server()
+    pc.service("wbengine", State="Stopped", StartMode="Manual", ExitCode=1077)
+    nights = [(backups.NO_PLACE, at) for at in (0.4, 1.4, 2.4)] + [(backups.DONE, at) for at in (3.4, 4.4, 5.4)]
+    form = {"BackupTemplateID": "{5D6C8F1E-0000-4000-8000-000000000001}", "HRESULT": "0", "BackupTarget": "E:"}
+    pc.log(
+        backups.LOG, *(event(number, backups.LOG, at, form if number == backups.DONE else {}) for number, at in nights)
+    )
+    return pc
+
+
+def sessions_unlicensed() -> Pc:
+    """A server on which the office works by remote desktop, set up two months ago and without licences for that."""
+    pc = server()
+    source = "https://learn.microsoft.com/windows-server/remote/remote-desktop-services/rds-client-access-license"
+    terminal = rf"{CCS}\Control\Terminal Server"
+    pc.value("registry", terminal)["values"].update(TSAppCompat=1)
+    pc.key(rf"{terminal}\RCM\Licensing Core", source=source, LicensingMode=5)
+    named = rf"{CCS}\Services\TermService\Parameters"
+    pc.absent(rf"{named}\LicenseServers", named, source=source)
     return pc
 
 

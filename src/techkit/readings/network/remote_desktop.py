@@ -24,6 +24,15 @@ HERE = "127.0.0.1"
 HOME = "Core"
 """How the EditionID of a Windows for the home begins, which shows its desktop to nobody."""
 
+MANY_PEOPLE = "TSAppCompat"
+"""1 where the server has the role of a host of sessions: more than two administrators may work on it at once."""
+MODES = {2, 4}
+"""LicensingMode: by device, by user; 5 where nobody has chosen; Win32_TerminalServiceSetting.LicensingType."""
+LICENSING = protections.TERMINAL + r"\RCM\Licensing Core"
+LICENCE_SERVERS = r"HKLM\SYSTEM\CurrentControlSet\Services\TermService\Parameters"
+LICENCE_PORT = 135
+"""RPC, by which licences are asked for."""
+
 
 class RemoteDesktop(Record, frozen=True):
     """What keeps guests out of a machine that is set to let them in."""
@@ -37,6 +46,9 @@ class RemoteDesktop(Record, frozen=True):
     """profiles of the firewall in use, in none of which a rule admits anybody"""
     away: bool = False
     """a PC of a domain that is elsewhere now, and lets people in only in its domain's network"""
+    licences: str = ""
+    """of a host of sessions: unset, away; empty where it has what it needs"""
+    licence_servers: tuple[str, ...] = ()
 
 
 def remote_desktop(host: Host) -> RemoteDesktop:
@@ -55,7 +67,29 @@ def remote_desktop(host: Host) -> RemoteDesktop:
         if answer["state"] == "refused":
             return RemoteDesktop(port, unit.startup, listening=False)
     shut, away = _shut(host, port)
-    return RemoteDesktop(port, unit.startup, shut=shut, away=away)
+    licences, servers = _licences(host)
+    return RemoteDesktop(
+        port, unit.startup, shut=shut, away=away, licences=licences, licence_servers=servers
+    )  # fmt: skip
+
+
+def _licences(host: Host) -> tuple[str, tuple[str, ...]]:
+    """(what is missing, the servers that were named) where many people may work at once."""
+    if _values(host, protections.TERMINAL).get(MANY_PEOPLE) != 1:
+        return "", ()
+    policy = _values(host, protections.TERMINAL_POLICY)
+    chosen = policy.get("LicensingMode", _values(host, LICENSING).get("LicensingMode"))
+    listed = str(policy.get("LicenseServers") or "").split(",")
+    for key in (rf"{LICENCE_SERVERS}\LicenseServers", LICENCE_SERVERS):
+        listed += _values(host, key).get("SpecifiedLicenseServers") or []
+    servers = tuple(dict.fromkeys(name for one in listed if (name := str(one).strip())))
+    for name in servers:
+        host.private("host", name)
+    if chosen not in MODES or not servers:
+        return "unset", servers
+    answers = host.side_by_side([partial(host.connect, name, LICENCE_PORT) for name in servers])
+    away = not any(isinstance(answer, ProbeError) or answer["state"] == "open" for answer in answers)
+    return "away" if away else "", servers
 
 
 def _shut(host: Host, port: int) -> tuple[tuple[str, ...], bool]:

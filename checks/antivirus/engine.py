@@ -31,8 +31,11 @@ def probe(host: Host) -> Guards:
 
 
 def judge(seen: Guards, _: None) -> Iterator[Finding | Unseen]:
-    """On Windows one that guards is enough; on Linux each must do what it is set to do."""
-    if seen.system == "windows" and any(product.protects for product in seen.products):
+    """On Windows one that guards is enough, and Defender can say that it does; on Linux each does what it is set to."""
+    guards = [product for product in seen.products if product.protects] if seen.system == "windows" else []
+    if guards:
+        mute = all(product.vendor == "microsoft" and product.guard == "unknown" for product in guards)
+        yield from [Unseen(guards[0].name, Reason.UNREADABLE, question="wmi")] if mute else ()
         return
     own = [product for product in seen.products if product.vendor == "microsoft"]
     if seen.left_behind and len(own) == len(seen.products):

@@ -34,6 +34,7 @@ def judge(seen: errors.Errors, limits: Limits) -> Iterator[Finding | Unseen]:
             yield critical("device", device.disk, **facts)
     if seen.unseen:
         yield Unseen("/dev/kmsg", seen.unseen, seen.detail)
+    yield from seen.hidden
 
 
 def _of_system(system: errors.System) -> Finding:

@@ -89,6 +89,7 @@ def _windows(firewall: windows_firewall.Firewall) -> Iterator[Finding | Unseen]:
             yield Finding("off_by_policy", severity, firewall.off[-1], {"profile": firewall.off[-1]})
     elif not firewall.others:
         yield from (Unseen(profile, Reason.UNREADABLE) for profile in firewall.unsure)
+        yield from firewall.unseen
 
 
 CHECK = Check(probe=probe, judge=judge, limits=None)

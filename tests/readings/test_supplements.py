@@ -25,4 +25,4 @@ def test_what_is_not_there_is_no_loss() -> None:
 def test_what_is_refused_is_told_once(reason: Reason) -> None:
     more = Supplements(given({("read", "/a"): ProbeError(reason), ("read", "/b"): ""}))
     assert [more.read(path) for path in ("/a", "/a", "/b")] == ["", "", ""]
-    assert more.unseen == (Gap("/a", reason),)
+    assert more.unseen == (Gap("/a", reason, question="read"),)

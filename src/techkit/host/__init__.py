@@ -10,6 +10,7 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
+from techkit.host import always
 from techkit.model import Private, Reason
 
 if TYPE_CHECKING:
@@ -229,7 +230,10 @@ class Host:
         proc(5) or empty, cpu: seconds, rss: bytes, started: seconds since 1970, threads, files: open descriptors
         (Windows: handles) or None, own: ours}]; a kernel thread has no exe and the parent 2.
         """
-        return self.ask("processes")
+        answer: list[dict[str, Any]] = self.ask("processes")
+        if not answer:
+            raise ProbeError(Reason.UNREADABLE, "not even we ourselves run", "processes")
+        return answer
 
     def deleted_files(self) -> dict[str, Any]:
         """Files that are deleted and held open all the same, on Linux; at most a second's look.
@@ -263,8 +267,14 @@ class Host:
     def wmi(
         self, name: str, *properties: str, where: str = "", namespace: str = "root\\cimv2", timeout: float = 5
     ) -> list[dict[str, Any]]:
-        """The instances of a WMI class, only these properties; 64-bit numbers as int, dates as ISO 8601."""
-        return self.ask("wmi", namespace, name, list(properties), where, timeout=timeout)
+        """The instances of a WMI class, only these properties; 64-bit numbers as int, dates as ISO 8601.
+
+        Raises where none is told of what every Windows has.
+        """
+        answer: list[dict[str, Any]] = self.ask("wmi", namespace, name, list(properties), where, timeout=timeout)
+        if not answer and always.has_rows(name, where):
+            raise ProbeError(Reason.UNREADABLE, f"{namespace}:{name}: no rows", "wmi")
+        return answer
 
     def service_manager(self) -> list[dict[str, Any]]:
         """Every service of Windows by its own manager, in the form of Win32_Service: for where WMI does not answer."""
@@ -303,8 +313,14 @@ class Host:
         return self.ask("security_center")
 
     def registry(self, key: str) -> dict[str, Any]:
-        r"""{values: {name: value}, keys: [names]} of `HKLM\…` in the 64-bit view; binary values as hex text."""
-        return self.ask("registry", key)
+        r"""{values: {name: value}, keys: [names]} of `HKLM\…` in the 64-bit view; binary values as hex text.
+
+        Raises where a key is empty that holds something on every Windows.
+        """
+        answer: dict[str, Any] = self.ask("registry", key)
+        if not answer["values"] and not answer["keys"] and always.has_values(key):
+            raise ProbeError(Reason.UNREADABLE, f"{key}: empty", "registry")
+        return answer
 
     def local_accounts(self) -> list[dict[str, Any]]:
         """The accounts of a Windows PC by its own list, without WMI, in the form of Win32_UserAccount.
@@ -338,9 +354,15 @@ class Host:
     def events(self, log: str, *, ids: Iterable[int], days: int, providers: Iterable[str] = ()) -> list[dict[str, Any]]:
         """Records of a Windows event log, newest first, at most 500: [{id, provider, level, time, data}].
 
-        `time` is seconds since 1970; `data` an object of named or a list of unnamed strings.
+        `time` is seconds since 1970; `data` an object of named or a list of unnamed strings. Raises where the System
+        log has nothing of this kind and nothing of what Windows writes into it every day.
         """
-        return self.ask("events", log, list(ids), days, list(providers))
+        answer: list[dict[str, Any]] = self.ask("events", log, list(ids), days, list(providers))
+        if not answer and log == always.SYSTEM:
+            kept = attempt(lambda: self.ask("events", log, *always.DAILY), None, *Reason)
+            if kept == []:
+                raise ProbeError(Reason.UNREADABLE, f"{log}: empty", "events")
+        return answer
 
     def waiting_updates(self, *, timeout: float = 100) -> list[dict[str, Any]]:
         """What Windows would install by itself and has not yet, as far as it has last heard; may take a minute.

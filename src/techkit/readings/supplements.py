@@ -34,7 +34,7 @@ class Supplements:
             return question()
         except ProbeError as error:
             if error.reason not in NO_LOSS:
-                self._gaps[Gap(subject, error.reason)] = None
+                self._gaps[Gap(subject, error.reason, question=error.question)] = None
             return otherwise
 
     def read(self, path: str) -> str:

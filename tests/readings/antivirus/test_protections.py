@@ -197,7 +197,7 @@ def test_old_file_sharing(monkeypatch: pytest.MonkeyPatch) -> None:
         ("registry", protections.SMB_CLIENT): values(Start=2),
     }
     assert [one.side for one in protections.legacy(windows(monkeypatch, answers=answers))] == ["server", "client"]
-    answers["registry", protections.SMB_SERVER] = values()
+    answers["registry", protections.SMB_SERVER] = values(autodisconnect=15)
     answers["registry", protections.SMB_CLIENT] = values(Start=4)
     assert protections.legacy(windows(monkeypatch, answers=answers)) == ()
     assert protections.samba_minimum("[global]\n  Server  Min Protocol = NT1\n") == "NT1"

@@ -92,7 +92,7 @@ def test_serial_numbers_are_private() -> None:
 @pytest.mark.parametrize(("rows", "reason"), [([], Reason.UNREADABLE), ([WELL | {"BusType": 14}], Reason.INAPPLICABLE)])
 def test_no_disk_is_no_healthy_disk(rows: list[dict[str, Any]], reason: Reason) -> None:
     with pytest.raises(ProbeError) as raised:
-        windows_disks.disks(machine({DISKS: rows}))
+        windows_disks.disks(machine({DISKS: rows, ("drives",): []}))
     assert raised.value.reason is reason
 
 

@@ -95,9 +95,9 @@ def test_thermal_zones_of_windows() -> None:
     answers = {question: ProbeError(Reason.FORBIDDEN), events: [{"time": 9.0}, {"time": 5.0}]}
     seen = sensors.climate(given(machine | answers))
     assert seen.shut_down == (9.0, 5.0)
-    assert seen.unseen == (Gap(sensors.ZONES, Reason.FORBIDDEN),)
+    assert seen.unseen == (Gap(sensors.ZONES, Reason.FORBIDDEN, question="wmi"),)
     shut = sensors.climate(given(machine | {question: rows, events: ProbeError(Reason.FORBIDDEN)}))
-    assert (len(shut.heats), shut.unseen) == (1, (Gap(sensors.POWER, Reason.FORBIDDEN),))
+    assert (len(shut.heats), shut.unseen) == (1, (Gap(sensors.POWER, Reason.FORBIDDEN, question="events"),))
 
 
 def held(number: int, when: float, seconds: str, **changes: str) -> dict[str, Any]:

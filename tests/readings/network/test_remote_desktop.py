@@ -34,7 +34,7 @@ def machine(
     return bare({
         ("machine",): MACHINE | {"system": "windows", "edition": "client"},
         ("registry", protections.TERMINAL): values(fDenyTSConnections=0),
-        ("registry", protections.LISTENER): values(**listener),
+        ("registry", protections.LISTENER): values(fLogonDisabled=0, **listener),
         ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): [service],
         ("connect", "127.0.0.1", listener.get("PortNumber", 3389)): {"state": answer, "milliseconds": 1.0},
         ("wmi", routes.STANDARD_CIMV2, "MSFT_NetConnectionProfile", routes.PROFILE, ""): [{"NetworkCategory": 0}],

@@ -87,7 +87,8 @@ def test_without_wmi_the_list_of_networks_and_the_security_center_answer() -> No
 
 
 @pytest.mark.parametrize(
-    ("values", "unsure"), [({"EnableFirewall": 1}, ()), ({"EnableFirewall": 0}, ()), ({}, ("private",))]
+    ("values", "unsure"),
+    [({"EnableFirewall": 1}, ()), ({"EnableFirewall": 0}, ()), ({"DisableNotifications": 0}, ("private",))],
 )
 def test_a_profile_that_says_nothing_is_not_taken_for_one_that_is_on(
     values: dict[str, int], unsure: tuple[str, ...]

@@ -116,6 +116,22 @@ def test_windows_accounts_without_wmi() -> None:
     assert (found.name, found.person, found.locked_out) == ("anna", True, True)
 
 
+OWN_LIST = ("wmi", "root\\cimv2", "Win32_UserAccount", accounts.ROWS, "LocalAccount=TRUE")
+MEMBER = ("wmi", "root\\cimv2", "Win32_ComputerSystem", ("PartOfDomain", "Domain", "DomainRole"), "")
+
+
+def of_role(role: int, *own: Any) -> Any:
+    row = {"PartOfDomain": True, "Domain": "corp.example", "DomainRole": role}
+    return given({OWN_LIST: [], MEMBER: [row], ("local_accounts",): list(own)})
+
+
+def test_only_a_controller_has_no_account_of_its_own() -> None:
+    assert accounts.local(of_role(5)) == []
+    assert accounts.local(of_role(1, {"Name": "anna"})) == [{"Name": "anna"}]
+    with pytest.raises(ProbeError):
+        accounts.local(of_role(1))
+
+
 @pytest.mark.parametrize(
     ("entry", "changed", "longest", "lapses"),
     [("set", 100, 60, 160), ("set", 100, 99999, None), ("set", None, 60, None), ("none", 100, 60, None)],

@@ -83,7 +83,10 @@ def test_a_later_file_goes_before_an_earlier() -> None:
 def test_a_file_that_is_shut_is_told_beside_what_the_others_say() -> None:
     more = Supplements(bare(machine(a='X "1";\n}', b=SHUT)))
     (bad,) = apt_settings.bad_settings(apt_settings.texts(more))
-    assert (bad.file, more.unseen) == ("/etc/apt/apt.conf.d/a", (Gap("/etc/apt/apt.conf.d/b", Reason.FORBIDDEN),))
+    assert (bad.file, more.unseen) == (
+        "/etc/apt/apt.conf.d/a",
+        (Gap("/etc/apt/apt.conf.d/b", Reason.FORBIDDEN, question="read"),),
+    )
     with pytest.raises(ProbeError):
         apt_settings.settings(bare(machine(b=SHUT)))
 

@@ -60,9 +60,12 @@ def test_a_module_that_is_not_installed() -> None:
 
 def test_what_of_pam_is_shut_to_us_is_told() -> None:
     file = f"{authentication.PAM}/sshd"
-    assert lost({("read", file): FORBIDDEN}) == (["pam_corp.so"], (Gap(file, Reason.FORBIDDEN),))
-    assert lost({("listdir", LIBRARY): FORBIDDEN}) == ([], (Gap(LIBRARY, Reason.FORBIDDEN),))
-    assert lost({("listdir", authentication.PAM): FORBIDDEN}) == ([], (Gap(authentication.PAM, Reason.FORBIDDEN),))
+    assert lost({("read", file): FORBIDDEN}) == (["pam_corp.so"], (Gap(file, Reason.FORBIDDEN, question="read"),))
+    assert lost({("listdir", LIBRARY): FORBIDDEN}) == ([], (Gap(LIBRARY, Reason.FORBIDDEN, question="listdir"),))
+    assert lost({("listdir", authentication.PAM): FORBIDDEN}) == (
+        [],
+        (Gap(authentication.PAM, Reason.FORBIDDEN, question="listdir"),),
+    )
 
 
 def test_a_file_that_lets_nobody_in() -> None:

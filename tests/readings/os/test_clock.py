@@ -59,7 +59,7 @@ def test_servers_of_windows() -> None:
         ({"Type": "NTP", "NtpServer": "time.windows.com,0x9"}, ("time.windows.com",)),
         ({"Type": "NT5DS", "NtpServer": "time.windows.com,0x9"}, ("corp.example",)),
         ({"Type": "NoSync", "NtpServer": "time.windows.com,0x9"}, ()),
-        ({}, ()),
+        ({"ServiceDll": "w32time.dll"}, ()),
     ],
 )
 def test_whom_windows_asks(values: dict[str, Any], servers: tuple[str, ...]) -> None:
@@ -183,4 +183,4 @@ def test_files_that_are_shut_are_told_beside_those_that_are_not() -> None:
     )  # fmt: skip
     kept = clock.source(host)
     assert (kept.unit, kept.servers, kept.sourceless) == ("chrony.service", (), False)
-    assert kept.shut == (Gap("/etc/chrony/chrony.conf", Reason.FORBIDDEN),)
+    assert kept.shut == (Gap("/etc/chrony/chrony.conf", Reason.FORBIDDEN, question="read"),)

@@ -96,4 +96,4 @@ def test_a_folder_of_jobs_that_is_shut_to_us_is_told() -> None:
     host = given(answers)
     more = Supplements(host)
     assert disabled_services.switched_off(host, more) == ()
-    assert more.unseen == (Gap("/var/spool/cron/crontabs", Reason.FORBIDDEN),)
+    assert more.unseen == (Gap("/var/spool/cron/crontabs", Reason.FORBIDDEN, question="listdir"),)

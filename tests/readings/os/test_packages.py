@@ -81,7 +81,11 @@ def test_lists_of_packages_that_are_shut_to_us_are_told() -> None:
             }
         )
     )
-    assert (seen.system, seen.unlisted, seen.unseen) == ("dpkg", (), (Gap(packages.INFO, Reason.FORBIDDEN),))
+    assert (seen.system, seen.unlisted, seen.unseen) == (
+        "dpkg",
+        (),
+        (Gap(packages.INFO, Reason.FORBIDDEN, question="listdir"),),
+    )
 
 
 def test_a_kernel_of_the_same_flavour_waits() -> None:

@@ -36,4 +36,4 @@ def test_a_library_that_a_package_owns_is_lost() -> None:
 def test_a_list_of_libraries_that_is_shut_to_us_is_told() -> None:
     more = Supplements(bare({("read", replaced_libraries.CACHE): ProbeError(Reason.FORBIDDEN)}))
     assert replaced_libraries.lost(bare({}), more) == ()
-    assert more.unseen == (Gap(replaced_libraries.CACHE, Reason.FORBIDDEN),)
+    assert more.unseen == (Gap(replaced_libraries.CACHE, Reason.FORBIDDEN, question="read"),)

@@ -103,7 +103,7 @@ def test_the_time_zone_of_windows() -> None:
     answers = {
         ("machine",): {**MACHINE, "system": "windows"},
         ("registry", time_zones.WINDOWS): {"values": {"TimeZoneKeyName": "W. Europe Standard Time\0rest"}, "keys": []},
-        ("registry", f"{time_zones.KNOWN}\\W. Europe Standard Time"): {"values": {}, "keys": []},
+        ("registry", f"{time_zones.KNOWN}\\W. Europe Standard Time"): {"values": {"TZI": "00"}, "keys": []},
     }
     assert time_zones.zone(given(answers)).state == "good"
     gone = {**answers, ("registry", f"{time_zones.KNOWN}\\W. Europe Standard Time"): MISSING}
@@ -137,7 +137,7 @@ def test_only_closed_files_that_fit_are_verified() -> None:
 
 
 def test_a_windows_log_that_overwrites_nothing_and_is_full() -> None:
-    none: dict[str, object] = {"values": {}, "keys": []}
+    none: dict[str, object] = {"values": {"MaxSize": 1000}, "keys": []}
     path = "C:\\Windows\\System32\\winevt\\Logs\\System.evtx"
     values = {"MaxSize": 1000, "Retention": 0xFFFFFFFF, "File": "%SystemRoot%\\System32\\winevt\\Logs\\System.evtx"}
     host = given(

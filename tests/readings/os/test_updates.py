@@ -117,7 +117,10 @@ def test_what_may_not_be_read_of_updates_is_told() -> None:
         ("wmi", "root\\cimv2", updates.INSTALLATIONS, ("InstalledOn",), ""): shut,
     }
     subjects = (updates.OPERATIONAL, updates.INSTALLATIONS)
-    assert updates.windows(bare(answers)).unseen == tuple(Gap(subject, Reason.FORBIDDEN) for subject in subjects)
+    gaps = (
+        Gap(subject, Reason.FORBIDDEN, question=ask) for subject, ask in zip(subjects, ("events", "wmi"), strict=True)
+    )
+    assert updates.windows(bare(answers)).unseen == tuple(gaps)
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ def test_the_store_of_the_firmware_may_be_shut_to_us() -> None:
     host = bare({("listdir", "/sys/fs/pstore"): ProbeError(Reason.FORBIDDEN)})
     more = Supplements(host)
     assert crashes.remains(host, more) == ()
-    assert more.unseen == (Gap("/sys/fs/pstore", Reason.FORBIDDEN),)
+    assert more.unseen == (Gap("/sys/fs/pstore", Reason.FORBIDDEN, question="listdir"),)
 
 
 def test_sudden_ends_of_linux() -> None:

@@ -72,7 +72,9 @@ def test_on_linux_the_folders_are_those_of_the_desktop(settings: str, found: Fol
 
 def test_a_folder_that_is_shut_is_told() -> None:
     answers = windows() | {("listdir", r"C:\Users\anna\Downloads"): ProbeError(Reason.FORBIDDEN)}
-    assert office_locks.left(bare(answers)).unseen == (Gap(r"C:\Users\anna\Downloads", Reason.FORBIDDEN),)
+    assert office_locks.left(bare(answers)).unseen == (
+        Gap(r"C:\Users\anna\Downloads", Reason.FORBIDDEN, question="listdir"),
+    )
 
 
 def test_who_keeps_no_documents_is_not_asked() -> None:

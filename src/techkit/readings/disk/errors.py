@@ -9,9 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
-from techkit.model import Reason, Record
+from techkit.model import Gap, Reason, Record
 from techkit.readings.disk import block_devices, volumes, windows_disks
 from techkit.readings.os import kernel_log
+from techkit.readings.supplements import Supplements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,6 +94,8 @@ class Errors(Record, frozen=True):
     devices: tuple[Device, ...] = ()
     unseen: Reason | None = None
     detail: str = ""
+    hidden: tuple[Gap, ...] = ()
+    """why Windows says nothing of its volumes"""
 
 
 def errors(host: Host) -> Errors:
@@ -257,20 +260,22 @@ def _windows(host: Host) -> Errors:
         volume = str(data.get("DriveName") or _first(event["data"]))
         if not harmless and volume:
             marks.setdefault(volume, System(volume, volume, "NTFS", message=f"Ntfs {event['id']}", active=True))
-    rows = attempt(
-        lambda: host.wmi("Win32_Volume", "DriveLetter", "FileSystem", "DirtyBitSet", where="DriveType=3", timeout=8),
-        [],
-        *Reason,
+    more = Supplements(host)
+    dirty = partial(
+        host.wmi, "Win32_Volume", "DriveLetter", "FileSystem", "DirtyBitSet", where="DriveType=3", timeout=8
     )
-    for row in rows:
+    rows = more.ask(dirty, None, "Win32_Volume")
+    harmed = more.ask(partial(windows_disks.harmed, host), None, "MSFT_Volume")
+    for row in rows or ():
         volume = str(row.get("DriveLetter") or "")
         if row.get("DirtyBitSet") is True and volume:
             filesystem = str(row.get("FileSystem") or "NTFS")
             marks.setdefault(volume, System(volume, volume, filesystem, message="DirtyBitSet"))
-    for volume, filesystem, full in windows_disks.harmed(host):
+    for volume, filesystem, full in harmed or ():
         mark = System(volume, volume, filesystem, message="MSFT_Volume.HealthStatus", active=full)
         marks.setdefault(volume, mark)
-    return Errors(tuple(marks.values()), tuple(devices))
+    hidden = more.unseen if rows is None and harmed is None else ()
+    return Errors(tuple(marks.values()), tuple(devices), hidden=hidden)
 
 
 def _resets(host: Host) -> dict[str, list[int]]:

@@ -21,6 +21,7 @@ COUNTER = (
     "DeviceId", "Wear", "ReadErrorsUncorrected", "WriteErrorsUncorrected", "PowerOnHours", "Temperature",
 )  # fmt: skip
 ALL = ("Number", "FriendlyName", "IsReadOnly", "IsOffline", "OfflineReason", "IsBoot", "IsSystem", "BusType")
+PARTITION = ("DiskNumber", "DriveLetter", "IsReadOnly", "IsHidden")
 WARNING, UNHEALTHY, UNKNOWN = 1, 2, 5
 """MSFT_PhysicalDisk.HealthStatus: 0 healthy, 1 warning, 2 unhealthy, 5 unknown"""
 FAILED = {5, 6, 7, 0xD002, 0xD005, 0xD00A}
@@ -252,13 +253,9 @@ def offline(host: Host) -> tuple[Offline, ...]:
 
 def harmed(host: Host) -> tuple[tuple[str, str, bool], ...]:
     """(volume, file system, whether only a full repair helps) of volumes that Windows itself calls damaged."""
-    rows = attempt(
-        lambda: host.wmi(
-            "MSFT_Volume", "DriveLetter", "FileSystem", "HealthStatus", "OperationalStatus", where="DriveType=3",
-            namespace=STORAGE, timeout=8,
-        ),
-        [],
-        *Reason,
+    rows = host.wmi(
+        "MSFT_Volume", "DriveLetter", "FileSystem", "HealthStatus", "OperationalStatus", where="DriveType=3",
+        namespace=STORAGE, timeout=8,
     )  # fmt: skip
     found = []
     for row in rows:
@@ -271,15 +268,16 @@ def harmed(host: Host) -> tuple[tuple[str, str, bool], ...]:
 
 
 def locked(host: Host) -> tuple[Locked, ...]:
-    """What Windows does not write to: its own disks and built-in ones that are online, else single volumes of them."""
+    """What Windows does not write to: its own disks and built-in ones that are online, else single volumes of them.
+
+    Raises where no disk is locked and no volume can be seen.
+    """
     disks = _every(host)
-    parts = attempt(
-        lambda: host.wmi(
-            "MSFT_Partition", "DiskNumber", "DriveLetter", "IsReadOnly", "IsHidden", namespace=STORAGE, timeout=8
-        ),
-        [],
-        *Reason,
-    )
+    mute, parts = None, []
+    try:
+        parts = host.wmi("MSFT_Partition", *PARTITION, namespace=STORAGE, timeout=8)
+    except ProbeError as error:
+        mute = error
     found = []
     for row in disks:
         own = row.get("IsBoot") or row.get("IsSystem") or row.get("BusType") in INTERNAL
@@ -293,6 +291,8 @@ def locked(host: Host) -> tuple[Locked, ...]:
         found += [Locked(disk, model, letter(part)) for part in wanted]
         if row.get("IsReadOnly") and not wanted:
             found.append(Locked(disk, model))
+    if mute and not found:
+        raise mute
     return tuple(found)
 
 

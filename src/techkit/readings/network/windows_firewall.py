@@ -6,10 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from techkit.host import UNANSWERED, attempt
-from techkit.model import Reason, Record
+from techkit.model import Gap, Record
 from techkit.readings.antivirus import security_center
 from techkit.readings.network import routes
 from techkit.readings.os import services
+from techkit.readings.supplements import Supplements
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -62,11 +63,14 @@ class Firewall(Record, frozen=True):
     blocking: tuple[Rule, ...] = ()
     unsure: tuple[str, ...] = ()
     """profiles in use that do not say whether they are on"""
+    unseen: tuple[Gap, ...] = ()
+    """services of the firewall that could not be seen"""
 
 
 def read(host: Host) -> Firewall:
     """Ask for the networks in use, the switches of their profiles, and the rules; a policy goes before all."""
     active = networks(host)
+    more = Supplements(host)
     policies = {profile: _values(host, rf"{POLICY}\{KEYS[profile][1]}") for profile in active}
     switches = {profile: _values(host, rf"{LOCAL}\{KEYS[profile][0]}") | policies[profile] for profile in active}
     rules = [
@@ -82,9 +86,10 @@ def read(host: Host) -> Firewall:
         inbound_open=any(switches[profile].get("DefaultInboundAction") == 0 for profile in active),
         outbound_blocked=any(switches[profile].get("DefaultOutboundAction") == 1 for profile in active),
         others=tuple(name for name, state in _products(host) if state in WORKING),
-        disabled=_disabled(host),
+        disabled=_disabled(host, more),
         blocking=tuple(rules),
         unsure=tuple(profile for profile in active if switches[profile].get("EnableFirewall") not in {0, 1}),
+        unseen=more.unseen,
     )
 
 
@@ -109,10 +114,10 @@ def _products(host: Host) -> list[tuple[str, str]]:
     return [(str(row.get("displayName")), security_center.guard_of(row)) for row in rows]
 
 
-def _disabled(host: Host) -> tuple[str, ...]:
+def _disabled(host: Host, more: Supplements) -> tuple[str, ...]:
     """One that is stopped though it may start is told by os.services."""
-    units = attempt(partial(services.units, host, *SERVICES), {}, *Reason).values()
-    return tuple(unit.name for unit in units if unit.startup == "disabled" and not unit.running)
+    units: dict[str, services.Unit] = more.ask(partial(services.units, host, *SERVICES), {}, SERVICES[0])
+    return tuple(unit.name for unit in units.values() if unit.startup == "disabled" and not unit.running)
 
 
 def _values(host: Host, key: str) -> dict[str, Any]:

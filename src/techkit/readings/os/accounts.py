@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import UNANSWERED, ProbeError, attempt
 from techkit.model import Reason, Record
+from techkit.readings.os import domains
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,9 +79,17 @@ def accounts(host: Host) -> tuple[Account, ...]:
 
 
 def local(host: Host) -> list[dict[str, Any]]:
-    """Win32_UserAccount of a Windows PC's own list, else that list itself."""
+    """Win32_UserAccount of a Windows PC's own list, else that list itself.
+
+    Only a controller has no accounts of its own: elsewhere nobody can delete the first one.
+    """
     told = attempt(partial(host.wmi, "Win32_UserAccount", *ROWS, where="LocalAccount=TRUE"), None, *UNANSWERED)
-    return host.local_accounts() if told is None else told
+    if told == [] and attempt(partial(domains.system, host), {}, *Reason).get("DomainRole") in domains.CONTROLLERS:
+        return []
+    found: list[dict[str, Any]] = told or host.local_accounts()
+    if not found:
+        raise ProbeError(Reason.UNREADABLE, "NetUserEnum")
+    return found
 
 
 def _with_places(host: Host, row: Account, more: Mapping[str, Any]) -> Account:

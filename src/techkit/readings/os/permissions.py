@@ -80,6 +80,8 @@ def _windows(host: Host) -> Iterator[Item]:
     lists = {path: rows for path in places if (rows := attempt(partial(host.granted, path))) is not None}
     if not lists:
         raise ProbeError(Reason.MISSING, root)
+    if mute := [path for path, rows in lists.items() if not rows]:
+        raise ProbeError(Reason.UNREADABLE, mute[0])
     for path, rows in lists.items():
         if who := changers(rows):
             yield Item(path, "system", "folder", who=who)

@@ -39,8 +39,12 @@ def test_where_a_drive_lies(path: str, target: tuple[str, int] | None) -> None:
 def test_each_server_is_asked() -> None:
     values: dict[tuple[Any, ...], Any] = {
         **PERSON,
-        ("registry", NETWORK): {"values": {}, "keys": ["z", "Y", "X"]},
-        ("registry", rf"{NETWORK}\z"): {"values": {"RemotePath": r"\\nas\home", "UserName": "CORP\\anna"}, "keys": []},
+        ("registry", NETWORK): {"values": {}, "keys": ["z", "Y", "X", "V"]},
+        ("registry", rf"{NETWORK}\V"): {"values": {"RemotePath": r"\\VBoxSvr\x", "ProviderType": 0x250000}, "keys": []},
+        ("registry", rf"{NETWORK}\z"): {
+            "values": {"RemotePath": r"\\nas\home", "UserName": "CORP\\anna", "ProviderType": 0x20000},
+            "keys": [],
+        },
         ("registry", rf"{NETWORK}\Y"): {"values": {"RemotePath": r"\\old\share", "UserName": 0}, "keys": []},
         ("registry", rf"{NETWORK}\X"): {"values": {}, "keys": []},
         ("connect", "nas", 445): {"state": "open", "milliseconds": 2},

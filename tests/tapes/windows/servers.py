@@ -8,6 +8,7 @@ from tapes.windows.network import ROUTER, SITE, asks, located, named, offline, o
 from tapes.windows.pc import CCS, DOORWAY, EVENT_LOG, GIB, GUID, HKLM, LEARN, NOW, NT, POLICIES, STORAGE, Pc, event
 
 from techkit.readings.os import backups, replication
+from techkit.readings.software import app_pools
 
 SUPPORT = "https://learn.microsoft.com/troubleshoot/windows-server"
 SYSVOL = f"{SUPPORT}/networking/troubleshoot-missing-sysvol-and-netlogon-shares"
@@ -265,6 +266,17 @@ def backup_failing() -> Pc:
     pc.log(
         backups.LOG, *(event(number, backups.LOG, at, form if number == backups.DONE else {}) for number, at in nights)
     )
+    return pc
+
+
+def site_given_up() -> Pc:
+    """A web server that has given up a shop whose program fails at every start since its last update."""
+    pc = server()
+    for name in ("W3SVC", "WAS", "AppHostSvc"):
+        pc.service(name)
+    broke = [event(5011, app_pools.PROVIDER, 0.2, {"AppPoolID": "shop", "ProcessID": "4312"}, 3)] * 5
+    given_up = event(app_pools.CRASHED, app_pools.PROVIDER, 0.1999, {"AppPoolID": "shop"})
+    pc.log("System", *everyday(), *broke, given_up)
     return pc
 
 

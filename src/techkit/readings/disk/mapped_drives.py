@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 SMB = 445
+ASKED = {0x0002_0000, 0x002E_0000, 0x003B_0000}
+"""ProviderType of what lies on a server: SMB, WebDAV, DFS; winnetwk.h. Folders of a virtual machine's host do not."""
 _WEB = re.compile(r"(https?)://([^/:@\s]+)(?::(\d{1,5}))?", re.IGNORECASE)
 
 
@@ -63,7 +65,8 @@ def _away(host: Host) -> bool:
 def _remembered(host: Host, person: str, letter: str) -> Drive | None:
     values = host.registry(rf"HKU\{person}\Network\{letter}")["values"]
     host.private("person", str(values.get("UserName") or ""))
-    path = str(values.get("RemotePath") or "")
+    kind = values.get("ProviderType")
+    path = str(values.get("RemotePath") or "") if kind in ASKED or kind is None else ""
     target = parse_target(path)
     return Drive(f"{letter.upper()}:", path, *target) if target else None
 

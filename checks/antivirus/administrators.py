@@ -13,11 +13,16 @@ def probe(host: Host) -> Administrators:
 
 
 def judge(seen: Administrators, _: None) -> Iterator[Finding | Unseen]:
-    """Who lets in everybody is an alarm, and a machine that nobody can look after; a daily account is a note."""
+    """Who lets in everybody is an alarm, and a machine that nobody can look after; daily accounts and groups are notes.
+
+    Who is in a group of a domain, and in the groups in it, its servers alone can tell.
+    """
     for servant in seen.servants:
         yield warning("servant", servant.account, account=servant.account, group=servant.group)
     for member in seen.members:
         yield from _member(member, seen)
+    if groups := tuple(member.name for member in seen.members if member.kind == "group" and not member.gone):
+        yield info("groups", groups[0], names=groups)
     if seen.unseen:
         yield Unseen("Win32_UserAccount", seen.unseen)
     elif seen.members and not any(member.able for member in seen.members):

@@ -49,6 +49,23 @@ def test_what_somebody_is_stands_in_the_numbers(sid: str, kind: str) -> None:
     assert administrators.kind_of(sid) == kind
 
 
+@pytest.mark.parametrize(
+    ("sid", "told", "kind"),
+    [
+        ("S-1-5-21-9-9-9-1604", "group", "group"),
+        ("S-1-5-21-9-9-9-1604", "alias", "group"),
+        ("S-1-5-21-9-9-9-1604", "user", "other"),
+        ("S-1-5-21-9-9-9-1604", "", "other"),
+        ("S-1-5-21-9-9-9-512", "group", "other"),
+        ("S-1-5-21-9-9-9-519", "group", "other"),
+        ("S-1-5-21-9-9-9-513", "group", "everybody"),
+        ("S-1-5-32-544", "alias", "other"),
+    ],
+)
+def test_a_group_of_a_domain_is_one_unless_it_is_that_of_its_administrators(sid: str, told: str, kind: str) -> None:
+    assert administrators.kind_of(sid, told) == kind
+
+
 def pc(*members: tuple[str, str, str], role: int = 0, **answers: Any) -> Host:
     found = [{"sid": sid, "name": name, "kind": kind} for sid, name, kind in members]
     row = dict.fromkeys(accounts.ROWS)

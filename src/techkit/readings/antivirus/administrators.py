@@ -24,6 +24,10 @@ EVERYBODY = {"S-1-1-0", "S-1-5-2", "S-1-5-4", "S-1-5-7", "S-1-5-11", "S-1-5-13",
 DOMAIN = "S-1-5-21-"
 DOMAIN_EVERYBODY = {"513", "514", "515"}
 """The last number of a domain's own users, guests and computers."""
+DOMAIN_ADMINISTRATORS = {"512", "518", "519"}
+"""That of a domain's own administrators, of those of its schema and of its forest: who looks after PCs anyway."""
+GROUPS = {"group", "alias"}
+"""What a domain's groups are to Windows, and those that hold for this domain alone; a PC's own cannot be members."""
 BUILT_IN, GUEST = "500", "501"
 PEOPLE = 1000
 """The first number that an account gets which somebody has made."""
@@ -32,7 +36,7 @@ ROOT_GROUPS = ("sudo", "wheel", "admin")
 
 
 class Member(Record, frozen=True):
-    """Who is in the group; `kind` is everybody, guest, built_in or other."""
+    """Who is in the group; `kind` is everybody, guest, built_in, group (of a domain) or other."""
 
     name: str
     sid: str = ""
@@ -110,7 +114,7 @@ def _windows(host: Host) -> Administrators:
     person = str(host.person()["id"])
     members = tuple(_member(row, local.get(row["sid"], {}), person, alone=alone) for row in found)
     for member in members:
-        if member.sid.startswith(DOMAIN) and _number(member.sid) >= PEOPLE:
+        if member.kind == "other" and member.sid.startswith(DOMAIN) and _number(member.sid) >= PEOPLE:
             host.private("person", member.name)
     server = host.machine()["edition"] == "server"
     return Administrators(members, company=system.get("PartOfDomain") is True, server=server, unseen=unseen)
@@ -133,7 +137,7 @@ def _member(found: Mapping[str, str], account: Mapping[str, Any], person: str, *
     return Member(
         name or sid,
         sid,
-        kind_of(sid),
+        kind_of(sid, found["kind"]),
         disabled=account.get("Disabled") is True,
         bare=account.get("PasswordRequired") is False,
         person=sid == person,
@@ -141,12 +145,16 @@ def _member(found: Mapping[str, str], account: Mapping[str, Any], person: str, *
     )
 
 
-def kind_of(sid: str) -> str:
-    """What an identity says by its numbers, in every language."""
+def kind_of(sid: str, told: str = "") -> str:
+    """What an identity says by its numbers, in every language; `told`: what its domain says that it is."""
     last = sid.rpartition("-")[2]
     if sid in EVERYBODY or (sid.startswith(DOMAIN) and last in DOMAIN_EVERYBODY):
         return "everybody"
-    return {BUILT_IN: "built_in", GUEST: "guest"}.get(last, "other") if sid.startswith(DOMAIN) else "other"
+    if not sid.startswith(DOMAIN):
+        return "other"
+    if told in GROUPS and last not in DOMAIN_ADMINISTRATORS:
+        return "group"
+    return {BUILT_IN: "built_in", GUEST: "guest"}.get(last, "other")
 
 
 def _number(sid: str) -> int:

@@ -38,6 +38,9 @@ EN, RU = Words("en"), Words("ru")
         (12, "milliseconds", "12 ms", "12 мс"),
         (("a", "b"), "list", "a, b", "a, b"),
         (1_790_000_000, "date", "21 Sep 2026", "21 сент. 2026"),
+        ("2024-10-03", "date", "3 Oct 2024", "3 окт. 2024"),
+        ("never", "date", "never", "never"),
+        (True, "", "yes", "да"),
         (None, "bytes", "–", "–"),
         (1234.5, "number", "1,234.5", "1 234,5"),
     ],
@@ -147,6 +150,7 @@ def test_evidence_leaves_out_what_the_machine_has_not_told() -> None:
     template = "Sectors: {a}; pending: {b}; life: {c:percent}, limit 1. Kind: {kind}. Read from SMART; service: {unit}."
     explained = {"kind": {"None": {"en": "unknown"}}}
     assert EN.tell(template, {"a": None, "b": 3, "unit": ()}, explained) == (
-        "Sectors: –; pending: 3. Kind: unknown. Read from SMART."
+        "Pending: 3. Kind: unknown. Read from SMART."
     )
+    assert EN.tell("Its last line: {line}.", {"line": "It is gone."}, {}) == "Its last line: It is gone."
     assert EN.tell("Signs: {signs:list}.", {}, {}) == "Signs: –."

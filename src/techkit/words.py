@@ -9,7 +9,7 @@ import re
 import shlex
 import string
 import tomllib
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,9 +118,11 @@ class Words:
         told = {name for name, value in facts.items() if value not in (None, (), [], "")}
         told |= {name for name, meanings in explained.items() if "None" in meanings}
         first, *rest = re.split(r"([;.] )", template)
-        clauses = zip(rest[::2], rest[1::2], strict=True)
-        kept = [mark + clause for mark, clause in clauses if not (asked := named(clause)) or asked & told]
-        return self.fill("".join((first, *kept)).rstrip(".") + ".", facts, explained)
+        clauses = ("", first), *zip(rest[::2], rest[1::2], strict=True)
+        kept = [mark + clause for mark, clause in clauses if not (asked := named(clause)) or asked & told] or [first]
+        text = "".join(kept).removeprefix("; ").removeprefix(". ")
+        said = self.fill(text[:1].upper() + text[1:].rstrip("."), facts, explained)
+        return said if said.endswith((".", "!", "?")) else f"{said}."
 
     def write(self, value: Any, form: str = "") -> str:
         """One value in one form.
@@ -138,7 +140,7 @@ class Words:
             return ", ".join(shown[:most]) + (" …" if len(shown) > most else "")
         if isinstance(value, bool):
             return self.say("value.yes" if value else "value.no")
-        if not form or isinstance(value, str):
+        if not form or (isinstance(value, str) and form != "date"):
             return visible(value)
         try:
             return str(getattr(self, f"_{form}")(value)).replace("\u202f", "\u00a0")
@@ -189,10 +191,11 @@ class Words:
                 return self._unit(round(seconds / size), f"duration-{unit}")
         return self._unit(round(seconds, 1 if seconds < 10 and seconds != int(seconds) else 0) or 0, "duration-second")
 
-    def _date(self, value: float) -> str:
+    def _date(self, value: float | str) -> str:
         from babel.dates import format_date
 
-        return str(format_date(datetime.fromtimestamp(value, self._zone).date(), "d MMM y", locale=self.language))
+        day = date.fromisoformat(value) if isinstance(value, str) else datetime.fromtimestamp(value, self._zone).date()
+        return str(format_date(day, "d MMM y", locale=self.language))
 
     def _datetime(self, value: float) -> str:
         from babel.dates import format_datetime

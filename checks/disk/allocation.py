@@ -37,6 +37,9 @@ def judge(seen: allocation.Seen, limits: Limits) -> Iterator[Finding | Unseen]:
             yield critical("pool_full", pool.name, **facts, limit=limits.pool_full)
         elif max(pool.data, pool.metadata) >= limits.pool:
             yield warning("pool_low", pool.name, **facts, limit=limits.pool)
+    if not any(max(pool.data, pool.metadata) >= limits.pool_full for pool in seen.pools):
+        for name, mode in seen.stopped:
+            yield critical("pool_stopped", name, pool=name, mode=mode)
     if seen.unseen:
         yield Unseen("LVM", seen.unseen)
 

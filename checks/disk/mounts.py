@@ -5,6 +5,7 @@ from functools import partial
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Severity, Unseen, attempt, critical, info, warning
 from techkit.readings.disk import fstab, mapped_drives, share_refusals, shares, windows_disks
+from techkit.readings.os import kernel_log
 
 ON_PURPOSE = {"", "policy", "second_way"}
 """Why Windows leaves a disk aside that somebody has put aside, or that it sees twice."""
@@ -18,6 +19,8 @@ class Seen(Record, frozen=True):
     drives: tuple[mapped_drives.Drive, ...] = ()
     offline: tuple[windows_disks.Offline, ...] = ()
     refusals: tuple[share_refusals.Refusal, ...] = ()
+    waited_for: tuple[str, ...] = ()
+    """servers that the kernel waits for"""
 
 
 class Limits(Record, frozen=True):
@@ -34,20 +37,19 @@ def probe(host: Host) -> Seen:
             offline=attempt(partial(windows_disks.offline, host), (), *Reason),
             refusals=share_refusals.refusals(host),
         )
-    return Seen(lines=fstab.unheld(host), folders=shares.shares(host))
+    told = attempt(partial(kernel_log.kernel_log, host), (), *Reason)
+    return Seen(
+        lines=fstab.unheld(host),
+        folders=shares.shares(host),
+        waited_for=shares.waited_for(told, host.now() - Limits().fresh),
+    )
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     """A line that is wrong, a volume that is not there, and a network drive whose server does not answer."""
     for line in seen.lines:
         yield _of_line(line)
-    for share in seen.folders:
-        if share.state != "there":
-            where: dict[str, Fact] = {"volume": share.volume, "device": share.device, "filesystem": share.filesystem}
-            if share.state == "stale":
-                yield critical("share_stale", share.volume, **where)
-            else:
-                yield critical("share_silent", share.volume, **where, seconds=shares.PATIENCE)
+    yield from _shares(seen)
     for drive in seen.drives:
         facts: dict[str, Fact] = {"volume": drive.volume, "device": drive.device, "server": drive.server}
         if drive.unseen:
@@ -61,6 +63,20 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
         severity = Severity.INFO if disk.reason in ON_PURPOSE else Severity.WARNING
         told = {"disk": disk.disk, "model": disk.model, "reason": disk.reason or None}
         yield Finding("disk_offline", severity, disk.model or disk.disk, told)
+
+
+def _shares(seen: Seen) -> Iterator[Finding]:
+    """A server of which a folder is mounted has just been asked itself."""
+    for share in seen.folders:
+        if share.state != "there":
+            where: dict[str, Fact] = {"volume": share.volume, "device": share.device, "filesystem": share.filesystem}
+            if share.state == "stale":
+                yield critical("share_stale", share.volume, **where)
+            else:
+                yield critical("share_silent", share.volume, **where, seconds=shares.PATIENCE)
+    for server in seen.waited_for:
+        if not any(server in share.device for share in seen.folders):
+            yield warning("server_silent", server, server=server)
 
 
 def _refused(seen: Seen, limits: Limits) -> Iterator[Finding]:

@@ -22,6 +22,8 @@ def judge(seen: routing.Ways, limits: Limits) -> Iterator[Finding]:
     """Find what swallows everything, and a dead way that goes before a living one."""
     for rule in seen.rules:
         yield critical("rule", f"rule {rule.priority}", priority=rule.priority, action=rule.action)
+    if not seen.main:
+        yield critical("main_unasked", "main", table="main")
     for one in seen.diversions:
         yield critical(
             "diverted",

@@ -81,6 +81,10 @@ def _places(one: Account) -> Iterator[Finding]:
     elif one.home_mode is not None and one.home_mode & 0o700 != 0o700:
         mode, wanted = f"{one.home_mode:04o}", f"{one.home_mode | 0o700:04o}"
         yield Finding("closed_home", used, one.name, facts | {"mode": mode, "wanted": wanted})
+    elif one.foreign:
+        path, owner = one.foreign[0]
+        paths = tuple(path for path, _ in one.foreign)
+        yield Finding("foreign_file", used, one.name, facts | {"path": path, "paths": paths, "owner": str(owner)})
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

@@ -24,6 +24,8 @@ def judge(seen: tuple[Job, ...], _: None) -> Iterator[Finding | Unseen]:
             yield warning("unsafe", job.file, file=job.file, mode=f"{job.mode:04o}", wanted=f"{job.mode & ~0o022:04o}")
         elif job.why == "end":
             yield warning("unended", job.file, **facts)
+        elif job.why == "account":
+            yield warning("no_account", job.file, **facts, account=job.account)
         elif job.why == "program":
             yield warning("no_program", job.file, **facts, program=job.program)
         else:

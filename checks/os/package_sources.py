@@ -23,6 +23,9 @@ def judge(seen: Archives, limits: Limits) -> Iterator[Finding | Unseen]:
     for bad in seen.malformed:
         yield critical("malformed", f"{bad.file}:{bad.line}", file=bad.file, line=bad.line, text=bad.text)
     yield from _settings(seen)
+    if seen.discs:
+        files = tuple(dict.fromkeys(source.file for source in seen.discs))
+        yield warning("disc", files[0], file=files[0], files=files, uri=seen.discs[0].uri)
     if not seen.sources and not seen.malformed and not seen.container:
         yield warning("none", "-")
     yield from _silent(seen)

@@ -10,6 +10,7 @@ from hosts import given
 from techkit.host import ProbeError
 from techkit.model import GiB, Reason
 from techkit.readings.disk import allocation
+from techkit.readings.os.kernel_log import Message
 
 MOUNTS = (
     "29 1 0:30 /@ / rw - btrfs /dev/sda2 rw,subvol=/@\n"
@@ -64,3 +65,10 @@ def test_a_pool_that_may_not_be_asked() -> None:
         ("read", "/sys/block/dm-0/dm/uuid"): "LVM-abc-tpool\n",
     })  # fmt: skip
     assert allocation.allocation(host).unseen is Reason.FORBIDDEN
+
+
+def test_what_the_kernel_has_made_of_a_pool() -> None:
+    said = "device-mapper: thin: 253:4: switching pool to"
+    full = [Message(f"{said} out-of-data-space (queue IO) mode")]
+    assert allocation.parse_modes(full) == {"253:4": "out-of-data-space"}
+    assert allocation.parse_modes([*full, Message(f"{said} write mode")]) == {}

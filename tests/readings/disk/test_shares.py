@@ -8,6 +8,7 @@ from techkit.host import ProbeError
 from techkit.model import Reason
 from techkit.readings.disk import shares
 from techkit.readings.disk.shares import Share
+from techkit.readings.os.kernel_log import Message
 
 MOUNTS = """29 1 8:1 / / rw - ext4 /dev/sda1 rw
 40 29 0:50 / /srv/a rw - nfs4 nas:/a rw
@@ -34,3 +35,13 @@ def test_each_is_asked_by_itself() -> None:
         Share("/srv/c", "//nas/c", "cifs"),
         Share("/srv/e", "//old/e", "cifs", "silent"),
     )
+
+
+def test_servers_that_the_kernel_waits_for() -> None:
+    said = [
+        Message("nfs: server nas not responding, still trying", 100.0),
+        Message("nfs: server old not responding, timed out", 10.0),
+        Message("nfs: server back not responding, still trying", 100.0),
+        Message("nfs: server back OK", 101.0),
+    ]
+    assert shares.waited_for(said, 50.0) == ("nas",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hosts import MACHINE, given
 
 from techkit.readings.network import routing
@@ -133,3 +134,18 @@ def test_a_rule_that_sends_everything_to_a_silent_router() -> None:
         }
     )
     assert routing.seen(host).diversions == (routing.Diversion(200, "100", "10.77.0.98", "eth0"),)
+
+
+@pytest.mark.parametrize(("table", "main"), [("main", True), ("51820", False)])
+def test_whether_a_rule_asks_the_table_of_all_routes(table: str, main: bool) -> None:
+    rules = [{"priority": 0, "src": "all", "table": "local"}, {"priority": 9, "src": "all", "table": table}]
+    host = given(
+        {
+            ("read", "/proc/net/route"): PLAIN,
+            ("site",): {"addresses": [{"address": "192.0.2.1", "port": 443}]},
+            ("connect", "192.0.2.1", 443): {"state": "unreachable", "milliseconds": 1},
+            run("ip", "-j", "-4", "rule", "show"): said(rules),
+            run("ip", "-j", "-4", "route", "show", "table", table): said([]),
+        }
+    )
+    assert routing.seen(host).main is main

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hosts import MACHINE, given
+from hosts import MACHINE, bare, given
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
@@ -143,3 +143,22 @@ def test_when_a_password_ends(entry: str, changed: int | None, longest: int, lap
 @pytest.mark.parametrize(("number", "text"), [(0, "1970-01-01"), (-5, "1970-01-01"), (10**9, "9909-12-07")])
 def test_a_day_is_one_of_the_calendar(number: int, text: str) -> None:
     assert accounts.day(number) == text
+
+
+def test_what_in_a_home_belongs_to_somebody_else() -> None:
+    folder = {"kind": "folder", "mode": 0o755, "uid": 1000}
+    host = bare(
+        {
+            ("read", "/etc/passwd"): "alice:x:1000:1000::/home/alice:/bin/sh\n",
+            ("stat", "/home/alice"): folder,
+            ("stat", "/bin/sh"): {"kind": "file", "mode": 0o755, "uid": 0},
+            ("listdir", "/home/alice"): [".config", ".cache", "Documents", "Downloads", "backup"],
+            ("stat", "/home/alice/.config"): folder | {"uid": 0},
+            ("stat", "/home/alice/.cache"): folder,
+            ("stat", "/home/alice/Documents"): folder | {"uid": 0, "mode": 0o775},
+            ("stat", "/home/alice/Downloads"): folder | {"uid": 0, "kind": "link"},
+            ("stat", "/home/alice/backup"): folder | {"uid": 0},
+        }
+    )
+    (alice,) = accounts.accounts(host)
+    assert alice.foreign == (("/home/alice/.config", 0),)

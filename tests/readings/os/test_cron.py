@@ -79,3 +79,17 @@ def host(text: str, **change: Any) -> Any:
 )
 def test_why_a_table_is_not_done(text: str, change: dict[str, Any], why: list[str]) -> None:
     assert [job.why for job in cron.undone(host(text, **change))] == why
+
+
+@pytest.mark.parametrize(("code", "why"), [(2, ["account"]), (0, []), (1, [])])
+def test_an_account_that_does_not_exist(code: int, why: list[str]) -> None:
+    told = {
+        ("which", "cron"): "/usr/sbin/cron",
+        ("listdir", cron.FOLDER): ["x"],
+        ("stat", cron.TABLE): MISSING,
+        ("stat", "/etc/cron.d/x"): FILE,
+        ("read", "/etc/cron.d/x"): "@daily root true\n5 4 * * * reporter true\n",
+        ("read", "/etc/passwd"): "root:x:0:0::/root:/bin/sh\n",
+        ("run", "getent", "passwd", "reporter"): {"code": code, "out": "", "err": ""},
+    }
+    assert [job.why for job in cron.undone(given(told))] == why

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings.disk import block_devices, volumes
+from techkit.readings.os import kernel_log
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from techkit.host import Host
+    from techkit.readings.os.kernel_log import Message
 
 BTRFS = "/sys/fs/btrfs"
 SECTOR = 512
+_MODE = re.compile(r"device-mapper: thin: (?P<pool>\d{1,5}:\d{1,7}): switching pool to (?P<mode>[\w-]{1,30})")
+WRITING = "write"
+"""The mode of a pool that has room: dm-thin.c."""
 
 
 class Btrfs(Record, frozen=True):
@@ -44,6 +50,8 @@ class Seen(Record, frozen=True):
 
     btrfs: tuple[Btrfs, ...] = ()
     pools: tuple[Pool, ...] = ()
+    stopped: tuple[tuple[str, str], ...] = ()
+    """(pool, mode) of those to which the kernel no longer lets anybody write"""
     unseen: Reason | None = None
 
 
@@ -56,9 +64,20 @@ def allocation(host: Host) -> Seen:
         pools = _pools(host)
     except ProbeError as error:
         unseen = error.reason
-    if not btrfs and not pools and not unseen:
+    told = parse_modes(attempt(partial(kernel_log.kernel_log, host), (), *Reason))
+    if not btrfs and not pools and not unseen and not told:
         raise ProbeError(Reason.INAPPLICABLE, "neither Btrfs nor a thin pool")
-    return Seen(btrfs, pools, unseen)
+    names = {
+        pool: attempt(partial(host.read, f"/sys/dev/block/{pool}/dm/name"), pool, *Reason).strip() for pool in told
+    }
+    return Seen(btrfs, pools, tuple((names[pool], mode) for pool, mode in told.items()), unseen)
+
+
+def parse_modes(messages: Iterable[Message]) -> dict[str, str]:
+    """What the kernel has made of each pool last, by its numbers, but for those that take what is written."""
+    found = (_MODE.search(message.text) for message in messages)
+    last = {match["pool"]: match["mode"] for match in found if match}
+    return {pool: mode for pool, mode in last.items() if mode != WRITING}
 
 
 def _pools(host: Host) -> tuple[Pool, ...]:

@@ -11,7 +11,10 @@ from techkit.model import Reason, Record
 from techkit.readings.disk import volumes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from techkit.host import Host
+    from techkit.readings.os.kernel_log import Message
 
 PATIENCE = 3
 """Seconds that a server may take."""
@@ -20,6 +23,9 @@ MOST = 12
 
 _DEAD = re.compile("Host is down|No route to host|Transport endpoint is not connected|Input/output error")
 """How the kernel says that a server is gone: EHOSTDOWN, EHOSTUNREACH, ENOTCONN, EIO."""
+
+_HEARD = re.compile(r"(?:nfs|lockd|portmap): server (?P<server>\S{1,253}) (?P<said>not responding|OK)")
+"""What the kernel says of servers that it waits for, and of those that are there again."""
 
 
 class Share(Record, frozen=True):
@@ -49,3 +55,12 @@ def shares(host: Host) -> tuple[Share, ...]:
                 continue
         found.append(Share(mount.mount, mount.device, mount.filesystem, state))
     return tuple(found)
+
+
+def waited_for(messages: Iterable[Message], since: float) -> tuple[str, ...]:
+    """The servers that the kernel still waits for, as it has told after `since`."""
+    last = {}
+    for message in messages:
+        if heard := _HEARD.search(message.text):
+            last[heard["server"]] = heard["said"] != "OK" and (message.time or since) >= since
+    return tuple(server for server, waits in last.items() if waits)

@@ -63,6 +63,8 @@ class Ways(Record, frozen=True):
     diversions: tuple[Diversion, ...] = ()
     parts: tuple[Way, ...] = ()
     """routes to single networks whose router is silent"""
+    main: bool = True
+    """whether a rule asks the table of all routes"""
     hops: int = 64
     """how many routers a packet of this machine may pass"""
 
@@ -92,6 +94,7 @@ def seen(host: Host) -> Ways:
             for way in ways
         ),
         rules=() if aside else _rules(host),
+        main=aside or _asks_main(host),
         diversions=() if aside else _diversions(host),
         parts=_silent(host, [way for way in parts if _on_link(way, networks)]),
         hops=_hops(host),
@@ -180,11 +183,20 @@ def _is_open(host: Host) -> bool:
     return not doors or any(door.state in {"open", "refused"} for door in doors)
 
 
+def _all_rules(host: Host) -> list[dict[str, Any]]:
+    return _rows(attempt(partial(host.run, "ip", "-j", "-4", "rule", "show"), {"out": "[]"})["out"])
+
+
+def _asks_main(host: Host) -> bool:
+    """Whether any rule leads to the table of all routes; one that cannot be read is there."""
+    rules = _all_rules(host)
+    return not rules or any(str(row.get("table")) in {"main", "254"} for row in rules)
+
+
 def _for_all(host: Host) -> list[dict[str, Any]]:
     """The rules that hold for everything that this machine sends."""
-    said = attempt(partial(host.run, "ip", "-j", "-4", "rule", "show"), {"out": "[]"})
     narrow = {"dst", "fwmark", "iif", "oif", "uid_start", "dport"}
-    return [row for row in _rows(said["out"]) if row.get("src") == "all" and not narrow & row.keys()]
+    return [row for row in _all_rules(host) if row.get("src") == "all" and not narrow & row.keys()]
 
 
 def _rules(host: Host) -> tuple[Rule, ...]:

@@ -23,6 +23,12 @@ FOREVER = 9999
 SHADOW = "/etc/shadow"
 LAST_DAY = 2_900_000
 """That a calendar knows."""
+NEEDED = (
+    ".ICEauthority", ".Xauthority", ".config", ".cache", ".local", ".gnupg", ".mozilla", ".thunderbird",
+    "Desktop", "Documents", "Downloads", "Рабочий стол", "Документы", "Загрузки",
+)  # fmt: skip
+"""What a desktop and its programs write to in a home; what else root has put there may be meant so."""
+OTHERS_WRITE = 0o022
 HOMELESS = {"", "/", "/nonexistent", "/dev/null"}
 
 
@@ -52,6 +58,8 @@ class Account(Record, frozen=True):
     home_uid: int | None = None
     home_mode: int | None = None
     shell_there: bool = True
+    foreign: tuple[tuple[str, int], ...] = ()
+    """(path, owner) of what the person has to write to in the own home and cannot"""
     disabled: bool = False
     locked_out: bool = False
     """Windows: too many wrong passwords"""
@@ -103,8 +111,20 @@ def _with_places(host: Host, row: Account, more: Mapping[str, Any]) -> Account:
     there = attempt(partial(host.exists, row.shell or "/bin/sh"), True, Reason.FORBIDDEN)  # noqa: FBT003 - an answer
     return Account(
         row.name, row.uid, row.home, row.shell, home_kind=home["kind"], home_uid=home["uid"], home_mode=home["mode"],
-        shell_there=there, **more,
+        shell_there=there, foreign=_foreign(host, row) if home["kind"] == "folder" and row.uid else (), **more,
     )  # fmt: skip
+
+
+def _foreign(host: Host, row: Account) -> tuple[tuple[str, int], ...]:
+    """Those that belong to somebody else: mostly since a program was started as root."""
+    names = attempt(partial(host.listdir, row.home), [], *Reason)
+    paths = [f"{row.home}/{name}" for name in NEEDED if name in names]
+    entries = [(path, attempt(partial(host.stat, path), {}, *Reason)) for path in paths]
+    return tuple(
+        (path, entry["uid"])
+        for path, entry in entries
+        if entry.get("kind") in {"file", "folder"} and entry["uid"] != row.uid and not entry["mode"] & OTHERS_WRITE
+    )
 
 
 def parse_passwd(text: str) -> Iterator[Account]:

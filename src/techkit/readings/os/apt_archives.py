@@ -65,6 +65,8 @@ class Archives(Record, frozen=True):
     timer: str = ""
     """masked, disabled or stopped, of the timer that asks; else empty"""
     unsigned: tuple[Unsigned, ...] = ()
+    discs: tuple[Source, ...] = ()
+    """installation discs, from which apt fetches no lists"""
     foreign: tuple[Source, ...] = ()
     insecure: bool = False
     """the distribution's own archives are there, and none of them is the one for security updates"""
@@ -99,6 +101,7 @@ def look(host: Host) -> Archives:
         host.now() - apt.refreshed(host, names) if any("_Packages" in name for name in names) else None,
         timers.off(host, TIMER),
         unsigned(host, sources),
+        tuple(source for source in sources if source.uri.startswith("cdrom:")),
         () if apt_settings.preferred(host) else foreign(sources, fields.get("ID", ""), codename),
         insecure(sources, fields),
         codename,

@@ -23,19 +23,23 @@ FIELDS = ((0, 59, ""), (0, 23, ""), (1, 31, ""), (1, 12, "jan feb mar apr may ju
 NICKNAMES = {
     "@reboot", "@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly", "@every_minute",
 }  # fmt: skip
+NO_SUCH = 2
+"""How getent(1) ends where it has looked everywhere and found nothing."""
+_ACCOUNT = re.compile(r"[A-Za-z_][\w.-]{0,63}\$?")
 _SETTING = re.compile(r"\s*[A-Za-z_]\w*\s*=|\s*[\"'][^\"']*[\"']\s*=")
 _ITEM = re.compile(r"(\*|[a-z]{3}|\d{1,2})?(?:[-~](\w{1,3})?)?(?:/(\d{1,2}))?", re.IGNORECASE)
 _PROGRAM = re.compile(r"(/[\w./+@-]+)(?=\s|$|;|>|\|&|2>)")
 
 
 class Job(Record, frozen=True):
-    """A table, or one line of it, that cron does not do; `why`: line, rights, end, program, or shut to us."""
+    """A table, or one line of it, that cron does not do; `why`: line, rights, end, program, account, or shut to us."""
 
     file: str
     why: str
     number: int = 0
     line: str = ""
     program: str = ""
+    account: str = ""
     mode: int = 0
     uid: int = 0
 
@@ -70,10 +74,25 @@ def _of(host: Host, file: str) -> Iterator[Job]:
         if not command:
             yield Job(file, "line", number, line)
             return
+        account = line.split()[1 if line.startswith("@") else 5]
+        if not _known(host, account):
+            yield Job(file, "account", number, line, account=account)
+            return
         match = _PROGRAM.match(command)
         if match and not attempt(partial(host.there, match[1]), True, *Reason):  # noqa: FBT003 - doubt is there
             yield Job(file, "program", number, line, match[1])
             return
+
+
+def _known(host: Host, account: str) -> bool:
+    """Whether there is such an account, here or in the network; doubt is yes."""
+    if not _ACCOUNT.fullmatch(account):
+        return True
+    passwd = attempt(partial(host.read, "/etc/passwd"), "", *Reason)
+    if not passwd or any(line.startswith(f"{account}:") for line in passwd.splitlines()):
+        return True
+    said = attempt(partial(host.run, "getent", "passwd", account), {"code": 0}, *Reason)
+    return bool(said["code"] != NO_SUCH)
 
 
 def parse_table(text: str) -> Iterator[tuple[int, str, str]]:

@@ -25,6 +25,7 @@ COLUMNS = "--output-fields=MESSAGE,PRIORITY"
 QUIET = (
     "blocked for more than|timeout|resetting|reset high|clock throttled|over-current|under-?voltage|usb disconnect"
     "|oom-kill:constraint|segfault at|lockup|remounting filesystem|not ready|removing after probe"
+    "|not responding, |server .* ok$|table full|switching pool to"
 )
 """What tells of trouble though some kernels, and those who pass their words on, call it a notice."""
 BELOW = ("journalctl", "-k", "-b", "-p", "5..7", "-g", QUIET, "-o", "json", "-n", "500", "--no-pager")

@@ -6,7 +6,7 @@ on a slow PC is a feature.
 
 import os
 
-TYPE_CHECKING = False  # a type checker takes it for true; importing typing for it would cost 5 ms
+TYPE_CHECKING = False  # type checkers treat it as true; importing typing would cost 5 ms
 if TYPE_CHECKING:
     from typing import Any
 
@@ -36,8 +36,8 @@ __all__ = [
 ]
 
 started = ("-P", "-m", "techkit")
-"""What Python is told to start techkit; never from the folder where it was called. A file that holds all of techkit
-names itself."""
+"""The arguments with which Python starts techkit, never from the current folder. The single-file build replaces
+them with its own path."""
 
 _HOME = {
     "check": ("Check", "Unseen", "critical", "info", "warning"),

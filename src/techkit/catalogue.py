@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 SYSTEMS = ("linux", "windows")
 RISKS = ("none", "low", "medium", "high")
 FAILING = "disk.health.failing"
-"""Forbids every repair that writes much: each write may be the last; first the data is copied."""
+"""Forbids every repair that writes much: on a dying disk each write may be the last."""
 STEP_WORDS = {*LANGUAGES, "do"}
 FORMS = {
     "", "bytes", "percent", "duration", "days", "times", "number", "list", "few", "date", "datetime", "milliseconds",
     "word",
 }  # fmt: skip
-"""In which a fact can be written; a title has room for a few of a list."""
+"""The forms in which a fact can be written; a title has room for `few` of a list."""
 
 
 _WINDOWS = re.compile(
     r"ms-settings:|\.msc\b|Windows\+R|Win\+[RX]|Windows Security|Event Viewer|Device Manager|This PC\b|desktop"
     r"|Choose Start"
 )
-"""Windows of Windows, by their address or name, that a server without a desktop has not."""
+"""Windows that exist only where Windows has a desktop, by their address or name."""
 
 
 class PageError(Exception):
@@ -69,7 +69,7 @@ class Catalogue:
 
 
 def load(file: Path) -> Page:
-    """Read one page and hold it to the rules; raises `PageError`."""
+    """Read one page and validate it; raises `PageError`."""
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
         for remedy in raw.get("remedy", ()):
@@ -82,7 +82,7 @@ def load(file: Path) -> Page:
 
 
 def _step(raw: dict[str, Any]) -> dict[str, Any]:
-    """Split a step into its words, its action and what the action is told."""
+    """Split a step into its words, its action and the action's arguments."""
     told = {key: value for key, value in raw.items() if key not in STEP_WORDS}
     if told and "do" not in raw:
         raise ValueError(f"a step for a person carries {', '.join(told)}")
@@ -107,28 +107,28 @@ def texts(page: Page) -> Iterator[tuple[str, Text]]:
 
 
 def words_of(text: str) -> set[str]:
-    """The facts that a text writes as words of a command."""
+    """The facts that a text quotes as words of a command."""
     return {name for _, name, form, _ in string.Formatter().parse(text) if name and form == "word"}
 
 
 def named(step: Step) -> set[str]:
-    """The facts on which what a step does depends."""
+    """The facts that a step's action uses."""
     return actions.named(step)
 
 
 def stopping(remedy: Remedy) -> set[str]:
-    """The codes that forbid a remedy: those that it names, and a dying disk wherever it would write much."""
+    """The codes that forbid a remedy: those it names, and a dying disk if it would write much."""
     wears = any(actions.wears_the_disk(step) for step in remedy.step)
     return {*remedy.stop_if, FAILING} if wears else set(remedy.stop_if)
 
 
 def opens_windows(remedy: Remedy) -> bool:
-    """Whether a person is sent to a window that a Windows without a desktop has not."""
+    """Whether a step for a person needs a window that Windows without a desktop lacks."""
     return any(not step.do and _WINDOWS.search(step.en) for step in remedy.step)
 
 
 def hold_together(page: Page) -> None:
-    """See that a page that came from elsewhere can be put into words; raises where it cannot."""
+    """Check that a page from elsewhere can be rendered; raises if it cannot."""
     for _, text in texts(page):
         for language in LANGUAGES:
             words.named(text[language])
@@ -183,7 +183,7 @@ def _hold_remedy(remedy: Remedy) -> None:
 
 
 def _hold_automatic(remedy: Remedy) -> None:
-    """What techkit does itself says what it risks and needs."""
+    """Check that an automatic remedy declares its risk and the rights it needs."""
     if remedy.risk == "none" and any(step.do != "open" for step in remedy.step):
         raise ValueError(f"remedy {remedy.id} changes something and says that it risks nothing")
     if not remedy.admin and any(actions.needs_administrator(step) for step in remedy.step):

@@ -1,4 +1,4 @@
-"""What the author of a check works with: `Check`, and the four words a judge can say."""
+"""What the author of a check works with: `Check`, and the four verdicts of a judge."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Observation = TypeVar("Observation")
 Limits = TypeVar("Limits")
 
 Unseen = Gap
-"""Said by a judge: this one thing could not be seen, and why; the rest was."""
+"""A judge's verdict that one thing could not be seen, and why."""
 
 
 class Check(Generic[Observation, Limits]):
@@ -25,7 +25,7 @@ class Check(Generic[Observation, Limits]):
     `judge` is pure: no clock, no host, no locale; it yields findings, with codes of one word that the
     engine completes by the check's own name, and `Unseen`.
 
-    `core`: needs no administrator on a normal PC; as long as it is unknown nothing is green.
+    `core`: needs no administrator on a normal PC; while it is unknown, the result is not green.
     `blocked_by`: codes of other checks that make the question meaningless, not merely doubtful.
     `cost`: slow checks run only with --deep or by name.
     `systems`, `editions`: elsewhere the check does not apply and is silent.

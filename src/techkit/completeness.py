@@ -1,4 +1,4 @@
-"""Holds a folder of checks to the rules: ours in the tests, anybody's by `techkit list --verify`."""
+"""Checks a folder of checks against the rules: ours in the tests, anybody's with `techkit list --verify`."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _pages(folder: Path) -> Iterator[tuple[str, Page | Problem]]:
 
 
 def _page(code: str, page: Page) -> Iterator[Problem]:
-    """What makes a page hard to read, or a remedy not what it says."""
+    """Whatever makes a page hard to read or a remedy untrue."""
     for language, title in page.title.items():
         if len(re.sub(r"\{.*?\}", "", title)) > TITLE or title.endswith("."):
             yield Problem(code, f"its title in {language} is too long, or ends with a full stop")
@@ -136,7 +136,7 @@ def _page(code: str, page: Page) -> Iterator[Problem]:
 
 
 def _given(folder: Path) -> dict[str, list[set[str]]]:
-    """Per check, the codes that each of its cases gives."""
+    """By check: the codes that each of its cases gives."""
     given: dict[str, list[set[str]]] = {}
     for file in sorted((folder / "tests" / "cases").glob("*/*/*.json")):
         name = f"{file.parent.parent.name}.{file.parent.name}"

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 ABOVE_ALL = ("disk.health.failing",)
 """While a disk is dying nothing else matters: copy the data first."""
 LOST = (Reason.UNREADABLE, Reason.TIMEOUT)
-"""How a question ends whose service is broken; a refusal has another reason."""
+"""How a question ends when its service is broken; a refusal has another reason."""
 
 
 def causes(findings: Iterable[Finding], pages: Mapping[str, Page], results: Iterable[Result] = ()) -> tuple[Cause, ...]:
     """The causes among the findings, most important first, each with everything that follows from it.
 
     A consequence with several causes folds under the worst; the others are `also_possible`. Checks that a finding
-    made meaningless or left without an answer are told under its cause. The severity of a cause is the worst in its
+    made meaningless or left without an answer are listed under its cause. The severity of a cause is the worst in its
     tree.
     """
     loud = _once([finding for finding in findings if finding.severity is not Severity.INFO])
@@ -78,7 +78,7 @@ def _rank(cause: Cause) -> tuple[bool, int, int, str, str]:
 
 
 def _once(findings: list[Finding]) -> list[Finding]:
-    """Of findings that say the same of the same thing the worst, as of three copies of one program."""
+    """Of findings with the same code and subject, only the worst."""
     found: dict[tuple[str, str], Finding] = {}
     for finding in findings:
         known = found.get(_key(finding))
@@ -92,7 +92,7 @@ def _key(finding: Finding) -> tuple[str, str]:
 
 
 def agree(one: Finding, other: Finding) -> bool:
-    """Whether two findings are about the same place, as far as both say where."""
+    """Whether two findings agree on every identity fact that both carry."""
     return all(
         one.facts[name] == other.facts[name]
         for name in IDENTITY
@@ -113,7 +113,7 @@ def _explaining(finding: Finding, loud: list[Finding], pages: Mapping[str, Page]
 
 
 def _roots(finding: Finding, explained: Mapping[tuple[str, str], list[Finding]]) -> list[Finding]:
-    """The last causes above a finding; itself where nothing explains it."""
+    """The root causes of a finding; itself if nothing explains it."""
     found: list[Finding] = []
     seen: set[tuple[str, str]] = set()
     waiting = [finding]
@@ -130,7 +130,7 @@ def _roots(finding: Finding, explained: Mapping[tuple[str, str], list[Finding]])
 
 
 def _silencer(result: Result, loud: list[Finding], pages: Mapping[str, Page]) -> str:
-    """The code of what left a check's question without an answer."""
+    """The code of the finding that left a check's question without an answer."""
     lost = {gap.question for gap in result.gaps if gap.reason in LOST}
     return next((one.code for one in loud if one.code in pages and lost.intersection(pages[one.code].silences)), "")
 

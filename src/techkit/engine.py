@@ -1,4 +1,4 @@
-"""Runs checks side by side: who waits for whom, how long each may take, and what became of it."""
+"""Runs the checks in parallel: dependencies, deadlines, results."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ DEADLINE = 7.0
 """Seconds that a quick check may take before it is abandoned."""
 SLOW_DEADLINE = 180.0
 HEAD_START = 0.1
-"""Seconds for which the chains of checks that wait for each other have the processor to themselves: they decide how
-long a run takes, and all the rest is done while they wait for the network."""
+"""Seconds for which the chains of dependent checks have the processor to themselves: they decide how
+long a run takes, and the rest runs while they wait for the network."""
 
 
 class LimitsError(Exception):
@@ -42,7 +42,7 @@ class Run(msgspec.Struct):
 
 
 class Plan(msgspec.Struct):
-    """What shall run: the checks by name, with the limits that hold here."""
+    """What is to run: the checks by name, with their limits."""
 
     checks: dict[str, Any]
     limits: dict[str, Any]
@@ -92,9 +92,9 @@ def _limits(name: str, check: AnyCheck, changed: Mapping[str, Any]) -> Any:
 
 
 def run(host: Host, chosen: Plan, *, watch: Watch | None = None, deadline: float = DEADLINE) -> Run:
-    """Run the plan; every check costs at most its own line, and none is waited for beyond its deadline.
+    """Run the plan; a failing check loses only its own result, and none is waited for beyond its deadline.
 
-    On Ctrl-C the checks that have not ended are left out and the run is not complete.
+    On Ctrl-C the unfinished checks are left out, and the run is not complete.
     """
     run_ = _Running(host, chosen, watch or (lambda _name, _result: None), deadline)
     complete = True
@@ -138,7 +138,7 @@ class _Running:
                     self.abandoned += 1
                     self._end(self._result(name, gaps=(Gap(name, Reason.TIMEOUT),)))
             else:
-                if result.check in self.started:  # else it was late and has been given up
+                if result.check in self.started:  # otherwise it was late and has been abandoned
                     self._end(result)
 
     def _due(self, name: str) -> float:
@@ -146,7 +146,7 @@ class _Running:
         return self.started[name] + (SLOW_DEADLINE if slow else self._deadline)
 
     def _held(self) -> set[str]:
-        """The checks that let the chains go first."""
+        """The checks that wait until the chains have started."""
         chain = {*self._waiting, *self.started} - self._alone
         return self._alone if chain and time.monotonic() < self._began + HEAD_START else set()
 
@@ -164,7 +164,7 @@ class _Running:
             thread = threading.Thread(target=self._work, args=(name, check), name=name, daemon=True)
             try:
                 thread.start()
-            except RuntimeError as error:  # the system allows us no more of them
+            except RuntimeError as error:  # the system allows no more threads
                 if self.started.keys() != {name}:
                     del self.started[name]
                     self._waiting.append(name)  # until one has ended
@@ -192,7 +192,7 @@ class _Running:
         self._ended.put(self._ask(name, check))
 
     def _ask(self, name: str, check: AnyCheck) -> Result:
-        """Probe and judge; whatever goes wrong is this check's own unknown."""
+        """Probe and judge; whatever goes wrong makes only this check unknown."""
         try:
             machine = self._host.machine()
             if machine["system"] not in check.systems or machine["edition"] not in check.editions:
@@ -219,7 +219,7 @@ class _Running:
         gaps: tuple[Gap, ...] = (),
         blocked_by: str = "",
     ) -> Result:
-        started = self.started.get(name, self._began)  # one that was given up has none, and nobody reads its result
+        started = self.started.get(name, self._began)  # an abandoned one has none, and nobody reads its result
         return Result(
             check=name,
             outcome=outcome,
@@ -233,12 +233,12 @@ class _Running:
 
 
 def _alone(checks: Mapping[str, AnyCheck]) -> set[str]:
-    """The checks that wait for no other and for which none waits."""
+    """The checks that depend on no other and that no other depends on."""
     waits = {name: blockers(check) & checks.keys() for name, check in checks.items()}
     return {name for name in checks if not waits[name]} - set().union(*waits.values())
 
 
 def _complete(name: str, verdict: Finding) -> Finding:
-    """A judge's finding with its whole code; raises where it is none, or its facts are not facts."""
+    """A judge's finding with its full code; raises if it is no finding, or its facts are of a wrong type."""
     raw = msgspec.to_builtins(verdict) | {"code": f"{name}.{verdict.code}"}
     return msgspec.convert(raw, Finding)

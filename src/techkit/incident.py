@@ -97,13 +97,13 @@ def _muted(finding: Finding, mutes: Iterable[Mute], now: float) -> bool:
 
 
 def _wordless(code: str) -> Page:
-    """What stands in for a page that cannot be read: the code speaks for itself."""
+    """A substitute for a page that cannot be read: only the code."""
     text = dict.fromkeys(LANGUAGES, f"{code}: {{subject}}")
     return Page(title=text, why=text, evidence=text)
 
 
 def _fitting(host: Host, cause: Cause, pages: dict[str, Page], heard: list[Finding]) -> tuple[str, ...]:
-    """The remedies that fit this machine: its system, edition, desktop, tools, and what must not be touched now."""
+    """The remedies that fit this machine: system, edition, desktop, tools, and what is forbidden now."""
     machine = host.machine()
     codes = {finding.code for finding in heard}
     return tuple(
@@ -119,7 +119,7 @@ def _fitting(host: Host, cause: Cause, pages: dict[str, Page], heard: list[Findi
 
 
 def _told(remedy: Remedy, cause: Cause) -> bool:
-    """Whether every fact is known here that the remedy's actions name, or its commands for a person."""
+    """Whether every fact is known that the remedy's actions or its commands for a person name."""
     named = {name for step in remedy.step for name in (*catalogue.named(step), *catalogue.words_of(step.en))}
     return all(name == "subject" or cause.facts.get(name) not in {None, "", ()} for name in named)
 
@@ -141,7 +141,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 def compare(before: Incident, after: Incident) -> Comparison:
-    """Tell what has gone, come and stayed; what the later run could not look at is not gone."""
+    """What is gone, new and still there; what the later run could not look at is not gone."""
     old, now = _standing(before), _standing(after)
     missing = [found for key, found in old.items() if key not in now]
     gone = tuple(found for found in missing if _looked_at(after, found))
@@ -175,7 +175,7 @@ def load(file: Path) -> Incident:
     """Read an incident from a JSON report; raises `IncidentError`."""
     try:
         raw = msgspec.json.decode(file.read_bytes())
-        for cause in raw["causes"]:  # a report carries them in words; the words are made anew
+        for cause in raw["causes"]:  # a report spells them out; the words are rendered again
             cause["remedies"] = [remedy["id"] for remedy in cause["remedies"]]
         incident = msgspec.convert(raw, Incident)
         _hold_together(incident)
@@ -189,7 +189,7 @@ def load(file: Path) -> Incident:
 
 
 def _hold_together(incident: Incident) -> None:
-    """See that every report can be made of it; raises where a page, a language or a moment is missing."""
+    """Check that every report can be made of it; raises if a page, a language or a date is missing or invalid."""
     for moment in (incident.started, *(one.at for one in incident.timeline)):
         datetime.fromisoformat(moment)
     for text in (text for one in incident.timeline for text in one.title.values()):

@@ -1,4 +1,4 @@
-"""Which symptom a person means: recognised by the words of their complaint."""
+"""Recognises a symptom by the words of a complaint."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def recognise(complaint: str, symptoms: Mapping[str, Symptom]) -> tuple[str, ...]:
-    """The symptoms that the complaint speaks of, the best first: by how many of their words begin one of its words."""
+    """The symptoms with the highest score: how many of their words begin a word of the complaint."""
     plain = complaint.casefold().replace("ё", "е")
     spoken = {*re.findall(r"\w+", plain), *re.findall(r"\w+", plain.replace("-", ""))}  # wi-fi is wifi, too
     score = {

@@ -19,7 +19,7 @@ SCHEMA = 1
 """The version of a saved incident's form."""
 
 IDENTITY = ("volume", "disk", "interface", "address", "unit", "program", "account", "printer")
-"""Facts that say where: a cause and its consequence must agree on each that both carry."""
+"""Facts that identify a place or thing: a cause and its consequence must agree on each that both carry."""
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,7 +96,7 @@ class Gap(msgspec.Struct, frozen=True):
     reason: Reason
     detail: str = ""
     question: str = ""
-    """Of the doorway, where one question without an answer left the whole check without one."""
+    """The question to the host that left the whole check without an answer."""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -128,7 +128,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Remedy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A way out of a fault: what it does, what it risks, what it needs, how one sees that it worked."""
+    """A way to fix a fault: what it does, risks and needs, and how to tell that it worked."""
 
     id: str
     title: Text
@@ -157,7 +157,7 @@ class Remedy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the catalogue says of one code."""
+    """What the catalogue says about one code."""
 
     title: Text
     why: Text
@@ -166,7 +166,7 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The commands that show it again, by system, as they are typed."""
     caused_by: tuple[str, ...] = ()
     silences: tuple[str, ...] = ()
-    """The doorway's questions that it leaves without an answer."""
+    """Questions to the host that it leaves without an answer."""
     references: tuple[str, ...] = ()
     values: dict[str, dict[str, Text]] = {}
     """Explanations of single values: fact -> value -> words."""
@@ -223,13 +223,13 @@ class Moment(msgspec.Struct, frozen=True):
     what: str
     subject: str = ""
     title: Text = {}
-    """Of the remedy that was meant, in words."""
+    """Title of the remedy, if it is about one."""
     facts: dict[str, Fact] = {}
     """What the title names."""
 
 
 class Private(msgspec.Struct, frozen=True):
-    """A value that names this machine or its people, typed where it entered."""
+    """A value that names this machine or its people."""
 
     kind: str
     """host, person, mac, serial, network (a Wi-Fi name) or address (a public one of this machine)"""
@@ -237,7 +237,7 @@ class Private(msgspec.Struct, frozen=True):
 
 
 class Mute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A finding that somebody has decided to live with, until a day and for a reason."""
+    """A finding that somebody has silenced until a day, for a reason."""
 
     code: str
     """may hold * for anything"""
@@ -265,7 +265,7 @@ class Incident(msgspec.Struct, frozen=True):
     timeline: tuple[Moment, ...] = ()
     private: tuple[Private, ...] = ()
     problems: tuple[str, ...] = ()
-    """What was wrong with techkit itself: a page that could not be read."""
+    """Faults of techkit itself, such as a page that could not be read."""
     complete: bool = True
     """False when the run was interrupted."""
     schema: int = SCHEMA

@@ -1,7 +1,7 @@
-"""Hides what names this machine and its people in what leaves it, and looks once more before it goes.
+"""Redacts what names this machine and its people, and searches the finished artefact for leaks.
 
-Private values are typed where they entered (`Host.private`), so nothing is guessed: each gets a token of its kind,
-`host-1`, the same in every part of one artefact. The map from token to value stays here.
+Private values are registered with their kind (`Host.private`), so nothing is guessed: each gets a token,
+`host-1`, the same throughout one artefact. The map from token to value stays on this machine.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SHORTEST = 2
 
 
 def tokens(privates: Iterable[Private]) -> dict[str, str]:
-    """Value -> token, numbered by kind in the order of entering."""
+    """Value -> token, numbered by kind in order of appearance."""
     count: dict[str, int] = {}
     found: dict[str, str] = {}
     for private in privates:
@@ -72,7 +72,7 @@ def _walk(value: Any, known: dict[str, str]) -> Any:
 
 
 def leaks(artefact: str, privates: Iterable[Private], own_words: str = "") -> tuple[str, ...]:
-    """Private values that still stand in a finished artefact; those that are also words of our own do not count."""
+    """Private values that a finished artefact still contains; those that also occur in our own words do not count."""
     ordinary = {value for value in tokens(privates) if (own := _pattern([value])) and own.search(own_words)}
     return tuple(
         value

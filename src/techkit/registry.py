@@ -1,4 +1,4 @@
-"""From a path to a check: `checks/disk/space.py` is `disk.space`. No list of checks exists anywhere."""
+"""Finds checks by their path: `checks/disk/space.py` is `disk.space`. There is no list of checks."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Symptom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checks: tuple[str, ...]
     question: Text = {}
     words: tuple[str, ...] = ()
-    """Beginnings of words, in any language, by which a complaint is recognised."""
+    """Prefixes of words, in any language, by which a complaint is recognised."""
 
     @property
     def area(self) -> str:
-        """Where the first look goes."""
+        """The area that is looked at first."""
         return self.checks[0].partition(".")[0]
 
 

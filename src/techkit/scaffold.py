@@ -1,4 +1,4 @@
-"""What `techkit new` writes: a check, its title, its page and its cases, which pass the tests as they stand."""
+"""Templates of `techkit new`: a check, its title, page and cases, which pass the tests unchanged."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class StoreError(Exception):
 
 
 def _person() -> tuple[int, int] | None:
-    """(uid, gid) of the one who called us by sudo or pkexec, where we run as root."""
+    """(uid, gid) of the caller of sudo or pkexec, if we run as root."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
     uid = os.environ.get("SUDO_UID") or os.environ.get("PKEXEC_UID")
@@ -92,12 +92,12 @@ def volatile() -> Path:
 
 
 def quarantine() -> Path:
-    """The folder for what was locked away, beside the journal that knows how to give it back."""
+    """The folder for quarantined files, beside the journal that can restore them."""
     return journals().parent / "quarantine"
 
 
 def write(file: Path, content: bytes, *, private: bool = True) -> None:
-    """Write a file whole or not at all; raises `StoreError`. `private`: readable by its owner alone."""
+    """Write a file atomically; raises `StoreError`. `private`: readable by its owner alone."""
     temporary = ""
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -117,7 +117,7 @@ def write(file: Path, content: bytes, *, private: bool = True) -> None:
 
 
 def give_to_person(file: Path) -> None:
-    """Files made under sudo belong to the one who asked for them."""
+    """Give a file made under sudo to the person who called it."""
     person = _person()
     if person and sys.platform != "win32":
         with contextlib.suppress(OSError):
@@ -138,11 +138,11 @@ def mutes() -> tuple[Mute, ...]:
 
 
 def mute(new: Mute) -> None:
-    """Remember a mute in the place of an older one for the same thing."""
+    """Save a mute, replacing an older one for the same code and subject."""
     kept = [one for one in mutes() if (one.code, one.subject) != (new.code, new.subject)]
     write(data() / MUTES, msgspec.json.format(msgspec.json.encode([*kept, new])))
 
 
 def keep_names(report: str, known: dict[str, str]) -> None:
-    """Keep which token of a redacted report stands for which name: for us alone, it never leaves this machine."""
+    """Save which token of a redacted report stands for which name; it never leaves this machine."""
     write(data() / "names" / f"{report}.json", msgspec.json.format(msgspec.json.encode(known)))

@@ -29,14 +29,14 @@ _READ_BY_SHELLS = re.compile(r'["“”„`$%]')
 
 
 def visible(value: object) -> str:
-    """Text that a machine gave, with everything that could move a cursor or turn a line written out."""
+    """Text from a machine, with control and bidirectional characters escaped."""
     text = _CONTROL.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode("ascii"), str(value))
     half = LONGEST // 2
     return text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}"
 
 
 def typed(command: str, facts: Mapping[str, Any], system: str) -> str:
-    """A command with its facts, each of which stays one word when somebody types or pastes it into a shell."""
+    """A command with its facts, each quoted as one word of a shell."""
     parts = []
     for text, name, _, _ in string.Formatter().parse(command):
         parts.append(text)
@@ -48,10 +48,10 @@ def typed(command: str, facts: Mapping[str, Any], system: str) -> str:
 
 
 def _word(text: str, system: str) -> str:
-    """One word for a shell; for those of Windows, which have no quoting in common, without what they would read.
+    """One word for a shell; on Windows, whose shells quote differently, without characters that they interpret.
 
-    MSSQL$NAME is the name of many a service: PowerShell takes it as it is between single quotes, to which the older
-    shell gives no meaning.
+    MSSQL$NAME is a common service name: PowerShell takes it literally between single quotes, to which cmd.exe
+    gives no meaning.
     """
     if system != "windows":
         return shlex.quote(text)
@@ -114,7 +114,7 @@ class Words:
     def tell(
         self, template: str, facts: Mapping[str, Any], explained: Mapping[str, Mapping[str, Mapping[str, str]]]
     ) -> str:
-        """A page's evidence, as `fill` writes it, without the clauses of which the machine has told nothing."""
+        """A page's evidence, filled in, without the clauses whose facts are all unknown."""
         told = {name for name, value in facts.items() if value not in (None, (), [], "")}
         told |= {name for name, meanings in explained.items() if "None" in meanings}
         first, *rest = re.split(r"([;.] )", template)
@@ -144,7 +144,7 @@ class Words:
             return visible(value)
         try:
             return str(getattr(self, f"_{form}")(value)).replace("\u202f", "\u00a0")
-        except (ArithmeticError, ValueError, OSError):  # no size, date or number that anybody could write
+        except (ArithmeticError, ValueError, OSError):  # not a size, date or number that can be formatted
             return visible(value)
 
     def _number(self, value: float) -> str:
@@ -204,7 +204,7 @@ class Words:
 
 
 def choose(asked: str, system_language: str) -> str:
-    """The language to speak: the one asked for, else the person's own where we know it, else English."""
+    """The language to use: the one asked for, else the person's own if techkit speaks it, else English."""
     for language in (asked, system_language):
         if language[:2].lower() in LANGUAGES:
             return language[:2].lower()

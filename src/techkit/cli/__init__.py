@@ -16,7 +16,7 @@ USAGE, SOFTWARE, IO, INTERRUPTED = 64, 70, 74, 130
 
 
 class Stop(Exception):  # noqa: N818 - it stops; whether that is an error, the code says
-    """Leave with one sentence and an exit code."""
+    """Exit with one sentence and an exit code."""
 
     def __init__(self, code: int, sentence: str = "") -> None:
         super().__init__(sentence)
@@ -25,7 +25,7 @@ class Stop(Exception):  # noqa: N818 - it stops; whether that is an error, the c
 
 
 def run() -> NoReturn:
-    """Run the command line and leave at once: nothing that still hangs is waited for."""
+    """Run the command line and exit at once, without waiting for anything that still hangs."""
     code = main(sys.argv[1:])
     try:
         for stream in (sys.stdout, sys.stderr):
@@ -37,7 +37,7 @@ def run() -> NoReturn:
 
 
 def main(argv: list[str]) -> int:
-    """Carry out a command line; the exit code."""
+    """Run a command line and return its exit code."""
     speech.prepare_streams()
     try:
         if sys.stdout is None:

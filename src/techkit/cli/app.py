@@ -82,7 +82,7 @@ class Group(_Spoken, TyperGroup):
         return [name for name in COMMANDS if name in self.commands]
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command of that name; a wrong one is answered with the nearest."""
+        """The command of that name; for an unknown one name the nearest."""
         if args and args[0] not in self.commands:
             near = difflib.get_close_matches(args[0], COMMANDS, 2, 0.5)
             hint = f"{say('error.near', names=tuple(near))} " if near else ""
@@ -111,7 +111,7 @@ def build(names: Iterable[str]) -> typer.Typer:
 
 
 def call(argv: list[str]) -> int:
-    """Carry out a command line with the library's own exits turned into ours."""
+    """Run a command line, with Click's exits turned into ours."""
     first = next((word for word in argv if not word.startswith("-")), "")
     wanted = (first,) if first in COMMANDS else COMMANDS
     try:
@@ -120,13 +120,13 @@ def call(argv: list[str]) -> int:
         raise Stop(USAGE, _explain(error)) from error
     except typer.Abort as error:
         raise KeyboardInterrupt from error
-    except SystemExit as error:  # so the library leaves when the reader of a pipe has gone
+    except SystemExit as error:  # Click exits like this when the reader of a pipe is gone
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
     return int(done or 0)
 
 
 def _explain(error: Any) -> str:
-    """What was wrong with the command line, in our words."""
+    """The reason why the command line was refused, in our words."""
     path = error.ctx.command_path.partition(" ")[2] if error.ctx else ""
     usage = say("error.usage", command=f"{path} " if path else "")
     if hasattr(error, "option_name") and hasattr(error, "possibilities"):

@@ -42,7 +42,7 @@ def command(
 
 
 def understood(wanted: tuple[str, ...], packs: tuple[str, ...]) -> None:
-    """Stop with the nearest names where a word means nothing."""
+    """Stop and name the nearest words if one means nothing."""
     from techkit import registry
 
     registry.roots(packs)

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 LOADING = threading.Lock()
-"""Held while what draws is loaded: two threads that load one package in different places find a half of it."""
+"""Held while the renderer is imported: two threads that import one package in different places see half of it."""
 
 
 def get_ready(form: str, output: Path | None) -> None:
-    """Load what will draw the report while the machine is still answering."""
+    """Import the renderer while the machine is still answering."""
     threading.Thread(target=_load, args=(form_of(form, output), speech.words()), daemon=True).start()
 
 
@@ -40,7 +40,7 @@ def _load(form: str, words: Words) -> None:
 def deliver(incident: Incident, *, form: str, output: Path | None, names: bool, reader: str, quiet: bool) -> None:
     """Write the report to the file, if one was named, and show what belongs on the screen.
 
-    A file that cannot be written is told, and the report printed instead: nothing is lost.
+    If the file cannot be written, say so and print the report instead: nothing is lost.
     """
     with LOADING:
         _deliver(incident, form=form, output=output, names=names, reader=reader, quiet=quiet)
@@ -81,7 +81,7 @@ def save(incident: Incident, output: Path, form: str, reader: str, *, names: boo
 
 
 def render_empty(form: str, reader: str, incident: Incident) -> str:
-    """A report of nothing: the format's own words."""
+    """A report of nothing: only the format's own words."""
     import msgspec
 
     bare = msgspec.structs.replace(incident, results=(), causes=(), notes=(), muted=(), pages={}, problems=())

@@ -1,4 +1,4 @@
-"""techkit fix: what techkit can put right, shown, agreed to, done and verified."""
+"""techkit fix: show what techkit can fix, ask, do it and verify it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 RISKY = "fix.risk_too_high"
 FOR_USERS = {RISKY: "fix.left_to_support"}
-"""What is said in other words to whoever does not know the options."""
+"""Labels replaced for users, who do not know the options."""
 Codes = Annotated[list[str] | None, typer.Argument(metavar="CODE", help=say("help.fix_code"))]
 Dry = Annotated[bool, typer.Option("--dry-run", help=say("help.dry_run"))]
 Yes = Annotated[bool, typer.Option("--yes", help=say("help.yes"))]
@@ -63,7 +63,7 @@ def command(
 
 
 def mend(settings: Settings, wishes: plan.Wishes, screen: Screen, *, dry: bool = False) -> Done:
-    """A whole fix, and how to put it back."""
+    """Run a whole fix, and say how to undo it."""
     from techkit import store
     from techkit.remedy import journal, plan, runner
 
@@ -93,7 +93,7 @@ def mend(settings: Settings, wishes: plan.Wishes, screen: Screen, *, dry: bool =
 
 
 def _part(text: str) -> plan.Part:
-    """One wish of our other half."""
+    """One remedy, as the unelevated process names it for the elevated one."""
     from techkit.remedy import elevation
 
     try:
@@ -103,7 +103,7 @@ def _part(text: str) -> plan.Part:
 
 
 def as_administrator(done: Done, screen: Screen, risk: str = "low", config: str = "") -> int:
-    """What was refused is done by our other half, where somebody can consent to it."""
+    """Run what was refused in an elevated process, if somebody can consent to it."""
     from techkit.remedy import elevation
 
     if not elevation.possible() or not screen.agree():
@@ -117,7 +117,7 @@ def as_administrator(done: Done, screen: Screen, risk: str = "low", config: str 
 
 
 def known(codes: tuple[str, ...], packs: tuple[str, ...]) -> None:
-    """Stop with the nearest codes where one has no page."""
+    """Stop and name the nearest codes if one has no page."""
     import difflib
 
     from techkit import catalogue, registry
@@ -141,7 +141,7 @@ class Screen:
         self._shown = ("", "")
 
     def show(self, offer: Offer) -> None:
-        """The cause, the remedy with its tags, and every line that would change."""
+        """Show the cause, the remedy with its tags, and every line that would change."""
         from techkit.report.view import remedy_view
 
         spoken = remedy_view(offer.remedy, offer.cause.code, offer.cause.named, offer.page, words())
@@ -163,7 +163,7 @@ class Screen:
                 write(f"    {say('fix.for_good')}")
 
     def _head(self, offer: Offer) -> bool:
-        """The fault above the first word about it; whether this is the first."""
+        """Print the fault before the first line about it; whether this was the first."""
         new = self._shown != (offer.cause.code, offer.cause.subject)
         if new:
             self._shown = offer.cause.code, offer.cause.subject
@@ -189,7 +189,7 @@ class Screen:
         return wanted
 
     def tell(self, shown: Shown, offer: Offer | None = None, fault: tuple[Cause | Finding, Page] | None = None) -> None:
-        """One sentence, with the names that a person knows things by; nothing where the plan has said so already."""
+        """Say one sentence, with the names a person knows; nothing if the plan has said so already."""
         if self._dry and offer and offer.changes and shown.key == RISKY:
             return
         named: dict[str, str] = {}
@@ -202,13 +202,13 @@ class Screen:
             cause, known_page = fault
             named["fault"] = _title(known_page, cause.named)
         key = FOR_USERS.get(shown.key, shown.key) if self._reader == "user" else shown.key
-        with contextlib.suppress(OSError):  # nobody there any more keeps nothing from being put back
+        with contextlib.suppress(OSError):  # a closed terminal must not stop the undo
             if offer:
                 self._head(offer)
             write(sentence(msgspec.structs.replace(shown, key=key), **named))
 
     def put_back(self, number: int) -> bool:
-        """Ask about a run that was cut off."""
+        """Ask whether to undo a run that was cut off."""
         from techkit.cli.guide import agreed
 
         if self._yes or not interactive():
@@ -219,7 +219,7 @@ class Screen:
             return False
 
     def confirmed(self, seconds: float) -> bool:
-        """Whether somebody who can still see this says so within the time; without a terminal nobody does."""
+        """Whether somebody confirms in time that they can still see this; False without a terminal."""
         import time
 
         if self._yes or not interactive():
@@ -239,7 +239,7 @@ class Screen:
         return bool(ready) and sys.stdin.readline().strip().casefold() in {"y", "yes", "д", "да"}
 
     def by_hand(self, cause: Cause, found: Incident) -> None:
-        """The remedies that a person can carry out, step by step."""
+        """Print the remedies that a person can carry out, step by step."""
         from techkit.report.view import remedy_view
 
         page = found.pages[cause.code]
@@ -251,7 +251,7 @@ class Screen:
             write(f"  {spoken.done}")
 
     def guide(self, cause: Cause, page: Page, remedy: model.Remedy, number: int) -> str:
-        """One step for a person, and what became of it."""
+        """Show one step to a person, and ask what became of it."""
         from techkit.report.view import remedy_view
 
         if self._yes or not interactive():
@@ -273,11 +273,11 @@ class Screen:
 
 
 def _title(page: Page, facts: dict[str, Any]) -> str:
-    """A fault by the name that its page gives it."""
+    """The title of a fault, from its page."""
     return words().fill(page.title[words().language], facts, page.values)
 
 
 def sentence(shown: Shown, **named: str) -> str:
-    """What the engine tells, in the language of this call."""
+    """A message of the engine in the language of this call."""
     spoken = {name: say(key) for name, key in shown.words.items()}
     return say(shown.key, **shown.names, **spoken, **named)

@@ -128,7 +128,7 @@ def _ask(packs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Moment, ...]]:
 
 
 def _by_area(symptoms: Mapping[str, Symptom]) -> dict[str, list[str]]:
-    """The symptoms by where the first look goes; where most of them belong stands first."""
+    """The symptoms by area, the area with most of them first."""
     groups: dict[str, list[str]] = {}
     for name, symptom in symptoms.items():
         groups.setdefault(symptom.area, []).append(name)

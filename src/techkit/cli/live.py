@@ -1,4 +1,4 @@
-"""What runs now and for how long, on a terminal only."""
+"""Shows which checks are running, and for how long, on a terminal only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATIENCE = 0.4
 
 @contextmanager
 def watching(*, wanted: bool) -> Iterator[Watch | None]:
-    """A watcher that shows the checks in progress while the block runs; none where nobody looks."""
+    """A watcher that shows the checks in progress while the block runs; None without a terminal."""
     if not wanted or sys.stderr is None or not sys.stderr.isatty():
         yield None
         return

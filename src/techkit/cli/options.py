@@ -1,4 +1,4 @@
-"""Options that several commands share, and the checking of what was typed."""
+"""Options that several commands share, and their validation."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Tape = Annotated[Path | None, typer.Option("--tape", metavar="FILE", help=say("h
 
 
 def form_of(form: str, output: Path | None) -> str:
-    """The format asked for, else the one that the file's ending means; plain text without an ending."""
+    """The format asked for, else the one of the file's extension; plain text without one."""
     ending = output.suffix.lower() if output else ""
     if form or not ending:
         return form or "terminal"

@@ -16,7 +16,7 @@ PLAINLY = {
     "«": '"', "»": '"', "“": '"', "”": '"', "—": "-", "–": "-", "…": "...", "✗": "x", "✓": "+", "·": "-", "→": "->",
     "\u00a0": " ", "\u202f": " ",
 }  # fmt: skip
-"""What stands for a character that a console's code page lacks, Russian letters as they sound; else a question mark."""
+"""Replacements for characters that a console's code page lacks; Russian is transliterated, the rest becomes "?"."""
 RUSSIAN = dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True)) | {
     "ё": "yo", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu",
     "я": "ya",
@@ -24,10 +24,10 @@ RUSSIAN = dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklm
 
 
 def prepare_streams() -> None:
-    """No character that a console lacks may ever stop the report.
+    """Make sure that no character a console lacks can stop the report.
 
-    Unless PYTHONIOENCODING says what it is to get, a pipe speaks as its console does, and a file or pipe whose code
-    page lacks the letters of the language that is spoken gets UTF-8 instead.
+    Unless PYTHONIOENCODING is set, a pipe gets the encoding of its console, and a file or pipe whose code
+    page lacks the letters of the language in use gets UTF-8.
     """
     codecs.register_error("plainly", _plainly)
     for stream in (sys.stdout, sys.stderr):
@@ -44,9 +44,9 @@ def prepare_streams() -> None:
 
 
 def code_page() -> str:
-    """The code page of the console that we run in, in which PowerShell reads what a program pipes; else nothing.
+    """The code page of our console, in which PowerShell reads piped output; empty elsewhere.
 
-    Python itself gives a pipe the code page of windows, which is another one in Russian.
+    Python gives a pipe the ANSI code page, which differs from it in Russian.
     """
     if sys.platform != "win32" or sys.flags.utf8_mode:
         return ""
@@ -57,7 +57,7 @@ def code_page() -> str:
 
 
 def in_utf8(stream: Any) -> None:
-    """What is read by programs is UTF-8 everywhere; a console keeps its own code page."""
+    """Switch a stream to UTF-8, which programs read; a console keeps its own code page."""
     if hasattr(stream, "reconfigure") and not stream.isatty():
         stream.reconfigure(encoding="utf-8", errors="plainly")
 
@@ -83,13 +83,13 @@ def _plain(character: str) -> str:
 
 
 def forget_stdout() -> None:
-    """Stdout is gone: let what is still buffered for it vanish."""
+    """Discard what is still buffered for a stdout that is gone."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(sentence: str) -> None:
-    """One sentence on stderr; where even that is closed, silence."""
+    """Print one sentence on stderr, if that is still open."""
     if sentence and sys.stderr is not None:
         with contextlib.suppress(OSError):
             sys.stderr.write(f"techkit: {sentence}\n")
@@ -118,7 +118,7 @@ def _own_language() -> str:
 
 
 def area(name: str) -> str:
-    """What an area is called; one of an outside pack by its own name."""
+    """The label of an area; an area of an outside pack keeps its own name."""
     return say(f"area.{name}") if words().knows(f"area.{name}") else name
 
 
@@ -133,7 +133,7 @@ def interactive() -> bool:
 
 
 def write(text: str) -> None:
-    """A line on stdout; a terminal that is too narrow for it breaks it between words, not within them."""
+    """Print a line on stdout; a narrow terminal breaks it between words."""
     import shutil
     import textwrap
 

@@ -1,4 +1,4 @@
-"""techkit undo: what a fix has changed is put back."""
+"""techkit undo: put back what a fix has changed."""
 
 from __future__ import annotations
 

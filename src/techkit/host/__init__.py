@@ -1,4 +1,4 @@
-"""The doorway: every question techkit puts to a machine, asked once, answered in plain JSON, taped.
+"""The doorway: every question that techkit puts to a machine, asked once, answered in plain JSON, recordable.
 
 A question is answered or raises `ProbeError`. An identical question is asked once per `Host`; after a
 change a fresh `Host` asks again. What answers is an `Answerer`: this machine, or a tape of any machine.
@@ -46,7 +46,7 @@ class Answerer(Protocol):
 
 
 class _Slot:
-    """The one asking of a question, shared by all who want its answer."""
+    """The answer of one question, shared by everybody who asks it."""
 
     def __init__(self) -> None:
         self.done = threading.Event()
@@ -68,7 +68,7 @@ class Host:
         self.asked: list[tuple[list[Any], _Slot]] = []
 
     def ask(self, question: str, *args: Any, timeout: float = 5) -> Answer:
-        """Answer one question; every method below is this one with a name."""
+        """Answer one question; the methods below name the questions."""
         key = json.dumps([question, *args], ensure_ascii=False)
         with self._lock:
             slot = self._slots.get(key)
@@ -97,17 +97,17 @@ class Host:
         return self._answerer.now()
 
     def private(self, kind: str, value: str | None) -> None:
-        """Say that `value` names this machine or its people, so that what leaves it can hide it."""
+        """Register a `value` that names this machine or its people, so that it can be redacted."""
         if value:
             self._private[kind, value] = None
 
     @property
     def privates(self) -> tuple[Private, ...]:
-        """Every private value that has come through the doorway."""
+        """Every private value seen so far."""
         return tuple(Private(kind, value) for kind, value in self._private)
 
     def side_by_side(self, questions: Iterable[Callable[[], Answer]]) -> list[Answer]:
-        """Ask all at once; the answers in order, a `ProbeError` in the place of each that has none."""
+        """Ask all in parallel; the answers in order, with a `ProbeError` for each that has none."""
         asked = list(questions)
         answers: list[Answer] = [None] * len(asked)
         errors: list[BaseException] = []
@@ -133,7 +133,7 @@ class Host:
     def machine(self) -> dict[str, Any]:
         """{name, domain, system: linux|windows, release, edition: client|server, elevated, container, language}.
 
-        `desktop` is False for a Windows without one, on which no window opens.
+        `desktop` is False for a Windows without one.
         """
         answer: dict[str, Any] = self.ask("machine", timeout=8)
         self.private("host", answer.get("name"))
@@ -147,18 +147,18 @@ class Host:
 
     @property
     def elevated(self) -> bool:
-        """Whether we ask as root or administrator."""
+        """Whether techkit runs as root or administrator."""
         return bool(self.machine()["elevated"])
 
     def person(self) -> dict[str, Any]:
-        """The one at the desk, also under sudo or UAC: {name, id, home, environment: {…}}; id is a uid or a SID."""
+        """The person at the desk, even under sudo or UAC: {name, id: a uid or a SID, home, environment: {…}}."""
         answer: dict[str, Any] = self.ask("person")
         self.private("person", answer.get("name"))
         self.private("person", answer.get("full_name"))
         return answer
 
     def site(self) -> dict[str, Any]:
-        """What the configuration says of this place.
+        """What the configuration says about this site.
 
         {names: to resolve, pages: [{url, expect}], tls: names, addresses: [{address, port}], addresses_six: as those
         but of version 6, time: servers,
@@ -168,7 +168,7 @@ class Host:
 
     # ------------------------------------------------------------------ files
     def read(self, path: str, *, timeout: float = 3) -> str:
-        """The text of a file, at most 4 MiB; bytes that are no UTF-8 as backslash escapes."""
+        """The text of a file, at most 4 MiB; bytes that are not UTF-8 as backslash escapes."""
         return str(self.ask("read", path, timeout=timeout))
 
     def head(self, path: str, size: int, *, timeout: float = 3) -> str:
@@ -188,7 +188,7 @@ class Host:
         return self.ask("statvfs", path, timeout=timeout)
 
     def largest(self, path: str, count: int = 20, *, timeout: float = 3) -> dict[str, Any]:
-        """What takes the space below a folder: at most a second's look, on one file system, no link followed.
+        """What takes the space below a folder: searched for at most a second, on one file system, following no links.
 
         {files: [{path, size: bytes on the disk, modified}], folders: [{path, entries}]: both the biggest first, size
         and entries: of all that was seen, closed: folders that may not be read, complete: whether all was seen}
@@ -196,7 +196,7 @@ class Host:
         return self.ask("largest", path, count, timeout=timeout)
 
     def exists(self, path: str) -> bool:
-        """Whether the path is there; raises for every doubt but absence."""
+        """Whether the path exists; raises unless that is certain."""
         try:
             self.stat(path)
         except ProbeError as error:
@@ -206,7 +206,7 @@ class Host:
         return True
 
     def there(self, path: str) -> bool:
-        """Whether the path is there; one that is shut to us is."""
+        """Whether the path exists; one that we may not look at does."""
         try:
             return self.exists(path)
         except ProbeError as error:
@@ -236,7 +236,7 @@ class Host:
         return answer
 
     def deleted_files(self) -> dict[str, Any]:
-        """Files that are deleted and held open all the same, on Linux; at most a second's look.
+        """Deleted files that are still held open, on Linux; searched for at most a second.
 
         {files: [{pid, path, size: bytes on the disk, device: major:minor, inode}], hidden: processes that may not be
         looked at}
@@ -244,7 +244,7 @@ class Host:
         return self.ask("deleted_files")
 
     def sample(self, what: str, seconds: float) -> dict[str, Any]:
-        """Two looks and the time between, {seconds: truly passed, …}.
+        """The difference between two samples, {seconds: actually elapsed, …}.
 
         cpu: {cpus, busy, waiting: for disks, processes: [{pid, name, cpu}], most first}, all in processor seconds.
         disks: {disks: {name: {reads, writes, read_bytes, write_bytes, reading, writing, busy?: milliseconds}}}.
@@ -277,18 +277,18 @@ class Host:
         return answer
 
     def service_manager(self) -> list[dict[str, Any]]:
-        """Every service of Windows by its own manager, in the form of Win32_Service: for where WMI does not answer."""
+        """Every Windows service from the service manager, in the form of Win32_Service, without WMI."""
         return self.ask("service_manager")
 
     def device_manager(self, classes: Iterable[str]) -> list[dict[str, Any]]:
-        """Devices of Windows that have a problem or are of these classes, by their own manager: without WMI.
+        """Windows devices that have a problem or are of these classes, from the device manager, without WMI.
 
         In the form of Win32_PnPEntity: [{Name, PNPClass, PNPDeviceID, Service, ConfigManagerErrorCode, Present}].
         """
         return self.ask("device_manager", list(classes))
 
     def spooler(self) -> dict[str, Any]:
-        """The printers of Windows and what waits for them, by the print service itself: without WMI.
+        """The printers of Windows and their queues, from the print spooler, without WMI.
 
         {printers: [{name, server, port, attributes, status: bits or None for a print server's}], jobs: in the form of
         Win32_PrintJob, of this machine's own queues}
@@ -296,7 +296,7 @@ class Host:
         return self.ask("spooler")
 
     def drives(self) -> list[dict[str, Any]]:
-        """The disks of Windows by their drivers, without WMI and to everybody.
+        """The disks of Windows from their drivers, without WMI and without administrator rights.
 
         [{number, model, serial, bus: STORAGE_BUS_TYPE, removable, health: an NVMe disk's page on it as hex text,
         predicts: a failure, or None, attributes: of ATA as hex text, offline, read_only: or None}], or {number, unseen:
@@ -305,7 +305,7 @@ class Host:
         return self.ask("drives", timeout=3)
 
     def security_center(self) -> dict[str, Any]:
-        """What the Security Center of Windows says of antiviruses and firewalls, by its own library: without WMI.
+        """What the Security Center of Windows says about antiviruses and firewalls, without WMI.
 
         {health: good|not_monitored|poor|snoozed or None: of all antiviruses together, products: the antiviruses,
         firewalls: [{name, state: on|off|snoozed|expired|unknown, outdated: or None, program}] or None}
@@ -323,31 +323,31 @@ class Host:
         return answer
 
     def local_accounts(self) -> list[dict[str, Any]]:
-        """The accounts of a Windows PC by its own list, without WMI, in the form of Win32_UserAccount.
+        """The local accounts of a Windows PC, without WMI, in the form of Win32_UserAccount.
 
         [{Name, SID, Disabled, Lockout, PasswordRequired}]
         """
         return self.ask("local_accounts")
 
     def membership(self) -> dict[str, Any]:
-        """{name, domain: whether it is one}: what a Windows PC belongs to by its own word, without WMI."""
+        """{name, domain: whether it is one}: the domain or workgroup of a Windows PC, without WMI."""
         return self.ask("membership")
 
     def granted(self, path: str, *, timeout: float = 3) -> list[dict[str, Any]]:
-        """Whom Windows lets do what with a file or folder itself: [{sid, allow: or deny, mask: access rights}]."""
+        """The access control list of a file or folder on Windows: [{sid, allow: or deny, mask: access rights}]."""
         return self.ask("granted", path, timeout=timeout)
 
     def office_licences(self, folder: str, *, timeout: float = 3) -> list[dict[str, Any]]:
-        """How long the licences hold that Office keeps below a folder, never whose they are.
+        """How long the Office licences below a folder are valid, never whose they are.
 
         [{product: O365BusinessRetail|…, ends: of the subscription, confirmed_until: both seconds since 1970 or None}]
         """
         return self.ask("office_licences", folder, timeout=timeout)
 
     def members(self, group: str, *, timeout: float = 4) -> list[dict[str, str]]:
-        """Who is in a group of a Windows PC, which is named by its SID: S-1-5-32-544 are the administrators.
+        """The members of a local group on Windows, named by its SID: S-1-5-32-544 are the administrators.
 
-        [{sid, name, kind: user|group|alias|well_known|deleted|computer}]; both empty where nobody tells in time.
+        [{sid, name, kind: user|group|alias|well_known|deleted|computer}]; both empty where that is not known in time.
         """
         return self.ask("members", group, timeout=timeout)
 
@@ -365,7 +365,7 @@ class Host:
         return answer
 
     def waiting_updates(self, *, timeout: float = 100) -> list[dict[str, Any]]:
-        """What Windows would install by itself and has not yet, as far as it has last heard; may take a minute.
+        """Pending automatic Windows updates, as of the last search; may take a minute.
 
         [{title, severity: Critical|Important|…|"", articles: numbers of the knowledge base, categories: lower-case
         GUIDs, released: seconds since 1970 or None, downloaded}]
@@ -386,8 +386,8 @@ class Host:
     ) -> dict[str, Any]:
         """{sent, received, too_big, refused, milliseconds: [one per answer]}: a train of ICMP echoes of `size` bytes.
 
-        `timeout` is for the last answer; `whole` forbids to cut the packets up, `too_big` counts those of which
-        somebody said so, `refused` those that this machine did not let out.
+        `timeout` is for the last answer; `whole` forbids fragmentation, `too_big` counts the packets reported as
+        too big, `refused` those that this machine did not send.
         """
         return self.ask("pings", address, count, interval, size, whole, timeout=timeout)
 
@@ -417,15 +417,15 @@ class Host:
         return self.ask("radios")
 
     def wireless_network(self, guid: str, name: str) -> dict[str, str]:
-        """{authentication: open|shared|WPA2PSK|…, encryption: none|WEP|TKIP|AES…}: as a Windows PC has noted it."""
+        """{authentication: open|shared|WPA2PSK|…, encryption: none|WEP|TKIP|AES…}: from Windows' profile of it."""
         return self.ask("wireless_network", guid, name)
 
     def network_categories(self) -> list[int]:
-        """What kinds of network a Windows PC is connected to, without WMI: 0 public, 1 private, 2 of a domain."""
+        """The categories of the connected networks on Windows, without WMI: 0 public, 1 private, 2 domain."""
         return self.ask("network_categories")
 
     def resolve(self, name: str, *, timeout: float = 6) -> dict[str, Any]:
-        """{addresses, error: none|unknown|unavailable|timeout, milliseconds}: as every program here resolves."""
+        """{addresses, error: none|unknown|unavailable|timeout, milliseconds}: by the system's own resolver."""
         return self.ask("resolve", name, timeout=timeout)
 
     def dns(self, server: str, name: str, kind: str = "A", *, timeout: float = 2.5) -> dict[str, Any]:
@@ -453,7 +453,7 @@ class Host:
 
 
 def attempt(question: Callable[[], Answer], otherwise: Answer = None, *reasons: Reason) -> Answer:
-    """The answer, or `otherwise` where it is missing (or has no answer for one of the `reasons`)."""
+    """The answer, or `otherwise` if there is none for one of the `reasons` (by default: missing)."""
     try:
         return question()
     except ProbeError as error:

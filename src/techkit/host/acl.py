@@ -1,4 +1,4 @@
-"""Whom Windows lets do what with a file or a folder, by its access control list."""
+"""The access control list of a file or folder on Windows."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 ALLOWED, DENIED = 0, 1
 """ACCESS_ALLOWED_ACE_TYPE, ACCESS_DENIED_ACE_TYPE"""
 BELOW_ONLY = 0x08
-"""INHERIT_ONLY_ACE: it holds for what lies in the folder, not for the folder."""
+"""INHERIT_ONLY_ACE: it applies to what is in the folder, not to the folder itself."""
 EVERYONE, EVERYTHING = "S-1-1-0", 0x001F01FF
 """FILE_ALL_ACCESS"""
 
 
 def granted(path: str) -> Answer:
-    """The entries for the path itself; without a list everybody may do everything."""
+    """The entries for the path itself; without a list everybody has full access."""
     security = import_module("win32security")
     try:
         found = security.GetFileSecurity(path, security.DACL_SECURITY_INFORMATION).GetSecurityDescriptorDacl()
@@ -31,7 +31,7 @@ def granted(path: str) -> Answer:
 
 
 def entries(every: list[Any], name: Any) -> Answer:
-    """Each as pywin32 gives it: ((type, flags), mask, …, SID)."""
+    """Entries as pywin32 gives them: ((type, flags), mask, …, SID)."""
     return [
         {"sid": str(name(one[-1])), "allow": one[0][0] == ALLOWED, "mask": one[1] & 0xFFFFFFFF}
         for one in every

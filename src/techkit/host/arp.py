@@ -30,7 +30,7 @@ def ask(address: str, interface: str, timeout: float) -> Answer:
 
 
 def claimants(address: str, interface: str, timeout: float) -> list[str]:
-    """An ARP probe with the sender 0.0.0.0, so that nobody learns from it; our own answers are left out."""
+    """Send an ARP probe with the sender 0.0.0.0, which updates no cache; our own answers are left out."""
     with _line(interface) as (line, own):
         if len(own) != HARDWARE:
             return []
@@ -69,7 +69,7 @@ def _own_address(towards: str) -> bytes:
 
 
 def learned(address: str, timeout: float) -> Answer:
-    """Send something there and watch the kernel's table; a complete old entry proves nothing."""
+    """Send a packet there and watch the kernel's table; an old complete entry proves nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line, contextlib.suppress(OSError):
         line.sendto(b"", (address, 9))
     end = time.monotonic() + timeout

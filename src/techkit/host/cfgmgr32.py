@@ -1,4 +1,4 @@
-"""The devices of Windows by their own manager, which answers where WMI is broken."""
+"""The devices of Windows from the device manager, which answers even when WMI is broken."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HAS_PROBLEM = 0x400
 DESCRIPTION, COMPATIBLE, SERVICE, CLASS, FRIENDLY_NAME = 0x1, 0x3, 0x5, 0x8, 0xD
 """CM_DRP_DEVICEDESC, …"""
 ROOM = 4096
-"""Characters more than were asked for: devices may come in between."""
+"""Spare characters, for devices that appear between the two calls."""
 LONGEST = 1024
 """Bytes of a property."""
 
@@ -45,7 +45,7 @@ def _check(what: str, failure: int) -> None:
 
 
 def _row(library: Any, name: str, wanted: set[str]) -> dict[str, Any] | None:
-    """One device; nothing for one that has just gone."""
+    """One device; None if it has just been removed."""
     c = import_module("ctypes")
     node, status, problem = c.c_uint32(), c.c_uint32(), c.c_uint32()
     if library.CM_Locate_DevNodeW(c.byref(node), c.c_wchar_p(name), 0):
@@ -63,7 +63,7 @@ def _row(library: Any, name: str, wanted: set[str]) -> dict[str, Any] | None:
 
 
 def row(name: str, status: int, problem: int, told: Callable[[int], str], wanted: set[str]) -> dict[str, Any] | None:
-    """One device from its state and what is `told` of it; nothing where it is neither in trouble nor asked for."""
+    """One device from its state and its properties; None if it has no problem and was not asked for."""
     code = problem if status & HAS_PROBLEM else 0
     kind = told(CLASS)
     if not code and kind.casefold() not in wanted:

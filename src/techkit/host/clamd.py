@@ -1,7 +1,7 @@
-"""Lets a running clamd look at the newest small files of some folders, through its socket; clamd(8).
+"""Lets a running clamd scan the newest small files of some folders, through its socket; clamd(8).
 
-Each file is opened here and handed over, so that the daemon need not be allowed to read it. Names of files that
-are clean leave this module only as a number.
+Each file is opened here and passed on, so the daemon needs no right to read it. Of files that are clean only
+their number leaves this module.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 BEGIN, END, HAND_OVER = b"zIDSESSION\0", b"zEND\0", b"zFILDES\0"
 ANSWER = re.compile(r"(\d+): fd\[\d+\]: (.*)")
-"""The number of the request in this session, and what was found or not."""
+"""The number of the request in this session, and its result."""
 FOUND = re.compile(r"(.+?)(?:\([0-9a-f]{32}:\d+\))? FOUND")
 """The name of the threat; with ExtendedDetectionInfo a checksum and the size follow."""
 ENTRIES = 5000
-"""Names of one folder that are looked at."""
+"""Names per folder that are looked at."""
 
 
 def newest(folders: Iterable[str], most: int, size: int) -> list[str]:
-    """The files that came last to these folders themselves, at most so many, none empty or above a size."""
+    """The newest files directly in these folders, at most so many, none empty or above a size."""
     return [path for _, path in heapq.nlargest(most, _files(folders, size))]
 
 
@@ -68,7 +68,7 @@ def scan(where: str, paths: Iterable[str], timeout: float) -> dict[str, Any]:
 
 
 def _hand_over(line: socket.socket, path: str) -> bool:
-    """Pass one open file; never through a link, never one that is none any more."""
+    """Pass one open regular file; links are not followed."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY)
     except OSError:
@@ -84,7 +84,7 @@ def _hand_over(line: socket.socket, path: str) -> bool:
 
 
 def _answers(line: socket.socket, wanted: int, end: float) -> Iterator[str]:
-    """The answers of a session, each ended by a null byte, until all have come or time is up."""
+    """The answers of a session, each terminated by a null byte, until all have come or time is up."""
     kept = b""
     while wanted and (left := end - time.monotonic()) > 0:
         line.settimeout(left)

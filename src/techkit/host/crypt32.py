@@ -1,4 +1,4 @@
-"""Trust as Windows builds it: many of its authorities it fetches only when something first asks for one of them."""
+"""Certificate chains as Windows builds them: it fetches many authorities only when one is first needed."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 X509 = 1
 """X509_ASN_ENCODING"""
 MEMORY = 2
-"""CERT_STORE_PROV_MEMORY: a store that nobody else sees and that is gone with its handle."""
+"""CERT_STORE_PROV_MEMORY: a private store that disappears with its handle."""
 ALWAYS = 4
 """CERT_STORE_ADD_ALWAYS"""
 
 
 def fetch(shown: Sequence[bytes], seconds: float) -> None:
-    """Have Windows look for the authority behind the certificates that a server shows, its own first.
+    """Have Windows look for the authority behind a server's certificates, the server's own first.
 
-    What it finds it puts among its own, where a new handshake sees it. Verdict and host name are not asked for here.
+    It adds what it finds to its store, where a new handshake sees it. Verdict and host name are not checked here.
     """
     ctypes: Any = import_module("ctypes")
     pointer, number = ctypes.c_void_p, ctypes.c_uint32
@@ -43,7 +43,7 @@ def fetch(shown: Sequence[bytes], seconds: float) -> None:
 
 
 def wish(seconds: float) -> Any:
-    """CERT_CHAIN_PARA, zero but for its own size and the time-out."""
+    """CERT_CHAIN_PARA, all zero except its own size and the time-out."""
     ctypes: Any = import_module("ctypes")
 
     class Names(ctypes.Structure):  # type: ignore[misc] # imported where it is used

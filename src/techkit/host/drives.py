@@ -1,6 +1,6 @@
-"""What each disk of Windows says of itself by its driver: without WMI, and to everybody.
+"""What the driver of each disk says about it on Windows: without WMI and without administrator rights.
 
-No question asks for a right to the disk (FILE_ANY_ACCESS), so it is opened without any.
+The requests need no access to the disk (FILE_ANY_ACCESS), so it is opened without any.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BUS_NVME = 17
 ABOUT, SPECIFIC, PAGE = 8, 40, 512
 """Bytes of STORAGE_PROTOCOL_DATA_DESCRIPTOR before its STORAGE_PROTOCOL_SPECIFIC_DATA, of that, and of the page."""
 TOLD, TABLE = 232, 362
-"""Bytes of the page, and of ATA's data, behind which nothing is told that all makers agree on."""
+"""Bytes of the page, and of ATA's data, beyond which makers differ."""
 SHARED, EXISTING = 0x3, 3
 MOST = 32
 
@@ -76,7 +76,7 @@ def question() -> bytes:
 
 
 def health(raw: bytes) -> str:
-    """The page on the health of an NVMe disk as hex text; empty where what came is none."""
+    """The health page of an NVMe disk as hex text; empty if the answer is none."""
     if len(raw) < ABOUT + SPECIFIC:
         return ""
     version, size = struct.unpack_from("<II", raw)

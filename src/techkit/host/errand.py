@@ -1,7 +1,7 @@
-"""One file question asked in a process of its own, for paths whose file system may never answer.
+"""One question about a file, asked in a separate process, for file systems that may never answer.
 
-Run as `python errand.py QUESTION PATH [SIZE]`; prints one JSON object. It imports nothing of ours, so that it
-starts in some ten milliseconds, and is killed and abandoned by the one who asked when it is late.
+Run as `python errand.py QUESTION PATH [SIZE]`; prints one JSON object. It imports nothing of techkit, so that it
+starts in about ten milliseconds, and is killed and abandoned when it is late.
 """
 
 from __future__ import annotations
@@ -86,13 +86,13 @@ def space(path: str) -> dict[str, Any]:
 
 
 LATE = {"usr", "snap", "winsxs"}
-"""Folders of many files that nobody's data grows in: they are walked last."""
+"""Folders with many files in which no data grows: walked last."""
 
 
 def largest(path: str, count: int, seconds: float = 1.0, entries: int = 60_000) -> dict[str, Any]:
     """The biggest files and the fullest folders of a tree, breadth first, on one file system, no link followed.
 
-    What a sparse or compressed file takes is what it takes on the disk, where the system tells. A folder that may
+    Sizes are those on the disk, where the system knows them (sparse or compressed files). A folder that may
     not be read is left out and counted.
     """
     end = time.monotonic() + seconds

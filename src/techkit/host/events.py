@@ -1,4 +1,4 @@
-"""The event log: records as their XML, never as their translated message."""
+"""The event log: records as XML, never as translated messages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEWEST_FIRST = 0x201
 AS_XML = 1
 EVENT = "{http://schemas.microsoft.com/win/2004/08/events/event}"
 PER_SELECT = 8
-"""Ids, and providers, in one condition: a compound one may hold 20 expressions."""
+"""Ids, and providers, per condition: Windows allows 20 expressions in one."""
 NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -46,7 +46,7 @@ def _chunks(some: Sequence[Any]) -> Iterable[Sequence[Any]]:
 
 
 def records(log: str, condition: str) -> Answer:
-    """The newest records that fulfil a structured query; records of which none can be understood are no answer."""
+    """The newest records that match a structured query; raises if records came and none can be understood."""
     events = import_module("win32evtlog")
     texts: list[str] = []
     try:
@@ -80,7 +80,7 @@ def parse(text: str) -> dict[str, Any] | None:
 
 
 def _data(event: Element) -> dict[str, str] | list[str]:
-    """What the record carries: an object where every part is named, else a list; UserData names each by its tags."""
+    """The data of the record: an object if every part is named, else a list; UserData names each by its tags."""
     parts = event.findall(f"{EVENT}EventData/{EVENT}Data")
     texts = ["".join(part.itertext()) for part in parts]
     if parts:

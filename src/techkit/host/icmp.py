@@ -19,7 +19,7 @@ ECHO_REPLIES = {0, 129}
 
 
 def line(*, six: bool) -> socket.socket | None:
-    """A socket for ICMP: the one for everybody where the system allows it, else the administrator's."""
+    """A socket for ICMP: an unprivileged one where the system allows it, else a raw one."""
     family, protocol = (socket.AF_INET6, socket.IPPROTO_ICMPV6) if six else (socket.AF_INET, socket.IPPROTO_ICMP)
     for kind in (socket.SOCK_DGRAM, socket.SOCK_RAW):
         with contextlib.suppress(OSError):
@@ -28,7 +28,7 @@ def line(*, six: bool) -> socket.socket | None:
 
 
 def once(line: socket.socket, address: str, timeout: float) -> Answer:
-    """Two echoes; the first that is answered counts."""
+    """Send two echoes; the first answer counts."""
     request = ECHO_REQUEST_6 if line.family == socket.AF_INET6 else ECHO_REQUEST
     with line:
         for sequence in (1, 2):
@@ -39,7 +39,7 @@ def once(line: socket.socket, address: str, timeout: float) -> Answer:
                 while (left := end - time.monotonic()) > 0:
                     line.settimeout(left)
                     packet, (sender, *_) = line.recvfrom(1024)
-                    if sender == address and ECHO_BODY in packet:  # a raw socket hears everybody's
+                    if sender == address and ECHO_BODY in packet:  # a raw socket receives everybody's
                         return {"state": "answered", "milliseconds": round((time.monotonic() - began) * 1000, 1)}
             except TimeoutError:
                 continue
@@ -87,7 +87,7 @@ def _collect(  # noqa: PLR0913 - the state of one train
     *,
     last: bool = False,
 ) -> None:
-    """Take answers until the moment; the `last` time no longer than one is missing."""
+    """Collect answers until the deadline; the `last` time only while one is missing."""
     while (left := until - time.monotonic()) > 0 and not (last and len(times) == len(sent)):
         line.settimeout(left)
         try:
@@ -95,7 +95,7 @@ def _collect(  # noqa: PLR0913 - the state of one train
         except TimeoutError:
             return
         except OSError:
-            continue  # somebody said that it cannot be delivered
+            continue  # reported as undeliverable
         came, place = time.monotonic(), packet.find(mark)
         if place < 8 or packet[place - 8] not in ECHO_REPLIES:
             continue

@@ -1,4 +1,4 @@
-"""ICMP echo and ARP on Windows, by its own library, which lets everybody send them."""
+"""ICMP echo and ARP on Windows, by iphlpapi, without administrator rights."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _echo(address: str, milliseconds: int, body: bytes = ECHO_BODY, *, whole: bo
 
 
 def neighbour(address: str) -> Answer:
-    """SendARP; an address that Windows has met in the last seconds is answered from memory."""
+    """SendARP; a recently seen address is answered from the cache."""
     c = import_module("ctypes")
     mac, length = c.create_string_buffer(8), c.c_uint32(8)
     failure = c.WinDLL("iphlpapi").SendARP(c.c_uint32(_number_of(address)), 0, mac, c.byref(length))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PARALLEL = 8
-"""How many programs ping are run at once, each of which may ask every fifth of a second."""
+"""How many ping processes run at once; each may send five echoes a second."""
 PARALLEL_LASTS = 6.0
 
 
@@ -50,7 +50,7 @@ class Linux(Local):
         }
 
     def ask_person(self, *, timeout: float) -> Answer:
-        """Who called us by sudo or pkexec, else who sits at the active seat, else who we are."""
+        """The caller of sudo or pkexec, else the person at the active seat, else our own account."""
         import pwd
 
         uid = int(os.environ.get("SUDO_UID") or os.environ.get("PKEXEC_UID") or os.geteuid())
@@ -87,7 +87,7 @@ class Linux(Local):
         return self._mounts
 
     def _is_plain(self, path: str) -> bool:
-        """Follow the path part by part: a link is read only after its folder was found plain."""
+        """Follow the path part by part: a link is read only after its folder is known to be on a plain file system."""
         try:
             table = self._table()
         except OSError:
@@ -104,10 +104,10 @@ class Linux(Local):
             try:
                 target = os.readlink(walked)  # noqa: PTH115 - lean
             except OSError:
-                continue  # no link, or not there
+                continue  # not a link, or missing
             links += 1
             if walked.startswith("/proc/"):
-                return True  # the links of /proc are no paths
+                return True  # the links of /proc are not paths
             joined = os.path.normpath(os.path.join(os.path.dirname(walked), target))  # noqa: PTH118, PTH120 - lean
             left = [part for part in joined.split("/") if part] + left
             walked = ""
@@ -115,7 +115,7 @@ class Linux(Local):
 
     # ------------------------------------------------------------------ the virus scanner
     def ask_scan(self, where: str, folders: list[str], most: int, size: int, *, timeout: float) -> Answer:
-        """A running clamd looks at the newest files of folders that answer at once."""
+        """Have a running clamd scan the newest files of folders that answer at once."""
         from techkit.host import clamd
 
         paths = clamd.newest([folder for folder in folders if self._is_plain(folder)], most, size)
@@ -125,12 +125,12 @@ class Linux(Local):
             raise problem(error, where) from error
 
     def ask_deleted_files(self, *, timeout: float) -> Answer:
-        """What descriptors hold open without a name; only such a file is looked at, the others by their link alone."""
+        """Deleted files that descriptors hold open; only these are examined, the others are skipped by their link."""
         return self.in_thread(lambda: _deleted_files(time.monotonic() + 1), timeout, "/proc/*/fd")
 
     # ------------------------------------------------------------------ the network
     def ask_ping(self, address: str, *, timeout: float) -> Answer:
-        """ICMP echo by an unprivileged socket where the system allows it, else by the program ping."""
+        """ICMP echo by an unprivileged socket where the system allows it, else by ping(8)."""
         return self.in_thread(lambda: self._ping(address, timeout), timeout + 2, address)
 
     def _ping(self, address: str, timeout: float) -> Answer:
@@ -151,7 +151,7 @@ class Linux(Local):
         *,
         timeout: float,
     ) -> Answer:
-        """A train of echoes by a socket, else by the program ping: several at once, since it lets users ask slowly."""
+        """A train of echoes by a socket, else by several ping(8) at once, because it limits the rate of users."""
         lasts = count * interval + timeout
         line = icmp.line(six=":" in address)
         if line is not None:
@@ -166,7 +166,7 @@ class Linux(Local):
         return icmp.parse_pings(said, count)
 
     def _side_by_side(self, commands: Iterable[list[str]]) -> list[str]:
-        """What several programs say that run at once; raises where the first cannot be run."""
+        """The output of several programs run at once; raises if the first cannot be run."""
         said: list[Any] = []
         threads = []
         for command in commands:
@@ -190,14 +190,14 @@ class Linux(Local):
         return [one or "" for one in said]
 
     def ask_claimants(self, address: str, interface: str, *, timeout: float) -> Answer:
-        """Ask the segment, in nobody's name, who else has our address."""
+        """Ask the segment, with an empty sender address, who else has our address."""
         try:
             return self.in_thread(lambda: arp.claimants(address, interface, timeout), timeout + 1, address)
         except OSError as error:
             raise problem(error, interface) from error
 
     def ask_neighbour(self, address: str, interface: str, *, timeout: float) -> Answer:
-        """ARP: as root a request of our own, else what the kernel learns when something is sent there."""
+        """ARP: as root by our own request, else by what the kernel learns when a packet is sent there."""
         if ":" in address:
             return {"state": "unknown", "mac": None}
         try:

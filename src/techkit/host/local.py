@@ -1,8 +1,8 @@
-"""The machine we run on answers: files, programs, psutil, sockets; `linux` and `windows` add what only they know.
+"""Answers from this machine: files, programs, psutil, sockets; `linux` and `windows` add what only they have.
 
-Nothing here may wait longer than its deadline. What the kernel may never let go of (a dead mount) is asked in a
-process of its own; programs run in a session of their own; both are killed at the deadline and abandoned, never
-waited for. Sockets have time-outs. `outstanding` counts what was left behind: the command line then leaves by
+Nothing here may wait longer than its deadline. What may block in the kernel forever (a dead mount) is asked in a
+separate process; programs run in a session of their own; both are killed at the deadline and abandoned, never
+waited for. Sockets have time-outs. `outstanding` counts what was left behind: the command line then exits by
 `os._exit`.
 """
 
@@ -32,7 +32,7 @@ PLAIN = {
     "ext2", "ext3", "ext4", "f2fs", "hugetlbfs", "iso9660", "jfs", "mqueue", "overlay", "proc", "pstore", "ramfs",
     "securityfs", "squashfs", "sysfs", "tmpfs", "tracefs", "vfat", "xfs", "zfs",
 }  # fmt: skip
-"""File systems that answer at once or with an error; every other one is asked in a process of its own."""
+"""File systems that answer at once or with an error; any other is asked in a separate process."""
 QUIET = {"LC_ALL": "C", "LANGUAGE": "", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": "", "PAGER": "cat", "NO_COLOR": "1"}
 SESSION_VARIABLES = (
     "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY",
@@ -61,7 +61,7 @@ WINDOWS_REASONS = {
     1460: Reason.TIMEOUT,
     15007: Reason.MISSING,  # event log
 }
-"""Python's own translation of these numbers to errno is coarser: it calls an empty drive forbidden."""
+"""Python's own mapping of these numbers to errno is coarser: it calls an empty drive forbidden."""
 
 
 def valid(text: str) -> str:
@@ -70,7 +70,7 @@ def valid(text: str) -> str:
 
 
 def problem(error: OSError, subject: str) -> ProbeError:
-    """What an operating system's error means for a question; its number, for the words of Windows are translated."""
+    """The reason that an OS error stands for, by its number, because the messages of Windows are translated."""
     if (number := getattr(error, "winerror", None)) is not None:
         return ProbeError(WINDOWS_REASONS.get(number, Reason.UNREADABLE), f"{subject}: error {number}")
     return ProbeError(REASONS.get(error.errno or 0, Reason.UNREADABLE), f"{subject}: {error.strerror or error}")
@@ -88,7 +88,7 @@ class Local:
         self._mounts: list[tuple[str, str]] | None = None
 
     def answer(self, question: str, args: list[Any], timeout: float) -> Answer:
-        """Answer one question; a question that only another system knows does not apply here."""
+        """Answer one question; INAPPLICABLE if only another system knows it."""
         method: Callable[..., Answer] | None = getattr(self, f"ask_{question}", None)
         if method is None:
             raise ProbeError(Reason.INAPPLICABLE, question)
@@ -104,7 +104,7 @@ class Local:
         return self._left
 
     def left_behind(self) -> None:
-        """Count one that will not be waited for."""
+        """Count one child or thread that is abandoned."""
         with self._lock:
             self._left += 1
 
@@ -120,7 +120,7 @@ class Local:
 
         try:
             threading.Thread(target=work, daemon=True).start()
-        except RuntimeError as none_left:  # the system allows us no more of them for now
+        except RuntimeError as none_left:  # the system allows no more threads for now
             raise ProbeError(Reason.TIMEOUT, f"{subject}: {none_left}") from none_left
         try:
             answer, error = said.get(timeout=timeout)
@@ -197,9 +197,9 @@ class Local:
         return shutil.which(tool, path=path)
 
     def ask_run(self, *argv: str, timeout: float) -> Answer:
-        """Run a program in a session of its own; at the deadline it is killed and abandoned.
+        """Run a program in its own session; at the deadline it is killed and abandoned.
 
-        Raises MISSING where it is not installed, TIMEOUT where it is late. Output beyond the cap is dropped.
+        Raises MISSING if it is not installed, TIMEOUT if it is late. Output beyond the cap is dropped.
         """
         tool = argv[0] if os.path.isabs(argv[0]) else self.ask_which(argv[0], timeout=timeout)  # noqa: PTH117 - quick
         if tool is None:
@@ -254,7 +254,7 @@ class Local:
             raise problem(error, "processes") from error
 
     def ask_sample(self, what: str, seconds: float, *, timeout: float) -> Answer:
-        """Two looks and the time between."""
+        """Two samples and their difference."""
         from techkit.host import processes
 
         try:
@@ -334,7 +334,7 @@ def _drain(pipe: IO[bytes] | None, kept: bytearray) -> None:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a program with everything it started; it is not waited for."""
+    """Kill a program with everything it started, without waiting."""
     try:
         if sys.platform == "win32":
             process.kill()
@@ -345,7 +345,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def plain(value: Any) -> Answer:
-    """What psutil gives, as JSON: named tuples and mappings as objects, enumerations by their value."""
+    """A psutil result as JSON: named tuples and mappings as objects, enumerations by their value."""
     if hasattr(value, "_asdict"):
         return {key: plain(inner) for key, inner in value._asdict().items()}
     if isinstance(value, dict):

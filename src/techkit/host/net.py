@@ -1,4 +1,4 @@
-"""Questions to the network: each one exchange with a time-out, each answer says what happened."""
+"""Questions to the network: each is one exchange with a time-out, and each answer says what happened."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EPOCH = 2208988800
 REFUSED_WINDOWS = 10061
 """WSAECONNREFUSED"""
 UNKNOWN_ISSUER = {2, 20, 21}
-"""X509_V_ERR numbers of OpenSSL's x509_vfy.h: no authority that is known here stands behind the certificate."""
+"""X509_V_ERR numbers of OpenSSL's x509_vfy.h: no authority known here has issued the certificate."""
 _BUILDING = threading.Lock()
 
 
@@ -87,7 +87,7 @@ def knocks(address: str, port: int, count: int, timeout: float) -> Answer:
 
 
 def _answered(waiting: Any, begun: dict[int, float], times: list[float], timeout: float) -> None:
-    """Take those that were answered, by yes or by no, out of the waiting ones."""
+    """Remove those that were accepted or refused from the waiting ones."""
     for key, _ in waiting.select(timeout):
         waiting.unregister(key.fileobj)
         if key.fileobj.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) in {0, errno.ECONNREFUSED, REFUSED_WINDOWS}:
@@ -95,7 +95,7 @@ def _answered(waiting: Any, begun: dict[int, float], times: list[float], timeout
 
 
 def resolve(name: str) -> Answer:
-    """getaddrinfo, as every program asks; its own time-out is the resolver's."""
+    """getaddrinfo, as other programs use it; the time-out is the resolver's."""
     began = time.monotonic()
     error, addresses = "none", []
     try:
@@ -110,7 +110,7 @@ def resolve(name: str) -> Answer:
 
 
 def dns(server: str, name: str, kind: str, timeout: float) -> Answer:
-    """One query over UDP, by TCP where the answer was cut short."""
+    """One query over UDP, repeated over TCP if the answer was truncated."""
     import dns.exception
     import dns.message
     import dns.query
@@ -168,9 +168,9 @@ def http(url: str, proxy: str, timeout: float) -> Answer:
 
 
 def tls(name: str, port: int, timeout: float, fetch: Callable[[Sequence[bytes], float], None] | None = None) -> Answer:
-    """One handshake; where it is not trusted, the certificate is fetched again to be read.
+    """One handshake; if it is not trusted, the certificate is fetched again to read it.
 
-    `fetch` has the system look for an authority that it knows of and does not hold yet, for another handshake.
+    `fetch` makes the system look for an authority that it does not hold yet, before another handshake.
     """
     began = time.monotonic()
     shown: list[bytes] = []
@@ -183,7 +183,7 @@ def tls(name: str, port: int, timeout: float, fetch: Callable[[Sequence[bytes], 
 
 
 def _handshake(name: str, port: int, timeout: float, shown: list[bytes]) -> Answer:
-    """Shake hands once; `shown` takes the certificates of a server that is not trusted."""
+    """Do one handshake; `shown` receives the certificates of a server that is not trusted."""
     import ssl
 
     with _BUILDING:
@@ -212,7 +212,7 @@ def _handshake(name: str, port: int, timeout: float, shown: list[bytes]) -> Answ
 
 @cache
 def trusting(stamps: tuple[int, ...]) -> tuple[Any, int]:  # noqa: ARG001 - a store that has changed is read anew
-    """A context that trusts what this machine trusts, and how many authorities that is: reading them takes long."""
+    """A context that trusts what this machine trusts, and the number of authorities; cached: loading is slow."""
     import ssl
 
     context = ssl.create_default_context()
@@ -234,7 +234,7 @@ def _stamps() -> tuple[int, ...]:
 
 
 def _authorities(context: Any) -> int:
-    """How many authorities the machine trusts: those loaded, and those that lie hashed in a folder."""
+    """How many authorities the machine trusts: those loaded, and those in a hashed folder."""
     import os
     import ssl
 
@@ -251,7 +251,7 @@ STORES = (
     "/etc/ssl/ca-bundle.pem",
     "/etc/ssl/cert.pem",
 )
-"""Where distributions keep the store, for a Python that was built to look elsewhere."""
+"""Where distributions keep the store, for a Python built to look elsewhere."""
 
 
 def _add_stores(context: Any) -> None:
@@ -286,7 +286,7 @@ def _named(certificate: dict[str, Any]) -> Answer:
 
 
 def _unverified(name: str, port: int, timeout: float, shown: list[bytes]) -> Answer:
-    """What an untrusted certificate says of itself; `shown` takes it, and those that the server sends with it."""
+    """The fields of an untrusted certificate; `shown` receives it and those that the server sends with it."""
     import ssl
 
     context = ssl._create_unverified_context()  # noqa: SLF001, S323 - to read the certificate, not to trust it
@@ -299,7 +299,7 @@ def _unverified(name: str, port: int, timeout: float, shown: list[bytes]) -> Ans
 
 
 def _chain(secure: Any) -> list[bytes]:
-    """Every certificate that a server sends; Python has a word for it from 3.13 on."""
+    """Every certificate that a server sends; Python has a public function for it since 3.13."""
     if hasattr(secure, "get_unverified_chain"):
         return [bytes(one) for one in secure.get_unverified_chain()]
     import _ssl

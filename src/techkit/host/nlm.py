@@ -1,4 +1,4 @@
-"""What kinds of network a Windows PC is connected to, by its own list of networks; neither their names nor where."""
+"""The categories of the networks that a Windows PC is connected to, from the Network List Manager, without names."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ def categories() -> Answer:
 
 
 def _told(com: Any) -> list[int]:
-    """A function of its own: COM's objects are let go before COM is."""
+    """A separate function, so that COM objects are released before COM itself."""
     manager = com.CoCreateInstance(MANAGER, None, com.CLSCTX_ALL, com.IID_IDispatch)
     return [int(network.get("GetCategory")) for network in Automation(manager).get("GetNetworks", CONNECTED)]

@@ -1,6 +1,6 @@
-"""What Microsoft Office has noted of its licences; only what tells how long they hold leaves their files.
+"""The licences that Microsoft Office keeps in files; only their periods of validity leave this module.
 
-Who holds a licence, and the licence itself, stay where they are. Read as Microsoft's own vnextdiag.ps1 reads them.
+Neither the holder nor the licence itself is read out. Parsed as Microsoft's own vnextdiag.ps1 does.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _files(folder: str) -> Iterator[bytes]:
 
 
 def parse(raw: bytes) -> dict[str, Any] | None:
-    """A file is JSON in UTF-16, its member License again JSON, in base64; None for one of another kind."""
+    """A file is JSON in UTF-16 whose member License is base64 of more JSON; None for any other file."""
     text = raw.decode("utf-16" if raw[:2] == MARK else "utf-16-le" if raw[1:2] == b"\0" else "utf-8", "replace")
     try:
         licence = _lower(json.loads(base64.b64decode(_lower(json.loads(text))["license"])))
@@ -56,12 +56,12 @@ def parse(raw: bytes) -> dict[str, Any] | None:
 
 
 def _lower(thing: Any) -> dict[str, Any]:
-    """Names without case, as PowerShell has them."""
+    """Keys in lower case, because PowerShell ignores case."""
     return {str(name).lower(): value for name, value in dict(thing or {}).items()}
 
 
 def moment(text: Any) -> float | None:
-    """Seconds since 1970 of a date in ISO 8601, which is in UTC where it does not say; None for any other."""
+    """Seconds since 1970 of a date in ISO 8601, in UTC unless it says otherwise; None for anything else."""
     try:
         found = datetime.fromisoformat(str(text))
     except ValueError:

@@ -1,7 +1,7 @@
-"""Every running process, and what each has used of the processor between two looks.
+"""Every running process, and the processor time of each between two samples.
 
-Linux is read from /proc, proc(5), where psutil would take ten times as long; other systems by psutil. A process may
-end while it is looked at, or be none of our business: that costs its own row, or the one field, and nothing else.
+Linux is read from /proc, proc(5), because psutil takes ten times as long; other systems by psutil. A process may
+end meanwhile, or be unreadable to us: that costs its own row, or the one field, and nothing else.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 MOST = 4096
-"""Processes, and the most that any list of a sample holds."""
+"""The most processes, and the most entries of any list in a sample."""
 MOST_ARGV = 2000
 """Characters of a command line."""
 SECTOR = 512
@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 
 def rows() -> list[Row]:
-    """Every process as the question `processes` tells it."""
+    """Every process, as the question `processes` answers."""
     if not sys.platform.startswith("linux"):
         return _psutil_rows()
     booted = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -102,11 +102,11 @@ def disks_between(before: dict[str, Row], after: dict[str, Row]) -> Row:
 
 
 LOOKS = {"cpu": (cpu, cpu_between), "disks": (disks, disks_between)}
-"""What can be sampled: how to look, and what two looks mean."""
+"""What can be sampled: how to take a sample, and how to compare two."""
 
 
 def sample(what: str, seconds: float) -> Row:
-    """Two looks and the time between."""
+    """Two samples and their difference."""
     look, between = LOOKS[what]
     began, before = time.monotonic(), look()
     time.sleep(seconds)
@@ -177,7 +177,7 @@ def _row(pid: int, booted: float) -> Row | None:
 
 
 def without_secrets(argv: list[str]) -> list[str]:
-    """The command line without passwords, which must never reach a tape: --password=…, --token …, user:…@host."""
+    """The command line without passwords, which must not reach a tape: --password=…, --token …, user:…@host."""
     kept, follows = [], False
     for word in argv:
         name, equals, _ = word.partition("=")
@@ -200,7 +200,7 @@ def _files(pid: int) -> int | None:
 
 
 def _marked(found: list[Row]) -> list[Row]:
-    """Say which processes are ours: the one that asks, and what it has started."""
+    """Mark our own processes: this one and its children."""
     own = {os.getpid()}
     for row in found:  # in the order of pids a child may come before its parent; ours have just been started
         if row["ppid"] in own:

@@ -1,4 +1,4 @@
-"""The accounts of a Windows PC, who is in a group, and what the PC belongs to, by its own lists: without WMI."""
+"""Local accounts, members of a group, and the domain of a Windows PC, without WMI."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IN_DOMAIN = 3
 
 
 def members(group: str) -> list[str]:
-    """The identities in a group that is named by its own; no group of Windows is asked for by its translated name."""
+    """The SIDs of a group's members; the group is named by its SID, because its name is translated."""
     c: Any = import_module("ctypes")
     library = c.WinDLL("netapi32")
     library.NetApiBufferFree.argtypes = [c.c_void_p]
@@ -38,7 +38,7 @@ def members(group: str) -> list[str]:
     )  # fmt: skip
     if failure:
         raise problem(c.WinError(failure), "NetLocalGroupGetMembers")
-    if not data.value:  # Wine says that it went well, and gives nothing
+    if not data.value:  # Wine reports success and gives nothing
         raise ProbeError(Reason.UNREADABLE, "NetLocalGroupGetMembers")
     try:
         places = (c.c_void_p * count.value).from_address(data.value)
@@ -57,13 +57,13 @@ def _named(group: str) -> str:
 
 
 def text(raw: bytes) -> str:
-    """A security identifier as it is written: its revision, its authority and what the authority counts by."""
+    """A security identifier as text: revision, authority, sub-authorities."""
     parts = [int.from_bytes(raw[place : place + 4], "little") for place in range(8, 8 + 4 * raw[1], 4)]
     return "-".join(["S", str(raw[0]), str(int.from_bytes(raw[2:8], "big")), *map(str, parts)])
 
 
 def accounts() -> list[dict[str, Any]]:
-    """The accounts of this PC's own list, in the form of Win32_UserAccount."""
+    """The local accounts, in the form of Win32_UserAccount."""
     net, security = import_module("win32net"), import_module("win32security")
     failure = import_module("pywintypes").error
     try:
@@ -92,7 +92,7 @@ def account(raw: dict[str, Any], sid: str) -> dict[str, Any]:
 
 
 def membership() -> dict[str, Any]:
-    """{name, domain}: of the domain or the workgroup that this PC belongs to, and which of the two it is."""
+    """{name, domain: whether it is one}: the domain or workgroup of this PC."""
     try:
         name, kind = import_module("win32net").NetGetJoinInformation()
     except import_module("pywintypes").error as error:
@@ -101,7 +101,7 @@ def membership() -> dict[str, Any]:
 
 
 def names(sids: list[str], found: dict[str, tuple[str, str]]) -> None:
-    """Put (name, kind) of each that is known into `found`, last those that a domain may have to tell from afar."""
+    """Put (name, kind) of each known SID into `found`, last those that a domain controller must resolve."""
     security = import_module("win32security")
     for sid in sorted(sids, key=lambda sid: sid.startswith("S-1-5-21-")):
         with contextlib.suppress(import_module("pywintypes").error):

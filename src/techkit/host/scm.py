@@ -1,4 +1,4 @@
-"""The services of Windows by their own manager, which answers where WMI is broken."""
+"""The services of Windows from the service manager, which answers even when WMI is broken."""
 
 from __future__ import annotations
 

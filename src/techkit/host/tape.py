@@ -1,7 +1,7 @@
-"""A tape: every question put to a machine and its answer; it stands in for the machine, anywhere, later.
+"""A tape: the questions put to a machine and their answers; it can replace the machine anywhere, later.
 
 A tape is one JSON object: {techkit, system, now, source, answers: [{ask: [question, …], answer | error, source}]}.
-`error` is [reason, detail]. `source` says where an answer that was written by hand comes from.
+`error` is [reason, detail]. `source` names the origin of an answer written by hand.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Tape:
         self._entries = {_key(entry.ask): entry for entry in recording.answers}
 
     def answer(self, question: str, args: list[Any], timeout: float) -> Answer:  # noqa: ARG002 - a tape never waits
-        """The recorded answer; UNRECORDED where this machine was never asked that."""
+        """The recorded answer; raises UNRECORDED if there is none."""
         entry = self._entries.get(_key([question, *args])) or self._wider(question, args)
         if entry is None:
             raise ProbeError(Reason.UNRECORDED, " ".join(map(str, [question, *args])))
@@ -68,7 +68,7 @@ class Tape:
         return self._now
 
     def _wider(self, question: str, args: list[Any]) -> Entry | None:
-        """A recorded question that asked for more than this one, its answer cut to what this one asks for."""
+        """The answer of a recorded question that asked for more, reduced to what this one asks for."""
         if question == "wmi" and len(args) == 4:
             return self._wider_wmi(*args)
         if question == "events" and len(args) == 4:
@@ -78,12 +78,12 @@ class Tape:
         return None
 
     def _longest_train(self, address: str, kind: list[Any]) -> Entry | None:
-        """Echoes of the same kind to the same place: how many were sent, the answer says itself."""
+        """Echoes of the same kind to the same place; the answer itself says how many were sent."""
         alike = [entry for entry in self._asked("pings", 6) if entry.ask[1] == address and entry.ask[4:] == kind]
         return max(alike, key=lambda entry: int(entry.ask[2]), default=None)
 
     def _wider_wmi(self, space: str, name: str, properties: list[str], where: str) -> Entry | None:
-        """The same rows with more of their properties; what keeps a class from answering keeps every property."""
+        """The same rows with more properties; an error of the class applies to any property."""
         for entry in self._asked("wmi"):
             _, taped_space, taped_name, taped_properties, taped_where = entry.ask
             if (taped_space, taped_name, taped_where) == (space, name, where) and (
@@ -93,7 +93,7 @@ class Tape:
         return None
 
     def _wider_events(self, log: str, ids: list[int], days: int, providers: list[str]) -> Entry | None:
-        """A log of more ids, providers and days; none named are all. One that was cut to its newest has no more."""
+        """The same log with more ids, providers and days (none means all), unless it was cut to the newest."""
         for entry in self._asked("events"):
             _, taped_log, taped_ids, taped_days, taped_providers = entry.ask
             if (
@@ -118,7 +118,7 @@ class Tape:
 
 
 def _key(ask: list[Any]) -> str:
-    """One text for one question; the registry's keys have no case."""
+    """A canonical text of a question; registry keys ignore case."""
     text = json.dumps(ask, ensure_ascii=False)
     return text.casefold() if ask[:1] == ["registry"] else text
 

@@ -1,7 +1,7 @@
 """What only Windows can answer: WMI, the registry, event logs, the person at the desk, ARP and ping.
 
-Objects and numbers only, never translated text. What only Windows has is imported where it is used, so that the
-parsers can be read and tested anywhere.
+Objects and numbers only, never translated text. Windows-only modules are imported where they are used, so that the
+parsers can be tested anywhere.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ EDITIONS = {
     "IoTEnterpriseS": "IoT Enterprise LTSC",
     "ServerRdsh": "Enterprise multi-session",
 }
-"""What the vendor calls an EditionID, where it is not the same word."""
+"""Product names of EditionIDs that differ from the id."""
 ELEVEN = 22000
 """The first build of Windows 11, which still calls itself Windows 10."""
 NOBODY = {"S-1-5-18", "S-1-5-19", "S-1-5-20"}
@@ -85,7 +85,7 @@ class Windows(Local):
         }
 
     def ask_person(self, *, timeout: float) -> Answer:
-        """Whose session this is, from a service the one at the console, else who we are; a domain may have to tell."""
+        """The user of this session, for a service the one at the console, else our own account."""
         return self.in_thread(lambda: self._person(timeout), timeout, "person")
 
     def _person(self, timeout: float) -> Answer:
@@ -115,7 +115,7 @@ class Windows(Local):
         return os.path.expandvars(str(profile.get("ProfileImagePath") or ""))
 
     def _full_name(self, sid: str, name: str, timeout: float) -> str:
-        """As the sign-in screen shows it, else as the machine's own list of accounts does."""
+        """The name as the sign-in screen shows it, else as the local account list has it."""
         try:
             shown = self.ask_registry(LOGON, timeout=timeout)["values"]
         except ProbeError:
@@ -133,12 +133,12 @@ class Windows(Local):
         return False
 
     def _errand(self, question: str, path: str, *args: Any, timeout: float) -> Answer:
-        """In a thread: Windows lets go of what waits for a file when the process ends."""
+        """In a thread: Windows cancels file operations when the process ends."""
         ask: Any = errand.QUESTIONS[question]
         return self.in_thread(lambda: ask(path, *args), timeout, path)
 
     def ask_which(self, tool: str, *, timeout: float) -> Answer:  # noqa: ARG002 - answers at once
-        """A program's full path, of the system's own folder first and never of the current one."""
+        """A program's full path, from the system's folder first and never from the current one."""
         folders = [rf"{os.environ.get('SYSTEMROOT', '')}\System32", *os.environ.get("PATH", "").split(os.pathsep)]
         for folder in filter(os.path.isabs, folders):
             for suffix in ("", ".exe", ".com"):
@@ -156,7 +156,7 @@ class Windows(Local):
 
     # ------------------------------------------------------------------ WMI, the registry, the event log
     def ask_wmi(self, namespace: str, name: str, properties: list[str], where: str, *, timeout: float) -> Answer:
-        """The instances of a class by COM, in a thread of its own: nothing can call a query back."""
+        """The instances of a class by COM, in its own thread, because a query cannot be cancelled."""
         query = f"SELECT {', '.join(properties)} FROM {name}" + (f" WHERE {where}" if where else "")  # noqa: S608 - from checks only
         return self.in_thread(lambda: wmi.ask(namespace, name, query, properties), timeout, f"{namespace}:{name}")
 
@@ -225,14 +225,14 @@ class Windows(Local):
         return self.in_thread(lambda: acl.granted(path), timeout, path)
 
     def ask_office_licences(self, folder: str, *, timeout: float) -> Answer:
-        """The files of Office, in a thread: a profile may be on a server that is gone."""
+        """The licence files of Office, in a thread: a profile may be on an unreachable server."""
         return self.in_thread(lambda: office.licences(folder), timeout, folder)
 
     def ask_members(self, group: str, *, timeout: float) -> Answer:
-        """Who is in a group; whose name nobody tells in time is known by its identity alone."""
+        """The members of a group; a name that is not resolved in time is left empty."""
         sids = self.in_thread(lambda: sam.members(group), timeout, "NetLocalGroupGetMembers")
         known: dict[str, tuple[str, str]] = {}
-        with contextlib.suppress(ProbeError):  # what was told by the deadline counts
+        with contextlib.suppress(ProbeError):  # whatever came before the deadline counts
             self.in_thread(lambda: sam.names(sids, known), timeout / 2, "LookupAccountSid")
         return [dict(zip(("sid", "name", "kind"), (sid, *known.get(sid, ("", ""))), strict=True)) for sid in sids]
 
@@ -246,7 +246,7 @@ class Windows(Local):
 
     # ------------------------------------------------------------------ the network
     def ask_ping(self, address: str, *, timeout: float) -> Answer:
-        """ICMP echo, which Windows lets everybody send."""
+        """ICMP echo, which needs no administrator on Windows."""
         if ":" in address:
             raise ProbeError(Reason.INAPPLICABLE, f"echo {address}")
         return self.in_thread(lambda: iphlpapi.ping(address, timeout), timeout + 1, address)
@@ -270,7 +270,7 @@ class Windows(Local):
         )
 
     def ask_neighbour(self, address: str, interface: str, *, timeout: float) -> Answer:  # noqa: ARG002 - the route decides
-        """ARP; Windows asks for three seconds, who has not answered by the deadline is silent."""
+        """ARP; Windows tries for three seconds; without an answer by the deadline the address is silent."""
         if ":" in address:
             return {"state": "unknown", "mac": None}
         try:
@@ -279,7 +279,7 @@ class Windows(Local):
             return {"state": "silent", "mac": None}
 
     def ask_tls(self, name: str, port: int, *, timeout: float) -> Answer:
-        """One handshake; an authority that Windows has not needed yet is fetched by it, as for its own programs."""
+        """One handshake; Windows fetches an authority that it has not needed before, as for its own programs."""
         from techkit.host import crypt32, net
 
         return self.in_thread(lambda: net.tls(name, port, timeout, crypt32.fetch), timeout * 3, name)
@@ -298,7 +298,7 @@ class Windows(Local):
 
 
 def release(about: dict[str, Any]) -> str:
-    """Name the product, its edition and release: Windows 11 Pro 24H2 (26100.4061)."""
+    """Product, edition and release: Windows 11 Pro 24H2 (26100.4061)."""
     build = str(about.get("CurrentBuildNumber") or about.get("CurrentBuild") or "0")
     product = str(about.get("ProductName") or "Windows")
     edition = str(about.get("EditionID") or "")
@@ -319,7 +319,7 @@ def _own_sid() -> str:
 
 
 def _session_user() -> tuple[str, str]:
-    """(name, domain) of our own session's user, who may not be the account we run as; services have none."""
+    """(name, domain) of the session's user, who may differ from the account we run as; services have none."""
     sessions = import_module("win32ts")
     own = sessions.ProcessIdToSessionId(os.getpid())
     session = own or sessions.WTSGetActiveConsoleSessionId()

@@ -1,4 +1,4 @@
-"""The printers of Windows and what waits for them by the print service itself, which answers where WMI is broken."""
+"""The printers of Windows and their jobs from the print spooler, which answers even when WMI is broken."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ MOST_PRINTERS, MOST_JOBS = 100, 200
 
 
 def queues() -> Answer:
-    """{printers, jobs}: every queue by name, and what its state is where it is this machine's own.
+    """{printers, jobs}: every queue by name, with the state of local ones.
 
-    Level 4 is read from the registry at once; to open a queue of a print server that is gone waits for it.
+    Level 4 comes from the registry at once, whereas opening the queue of an unreachable print server blocks.
     """
     spool, failure = import_module("win32print"), import_module("pywintypes").error
     try:
@@ -61,7 +61,7 @@ def printer(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def job(name: str, raw: dict[str, Any]) -> dict[str, Any]:
-    """One document from its JOB_INFO_1, in the form of Win32_PrintJob; neither what it is called nor whose it is."""
+    """One document from its JOB_INFO_1, in the form of Win32_PrintJob, without its title and owner."""
     sent = raw.get("Submitted")
     return {
         "Name": f"{valid(name)}, {raw['JobId']}",

@@ -1,7 +1,7 @@
 """The radios of a Windows PC, by its own library.
 
-Only what Windows tells without asking the person for leave to see where they are: from Windows 11 24H2 on the name of
-the network belongs to that; its strength, its channel and what Windows has noted of a network do not.
+Only what Windows reveals without consent to location access: from Windows 11 24H2 on the name of
+the network needs it; signal strength, channel and saved profiles do not.
 Source: learn.microsoft.com/windows/win32/nativewifi/wi-fi-access-location-changes
 """
 
@@ -38,7 +38,7 @@ NOT_FOUND = 1168
 
 
 def radios() -> Answer:
-    """Every wireless interface; one that does not tell something has None there."""
+    """Every wireless interface; None for what one does not report."""
     c = import_module("ctypes")
     with _session() as (library, handle):
         found = c.c_void_p()
@@ -56,7 +56,7 @@ def radios() -> Answer:
 
 
 def network(guid: str, name: str) -> Answer:
-    """What Windows has noted of one network: how it lets in, never with what key."""
+    """The saved profile of one network: its authentication, never its key."""
     c = import_module("ctypes")
     with _session() as (library, handle):
         found = c.c_void_p()
@@ -96,7 +96,7 @@ def _check(what: str, failure: int) -> None:
 
 
 def _query(library: Any, handle: Any, guid: bytes, code: int) -> bytes:
-    """What an interface says of itself; nothing where it does not."""
+    """One property of an interface; None if it does not report it."""
     c = import_module("ctypes")
     size, data = c.c_uint32(), c.c_void_p()
     if library.WlanQueryInterface(handle, guid, c.c_uint32(code), None, c.byref(size), c.byref(data), None):
@@ -129,7 +129,7 @@ def number(raw: bytes, form: str) -> int | None:
 
 
 def switched_off(raw: bytes) -> str:
-    """`hardware` or `software` where WLAN_RADIO_STATE says so of every part, by a switch or in Windows."""
+    """`hardware` (a switch) or `software` (in Windows) if WLAN_RADIO_STATE says so for every part of the radio."""
     count = number(raw, "<I") or 0
     parts = [struct.unpack_from("<III", raw, 4 + 12 * place) for place in range(min(count, (len(raw) - 4) // 12))]
     for place, word in ((2, "hardware"), (1, "software")):

@@ -1,6 +1,6 @@
 """WMI by COM, inside our own process: objects and numbers, never translated text.
 
-No query can be called back: each runs in a thread of its own, which is abandoned at the deadline.
+A query cannot be cancelled: each runs in its own thread, which is abandoned at the deadline.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NOT_IMPLEMENTED = 0x80004001
 NOT_FOUND = 0x80041002
 EVERY = "SELECT *"
 NO_SUCH_COLUMN = 0x80041017
-"""WBEM_E_INVALID_QUERY: a release of Windows whose class has not all of these properties."""
+"""WBEM_E_INVALID_QUERY: this release of Windows lacks some of the properties."""
 WMI_REASONS = {
     0x80041002: Reason.MISSING,
     0x80041003: Reason.FORBIDDEN,
@@ -39,7 +39,7 @@ CIM_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)|\*{6})\.(\d{6}|
 
 
 class Automation:
-    """An automation object; win32com, which does the same, writes files into the temporary folder."""
+    """A COM automation object; win32com would write files into the temporary folder."""
 
     def __init__(self, raw: Any) -> None:
         self._raw = raw
@@ -63,14 +63,14 @@ class Automation:
 
 
 def ask(namespace: str, name: str, query: str, properties: Sequence[str]) -> Answer:
-    """Ask twice where a provider stumbles; raises by the number, whose words are translated."""
+    """Ask twice if a provider fails; errors are told apart by number, because messages are translated."""
     com = import_module("pythoncom")
     com.CoInitialize()
     try:
         for stumbles in (WMI_STUMBLES, set[int]()):
             try:
                 return _rows(namespace, name, query, properties)
-            except com.com_error as error:  # no cause is kept: it would hold objects that COM has let go
+            except com.com_error as error:  # no cause is kept: it would hold released COM objects
                 number = number_of(error)
             if number not in stumbles:
                 break
@@ -96,7 +96,7 @@ def _rows(namespace: str, name: str, query: str, properties: Sequence[str]) -> A
             raise
         rows = _read(services, f"{EVERY}{query[query.index(' FROM ') :]}", properties)
     if not rows:
-        services.get("Get", name)  # raises where nothing came because there is no such class
+        services.get("Get", name)  # raises if there is no such class
     return rows
 
 
@@ -149,7 +149,7 @@ def _value(value: Any, kind: int) -> Answer:
 
 
 def moment(text: str) -> str | None:
-    """A CIM date in ISO 8601, as exact as it is; None for the empty date and for what is none."""
+    """A CIM date in ISO 8601, with its own precision; None for an empty or invalid one."""
     parts = CIM_DATE.fullmatch(text)
     if parts is None or text.startswith(EMPTY_DATE):
         return None

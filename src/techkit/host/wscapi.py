@@ -1,4 +1,4 @@
-"""What the Security Center of Windows says of antiviruses and firewalls by its own library: without WMI."""
+"""What the Security Center of Windows says about antiviruses and firewalls, by wscapi, without WMI."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ ILIST = "722a338c-6e8e-4e72-ac27-1417fb0c81c2"
 """Class and interface."""
 RELEASE, INITIALIZE, COUNT, ITEM = 2, 7, 8, 9
 NAME, STATE, SIGNATURES, PROGRAM = 7, 8, 9, 10
-"""Places in the tables of IWSCProductList and IWscProduct, behind the seven of IDispatch."""
+"""Slots in the vtables of IWSCProductList and IWscProduct, after the seven of IDispatch."""
 IN_PROCESS = 1
 MOST = 32
 
 
 def center() -> Answer:
-    """The state of all antiviruses together, each of them, and each firewall; None for those that are not told."""
+    """The overall state of the antiviruses, each of them, and each firewall; None for what is not reported."""
     c = import_module("ctypes")
     try:
         library = c.WinDLL("wscapi")
@@ -72,7 +72,7 @@ def product(name: str, state: int, signatures: int, program: str) -> dict[str, A
 
 
 def _listed(kind: int) -> Iterator[tuple[str, int, int, str]]:
-    """By the tables of its objects: whether they answer to names, as automation does, depends on a type library."""
+    """Through the vtables of its objects, because late binding depends on a type library."""
     c = import_module("ctypes")
     made, face = (import_module("uuid").UUID(name).bytes_le for name in (LIST, ILIST))
     listed = c.c_void_p()
@@ -96,7 +96,7 @@ def _listed(kind: int) -> Iterator[tuple[str, int, int, str]]:
 
 
 def _call(it: Any, place: int, *args: Any) -> None:
-    """Call the method at a place of an object's table; raises OSError where it fails."""
+    """Call the method in a slot of an object's vtable; raises OSError if it fails."""
     c = import_module("ctypes")
     kinds = [c.c_uint32 if isinstance(one, int) else c.c_void_p for one in args]
     table = c.cast(it, c.POINTER(c.POINTER(c.c_void_p))).contents

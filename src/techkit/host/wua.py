@@ -1,4 +1,4 @@
-"""The updates that wait on a Windows PC, by the agent that installs them; what it last heard, nothing is downloaded."""
+"""Pending updates of a Windows PC from the Windows Update Agent: as of its last search, nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from techkit.host.wmi import Automation, number_of
 from techkit.model import Reason
 
 CRITERIA = "IsInstalled=0 and Type='Software' and IsHidden=0 and BrowseOnly=0"
-"""What Windows would install by itself: no drivers, and nothing that it only offers."""
+"""What Windows would install by itself: no drivers, nothing optional."""
 SUCCEEDED = {2, 3}
 """OperationResultCode: succeeded, and succeeded with errors."""
 MOST = 100
@@ -33,7 +33,7 @@ def waiting() -> Answer:
 
 
 def _searched(com: Any) -> Answer:
-    """A function of its own: COM's objects are let go before COM is."""
+    """A separate function, so that COM objects are released before COM itself."""
     session = com.CoCreateInstance("Microsoft.Update.Session", None, com.CLSCTX_INPROC_SERVER, com.IID_IDispatch)
     searcher = Automation(session).get("CreateUpdateSearcher")
     searcher.put("Online", value=False)

@@ -1,1 +1,1 @@
-"""Carrying out what a page suggests: plan, preview, yes, journal, apply, verify, keep or undo."""
+"""Carrying out remedies: plan, preview, consent, journal, apply, verify, keep or undo."""

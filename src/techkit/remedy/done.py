@@ -1,4 +1,4 @@
-"""What a fix came to, as records."""
+"""The results of a fix."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """What a fix came to: the machine as it is now, with everything that happened on its timeline."""
+    """The result of a fix: the machine as it is now, with everything that happened on its timeline."""
 
     incident: Incident
     refused: tuple[Part, ...]

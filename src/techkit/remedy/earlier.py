@@ -1,4 +1,4 @@
-"""What earlier runs have left: one that was cut off in the middle, and remedies that waited for a restart."""
+"""Leftovers of earlier runs: one that was cut off, and remedies that waited for a restart."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def tell(folder: Path, desk: Desk, look: Look, *, dry: bool) -> None:
-    """Say which run was cut off in the middle, and offer to put it back; nothing where it is still under way."""
+    """Name a run that was cut off, and offer to undo it; nothing if one is still running."""
     half: list[int] = []
     try:
         with journal.alone(folder) if folder.is_dir() else contextlib.nullcontext():

@@ -1,4 +1,4 @@
-"""The administrator's half of a fix: asked for once, and told only which remedies, never what they do."""
+"""The elevated half of a fix: started once, and told only which remedies to run, never what they do."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LONGEST = 4000
-"""Characters of one wish that are still believed."""
+"""Most characters of one wish."""
 
 
 def told(text: str) -> Part:
-    """A wish as our other half writes it; raises ValueError."""
+    """Parse a wish as the unelevated half writes it; raises ValueError."""
     if len(text) > LONGEST:
         raise ValueError("too long")
     return msgspec.json.decode(text, type=Part)
 
 
 def ours() -> list[str]:
-    """What starts techkit as it was started."""
+    """The command that starts techkit the way it was started."""
     return [sys.executable, *techkit.started]
 
 
 def command(parts: Sequence[Part], *words: str) -> list[str]:
-    """What the administrator's half is started with: our own program and the wishes, as whole arguments."""
+    """The command of the elevated half: our own program and the wishes, as whole arguments."""
     wishes = [argument for part in parts for argument in ("--part", msgspec.json.encode(part).decode())]
     return [*ours(), "fix", *dict.fromkeys(part.code for part in parts), "--yes", *words, *wishes]
 
@@ -45,7 +45,7 @@ def possible() -> bool:
 
 
 def _asker() -> list[str] | None:
-    """sudo on a terminal, pkexec on a desktop; nobody where we are root already."""
+    """sudo on a terminal, pkexec on a desktop; nothing if we are root already."""
     if sys.platform == "win32" or os.geteuid() == 0:
         return None
     if sys.stdin and sys.stdin.isatty() and (sudo := shutil.which("sudo")):
@@ -56,7 +56,7 @@ def _asker() -> list[str] | None:
 
 
 def run(argv: Sequence[str]) -> int | None:
-    """Start the administrator's half and wait for it; its exit code, or None where consent was refused."""
+    """Start the elevated half and wait for it; its exit code, or None if consent was refused."""
     if sys.platform == "win32":
         return _windows(argv)
     asker = _asker()

@@ -1,4 +1,4 @@
-"""A second process that puts back what interrupts the network when ours is cut off: nobody could come and do it."""
+"""A second process that undoes network changes if ours is cut off, when nobody could connect to do it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def command(run: int, first: int) -> list[str]:
-    """What the second process is started with: the run, and its first change that it is to watch over."""
+    """The command of the second process: the run, and the first change that it guards."""
     return [*elevation.ours(), "undo", str(run), "--guard", str(first)]
 
 
 @contextlib.contextmanager
 def guarded(run: int, first: int) -> Iterator[None]:
-    """While the block runs, our own end brings about the undo; where none can be started, it goes on without."""
+    """While the block runs, the end of our process triggers the undo; without a second process there is no guard."""
     apart: dict[str, Any] = {"creationflags": 0x208} if os.name == "nt" else {"start_new_session": True}
     process = None
     with contextlib.suppress(OSError):
@@ -42,9 +42,9 @@ def guarded(run: int, first: int) -> Iterator[None]:
 
 
 def watch(folder: Path, desk: Desk, run: str, first: int) -> None:
-    """Wait for the end of the one who started us, and put back what its run has changed from the `first` change on."""
+    """Wait for the end of the parent, then undo what its run has changed from the `first` change on."""
     with undisturbed():
-        sys.stdin.buffer.read()  # it ends with the one who holds its other end; whoever has no need of us kills us
+        sys.stdin.buffer.read()  # ends when the parent ends; a parent that is done kills us
         for story in journal.stories(folder):
             if str(story.number) == run:
                 mine = [entry for entry in story.entries if entry.number >= first and not entry.settled]

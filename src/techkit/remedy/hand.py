@@ -1,4 +1,4 @@
-"""What is left to a person: the steps by hand, one after the other, and what a cured cause leaves behind."""
+"""What is left to a person: manual steps, one after the other, and what remains after a cure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def lead(desk: Desk, look: Look, cause: Cause, page: Page) -> tuple[bool, str]:
-    """Lead a person through the remedies without an action: whether there was one, and which remedy has helped."""
+    """Lead a person through the manual remedies; whether there was one, and which has helped."""
     led = False
     for remedy in page.remedy:
         if remedy.automatic or remedy.id not in cause.remedies:
@@ -37,7 +37,7 @@ def lead(desk: Desk, look: Look, cause: Cause, page: Page) -> tuple[bool, str]:
 
 
 def tell_of_consequences(desk: Desk, cause: Cause, found: Incident) -> None:
-    """Say what of all that followed from the cause is still there."""
+    """Name the consequences of the cause that are still there."""
     left = [
         finding
         for one in cause.consequences

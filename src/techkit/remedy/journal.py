@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from techkit.remedy.actions import Change
 
 PATIENCE = 10.0
-"""Seconds for which it is waited for another techkit to end."""
+"""Seconds to wait for another techkit to end."""
 RESERVED = 64 << 10
-"""Bytes kept free beside the journal, given up when the volume fills while a fix is under way."""
+"""Bytes reserved beside the journal, released when the volume fills up during a fix."""
 
 ADDING = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
@@ -43,7 +43,7 @@ class FullError(JournalError):
 
 
 class LostError(JournalError):
-    """A journal that could be begun and cannot be gone on with."""
+    """A journal that can no longer be written."""
 
 
 class BusyError(Exception):
@@ -51,7 +51,7 @@ class BusyError(Exception):
 
 
 class Entry(msgspec.Struct):
-    """One change as the journal tells it."""
+    """One change in the journal."""
 
     number: int
     code: str
@@ -67,7 +67,7 @@ class Entry(msgspec.Struct):
 
 
 class Story(msgspec.Struct):
-    """One run as its journal tells it."""
+    """One run in its journal."""
 
     number: int
     began: str
@@ -84,9 +84,9 @@ class Story(msgspec.Struct):
 
 @contextlib.contextmanager
 def alone(folder: Path, waits: Callable[[], None] | None = None) -> Iterator[bool]:
-    """Hold the lock of those who change this machine; the system frees it however we end.
+    """Hold the lock of processes that change this machine; the system frees it however we end.
 
-    Where somebody else holds it, `waits` is told once and it is waited for a little; whether that was needed.
+    If another process holds it, call `waits` once and wait a little; yields whether that was needed.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -137,7 +137,7 @@ def _lock(handle: int) -> None:
 
 
 def _unlock(handle: int) -> None:
-    """Let go of the lock now: closed alone, Windows takes its time, and a child that was just forked holds on."""
+    """Release the lock explicitly: after a mere close Windows is slow, and a forked child would keep it."""
     if sys.platform == "win32":
         import msvcrt
 
@@ -149,7 +149,7 @@ def _unlock(handle: int) -> None:
 
 
 class Journal:
-    """One run's file, open for adding; every line is on the disk when `write` returns."""
+    """One run's file, open for appending; every line is on the disk when `write` returns."""
 
     def __init__(self, folder: Path, number: int, handle: int) -> None:
         self.number = number
@@ -195,7 +195,7 @@ class Journal:
         return self.changes
 
     def close(self) -> None:
-        """Let go of the file and of what was kept free."""
+        """Close the file and release the reserved space."""
         os.close(self._handle)
         with contextlib.suppress(OSError):
             self._reserve.unlink(missing_ok=True)
@@ -228,7 +228,7 @@ def _refusal(error: Exception) -> type[JournalError]:
 
 
 def resume(folder: Path, number: int) -> Journal:
-    """Open the journal of an earlier run again, to say what was undone."""
+    """Reopen the journal of an earlier run, to record what is undone."""
     try:
         handle = os.open(folder / f"{number:04}.jsonl", ADDING)
         if (size := os.fstat(handle).st_size) and os.lseek(handle, size - 1, 0) and os.read(handle, 1) != b"\n":
@@ -281,7 +281,7 @@ def _read(story: Story, event: dict[str, Any]) -> None:
 
 
 def _ours(file: Path) -> bool:
-    """Whether only we, or the administrators, can have written a file: undo does what it says."""
+    """Whether only we or administrators can have written a file, because undo obeys it."""
     if sys.platform != "win32":
         status = file.lstat()
         return status.st_uid in {0, os.geteuid()} and not status.st_mode & 0o022 and not file.is_symlink()
@@ -298,7 +298,7 @@ def _ours(file: Path) -> bool:
 
 
 def _give_to_administrators(file: Path) -> None:
-    """What an administrator wrote belongs to all of them, so that nobody can write it in his name unasked."""
+    """Give a file of an administrator to the Administrators group, so that no unelevated process can write it."""
     if sys.platform == "win32":
         import ctypes
 
@@ -310,7 +310,7 @@ def _give_to_administrators(file: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Make the file's name last, too; Windows has no such call and needs none."""
+    """Flush the folder too; Windows has no such call and needs none."""
     if sys.platform != "win32":
         handle = os.open(folder, os.O_RDONLY)
         try:

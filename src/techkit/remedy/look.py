@@ -1,6 +1,6 @@
-"""What a fix sees of the machine: each check as it answered last, asked anew where something was changed since.
+"""What a fix knows about the machine: the last result of each check, renewed after changes.
 
-Besides what its table allows, this room imports `diagnose` and `incident`: a fix looks exactly as a check does.
+It uses `diagnose` and `incident`, so that a fix looks exactly as a check does.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ class Look:
         self._watching = watching
         self.pages = catalogue.Catalogue(registry.roots(settings.packs))
         self.began: Incident | None = None
-        """As it was found at first."""
+        """The first result."""
         self._fresh: set[str] | None = None
-        """The checks that have been asked since the last change; None: all."""
+        """The checks that have run since the last change; None: all."""
 
     def forget(self) -> None:
-        """Something is changed: what is known may be so no more."""
+        """Mark all results as outdated, because something is being changed."""
         self._fresh = set()
 
     def stale(self, check: str) -> bool:
-        """Whether a check was asked before the last change only."""
+        """Whether a check has not run since the last change."""
         return self._fresh is not None and check not in self._fresh
 
     def checks(self, wishes: Wishes) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ class Look:
         return tuple(wanted)
 
     def see(self, *wanted: str) -> Incident:
-        """Ask the machine anew, as few questions as will do, and put the answers in the place of the older ones."""
+        """Run these checks again on a fresh host, and replace their older results."""
         with self._watching() as watch:
             seen = diagnose(self._settings, wanted, mutes=self._mutes, watch=watch)
         if not seen.incident.complete:
@@ -88,7 +88,7 @@ class Look:
         return seen.incident
 
     def only(self, check: str) -> tuple[Incident, Host]:
-        """One check by itself, which changes nothing of what is known."""
+        """Run one check by itself, without keeping its result."""
         with self._watching() as watch:
             seen = diagnose(self._settings, (check,), watch=watch)
         return seen.incident, seen.host
@@ -100,10 +100,10 @@ class Look:
             for result in self.found.results
             if result.check == finding.check
         )
-        return next(iter(self._judged(only).causes), None)  # a note is none, and nothing is to be done about it
+        return next(iter(self._judged(only).causes), None)  # a note is not a cause, and needs no fix
 
     def _judged(self, results: tuple[Result, ...]) -> Incident:
-        """These results as a whole."""
+        """Judge these results as a whole."""
         return incident.build(
             self.host,
             engine.Run(results),

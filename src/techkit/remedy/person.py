@@ -1,4 +1,4 @@
-"""The one who is asked and told: a terminal, or whoever else stands between techkit and a person."""
+"""The interface to a person during a fix: a terminal, or anything else."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ if TYPE_CHECKING:
 
 
 class Desk(Protocol):
-    """The one who is asked and told."""
+    """The interface to a person during a fix."""
 
     def show(self, offer: Offer) -> None:
         """Show what would be done, to the last line."""
         ...
 
     def agree(self) -> bool:
-        """Ask whether what was shown shall be done."""
+        """Ask whether to do what was shown."""
         ...
 
     def tell(self, shown: Shown, offer: Offer | None = None, fault: tuple[Cause | Finding, Page] | None = None) -> None:
-        """Say a sentence; of which remedy or fault, where it is one's."""
+        """Say a sentence, about a remedy or a fault if given."""
         ...
 
     def put_back(self, number: int) -> bool:
-        """Ask whether a run that was cut off shall be put back; not without a person."""
+        """Ask whether to undo a run that was cut off; False without a person."""
         ...
 
     def confirmed(self, seconds: float) -> bool:
-        """Wait so long for somebody to say that the changed network is fine, though not everything works yet."""
+        """Wait that long for somebody to confirm that the changed network is fine."""
         ...
 
     def by_hand(self, cause: Cause, found: Incident) -> None:
@@ -38,5 +38,5 @@ class Desk(Protocol):
         ...
 
     def guide(self, cause: Cause, page: Page, remedy: Remedy, number: int) -> str:
-        """Show one step for a person and ask what became of it: done, useless or skip; nothing without a person."""
+        """Show one step and ask for its result: done, useless or skip; empty without a person."""
         ...

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 class WishError(Exception):
-    """A wish that cannot be granted, because it names no risk or no remedy; the message is the wrong word."""
+    """A wish that names no known risk or remedy; the message is the wrong word."""
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One remedy for one cause, as the administrator's half of a fix is told: the plan it makes itself."""
+    """One remedy for one cause, as passed to the elevated half of a fix, which plans it itself."""
 
     code: str
     subject: str
@@ -36,7 +36,7 @@ class Wishes(msgspec.Struct, frozen=True):
     """What the person allows."""
 
     codes: tuple[str, ...] = ()
-    """Nothing: everything that has an automatic remedy."""
+    """Empty: everything that has an automatic remedy."""
     risk: str = "low"
     remedy: str = ""
     """This remedy and no other."""
@@ -48,7 +48,7 @@ class Wishes(msgspec.Struct, frozen=True):
             raise WishError(self.risk)
 
     def means(self, cause: Cause) -> bool:
-        """Whether this very cause is wished for, where causes are named one by one."""
+        """Whether this cause is among those named one by one, if any are."""
         return not self.parts or any((one.code, one.subject) == (cause.code, cause.subject) for one in self.parts)
 
     def allows(self, cause: Cause, remedy: Remedy) -> bool:
@@ -59,7 +59,7 @@ class Wishes(msgspec.Struct, frozen=True):
 
     @property
     def command(self) -> str:
-        """What somebody types to wish the same."""
+        """The command line for the same wishes."""
         words = ["techkit", "fix", *self.codes]
         words += ["--risk", self.risk] if self.risk != "low" else []
         words += ["--remedy", self.remedy] if self.remedy else []
@@ -75,7 +75,7 @@ class Offer(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     obstacle: Shown | None = None
     guard: tuple[Finding, Page | None] | None = None
-    """What was found that forbids it."""
+    """The finding that forbids it."""
 
     @property
     def undoable(self) -> bool:
@@ -100,11 +100,11 @@ TURNS = {
     "quarantine": 3,
     "clean": 4,
 }
-"""Which kind of action has its turn when; packages and programs that cannot be undone come after all of these."""
+"""The order of the kinds of action; packages and commands that cannot be undone come after all of these."""
 
 
 def turn(page: Page, cause: Cause) -> int:
-    """When a cause has its turn: reversible first, then services, quarantine, cleaning, repairs, network, restart."""
+    """The turn of a cause: reversible first, then services, quarantine, cleaning, repairs, network, restart."""
     for remedy in page.remedy:
         if remedy.automatic and remedy.id in cause.remedies:
             if remedy.reboot or remedy.drops_network:
@@ -120,9 +120,9 @@ def _turn(step: Step) -> int:
 def offers(  # noqa: PLR0913 - all that decides
     incident: Incident, cause: Cause, page: Page, wishes: Wishes, host: Host, *, dry: bool = False
 ) -> Iterator[Offer]:
-    """Every automatic remedy that fits here, one at a time, so that each is prepared on what the last one left.
+    """Every automatic remedy that fits, one at a time, so that each is prepared on the state the last one left.
 
-    A dry run also shows what a remedy would do whose risk is not allowed.
+    A dry run also shows remedies whose risk is not allowed.
     """
     found = {finding.code: finding for result in incident.results for finding in result.findings}
     for remedy in page.remedy:

@@ -1,4 +1,4 @@
-"""The cycle of a fix: look, offer, ask, journal, change, look again with fresh eyes, keep or put back."""
+"""The cycle of a fix: look, offer, ask, journal, change, look again on a fresh host, keep or undo."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def fix(  # noqa: PLR0913 - everything a fix depends on
     mutes: tuple[Mute, ...] = (),
     watching: Watching = contextlib.nullcontext,
 ) -> Done:
-    """Fix what is wished for. Raises `PageError`, `RegistryError`, `WishError` for what was asked wrongly,
+    """Fix what is wished for. Raises `PageError`, `RegistryError`, `WishError` for wrong input,
     `JournalError` and `BusyError` before anything is changed; KeyboardInterrupt after all has been put back.
     """  # noqa: D205 - one sentence and its errors
     return _Run(settings, wishes, desk, folder, dry=dry, mutes=mutes, watching=watching).to_the_end()
@@ -81,7 +81,7 @@ class _Run:
         mutes: tuple[Mute, ...],
         watching: Watching,
     ) -> None:
-        self._look = Look(settings, () if wishes.codes else mutes, watching)  # who names a code means it
+        self._look = Look(settings, () if wishes.codes else mutes, watching)  # a named code counts even if muted
         self._wishes = wishes
         self._desk = desk
         self._folder = folder
@@ -93,7 +93,7 @@ class _Run:
         self._timeline: list[Moment] = []
 
     def to_the_end(self) -> Done:
-        """Take one cause after the other, as they stand after what was done before."""
+        """Handle one cause after the other, as found after the earlier changes."""
         wanted = self._look.checks(self._wishes)
         earlier.tell(self._folder, self._desk, self._look, dry=self._dry)
         self._look.see(*wanted)
@@ -104,7 +104,7 @@ class _Run:
                     self._desk.tell(Shown("fix.nothing_for", {"code": code}))
             while target := self._next(tried):
                 if self._look.stale(check_of(target.code)):
-                    self._look.see(check_of(target.code))  # what was done before may have cured it
+                    self._look.see(check_of(target.code))  # an earlier change may have cured it
                     continue
                 tried.add((target.code, target.subject))
                 try:
@@ -137,9 +137,9 @@ class _Run:
 
     # ------------------------------------------------------------------ what to do next
     def _next(self, tried: set[tuple[str, str]]) -> Cause | None:
-        """What was asked for and not yet tried: the gentlest first, of those the most important.
+        """The next cause that was asked for and not yet tried: gentlest fix first, then by importance.
 
-        A consequence that was named is one, too.
+        A consequence whose code was named counts as one.
         """
         found = self._look.found
         waiting = []
@@ -157,7 +157,7 @@ class _Run:
         return None
 
     def _remaining(self) -> int:
-        """2 critical, 1 warning, 3 could not be seen, 0 cleared: of what was asked for."""
+        """Exit code of what was asked for: 2 critical, 1 warning, 3 could not be seen, 0 cleared."""
         found = self._look.found
         if not self._wishes.codes:
             return found.exit_code
@@ -221,7 +221,7 @@ class _Run:
         hand.tell_of_consequences(self._desk, cause, self._look.found)
 
     def _open_journal(self, offer: Offer) -> None:
-        """Begin the journal before the first change; on a full disk only what cleans it needs no lasting one."""
+        """Begin the journal before the first change; on a full disk, cleaning may use a volatile one."""
         if self._journal is not None:
             return
         try:
@@ -234,19 +234,19 @@ class _Run:
             raise _ChangedMeanwhile
 
     def _begin_journal(self, folder: Path) -> bool:
-        """Whether another run had to end first: it may have changed what was seen."""
+        """Begin it; whether another run had to end first, which may have changed what was seen."""
         waited = self._stack.enter_context(journal.alone(folder, lambda: self._desk.tell(Shown("fix.waits"))))
         self._journal = journal.begin(folder, self._wishes.codes)
         self._stack.callback(self._journal.close)
         return waited
 
     def _keep_report(self) -> None:
-        """Save the machine's state beside the journal: what was done is told even when the network stays away."""
+        """Save the report beside the journal, so that it survives a lost connection."""
         with contextlib.suppress(store.StoreError):
             store.write(self._book.folder / f"{self._book.number:04}.json", msgspec.json.encode(self._record()))
 
     def _carry_out(self, offer: Offer) -> str:
-        """Make the changes of one remedy and judge them; whatever does not help is put back."""
+        """Apply one remedy and verify it; undo it if it does not help."""
         found = self._look.found
         self._open_journal(offer)
         book = self._book
@@ -304,7 +304,7 @@ class _Run:
         return self._journal
 
     def _put_back(self, applied: list[tuple[int, actions.Change]], cause: Cause, remedy: Remedy) -> bool:
-        """Undo what was applied, the last first; whether all of it could be. Nothing may disturb it."""
+        """Undo what was applied, the last first, undisturbed by signals; whether all of it could be undone."""
         whole = True
         self._look.forget()
         with undisturbed():

@@ -1,4 +1,4 @@
-"""What Ctrl-C, a lost session or a polite end may disturb, and what not."""
+"""What Ctrl-C, a lost session or SIGTERM may interrupt, and what not."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """No Ctrl-C while something is being put back."""
+    """Ignore Ctrl-C during an undo."""
     with _handling(signal.SIG_IGN, "SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         yield
 
 
 @contextlib.contextmanager
 def signals_interrupt() -> Iterator[None]:
-    """A lost session or a polite end is a Ctrl-C: what was begun is put back."""
+    """Treat a lost session or SIGTERM like Ctrl-C: what was begun is undone."""
 
     def interrupt(_number: int, _frame: Any) -> None:
         raise KeyboardInterrupt

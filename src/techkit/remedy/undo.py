@@ -1,4 +1,4 @@
-"""Putting back: one change that did not help, or what an earlier run has changed."""
+"""Undoing one change that did not help, or an earlier run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def put_back(book: journal.Journal, number: int, change: actions.Change | journal.Entry) -> Shown | None:
-    """Undo one change and write down what became of it; nothing, or the sentence that says why it stayed."""
+    """Undo one change and record the result; None, or the sentence that says why it stayed."""
     why = None
     try:
         event = "undone" if change.undoable else "stays"
@@ -34,16 +34,16 @@ def put_back(book: journal.Journal, number: int, change: actions.Change | journa
 
 
 def backwards(changes: Sequence[Any], settings: Callable[[Any], dict[str, Any]]) -> list[Any]:
-    """The last first; a service that goes on with what was changed goes back to work when all that has gone."""
+    """The last first; a service that uses what was changed is restarted after all of it is undone."""
     order = list(reversed(changes))
     order.sort(key=lambda one: bool(settings(one).get("again")))
     return order
 
 
 def undo(folder: Path, desk: Desk, wanted: str = "") -> bool:
-    """Put back what a run changed, the last change first: `3`, or one change of it, `3.2`, or the last that stands.
+    """Undo a run, last change first: `3`, or one change of it, `3.2`, or the last run that stands.
 
-    Whether all of it is as it was before. Raises `JournalError`, `BusyError`, and `WishError` for what is not there.
+    Whether all of it is as before. Raises `JournalError`, `BusyError`, and `WishError` for an unknown run.
     """
     run, _, step = wanted.partition(".")
     with contextlib.ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Looking at what became of a fault: cleared, better or the same, judged from what was found before and now."""
+"""Judges whether a fix has helped: cleared, better or the same, from the results before and after."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 CLEARED, BETTER, SAME, LATER, FAILED = "cleared", "better", "same", "later", "failed"
 UNKNOWN_RANK = 3
-"""What cannot be seen any more counts as worse than anything seen."""
+"""What can no longer be seen counts as worse than anything seen."""
 
 
 def judge(before: Incident, now: Incident, code: str, subject: str, remedy: Remedy) -> str:
-    """Cleared, better or same: the finding itself, what its check finds anew, and what worked and works no more.
+    """Cleared, better or same: by the finding itself, new findings of its check, and what no longer works.
 
     What can no longer be seen has not been cleared. After the network was interrupted, every check that was fine
     before counts.
@@ -48,7 +48,7 @@ def rank(found: Incident, code: str, subject: str) -> int:
 
 
 def unseen(result: Result | None, subject: str | None) -> bool:
-    """Whether a check could not look at a subject, or at all."""
+    """Whether a check could not look at a subject, or at anything."""
     if result is None or result.blocked_by:
         return True
     return any(subject is None or gap.subject in {subject, result.check} for gap in result.gaps)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def environment(*, autoescape: bool) -> Environment:
-    """Our templates, with what they draw with."""
+    """The Jinja environment of our templates."""
     made = Environment(
         loader=PackageLoader("techkit.report"),
         autoescape=autoescape,  # noqa: S701 - Markdown escapes in its own way

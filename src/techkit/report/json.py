@@ -1,4 +1,4 @@
-"""The incident itself, with the words of one language added to its causes: for programs and for later."""
+"""The incident as JSON, with the words of one language added to its causes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report as Markdown: for a ticket that understands it."""
+"""The report as Markdown, for tickets."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Span(str):
 
 
 def escape(text: object) -> str:
-    """Text that Markdown shows as it is: no markup, no HTML, no line of its own."""
+    """Text escaped for Markdown: no markup, no HTML, no line breaks."""
     return text if isinstance(text, Span) else SPECIAL.sub(r"\\\1", str(text)).replace("\n", " ")
 
 
 def code(text: str) -> Span:
-    """A code span, to be copied as it stands: its fence is longer than any run of backticks within."""
+    """A code span whose fence is longer than any run of backticks within."""
     fence = "`" * (max(map(len, TICKS.findall(text)), default=0) + 1)
     edge = " " if len(fence) > 1 else ""
     line = text.replace("\n", " ")

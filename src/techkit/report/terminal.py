@@ -32,13 +32,13 @@ SHOWN = 3
 
 
 class Screen(Console):
-    """The terminal, or what stdout was turned to; a pipe whose reader has gone is an error like any other."""
+    """The terminal, or wherever stdout goes; a broken pipe is an error like any other."""
 
     def __init__(self) -> None:
         super().__init__(highlight=False)
 
     def on_broken_pipe(self) -> None:
-        """Leave it to the command line, in the place of leaving with a code of the library's own."""
+        """Leave it to the command line, instead of exiting with Rich's own code."""
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
@@ -52,7 +52,7 @@ def render(view: View, incident: Incident) -> str:  # noqa: ARG001 - every forma
 
 
 def drawing(view: View) -> RenderableType:
-    """The report as something that rich can draw at any width; machine text never meets rich's markup."""
+    """The report as a Rich renderable for any width; text from the machine is never parsed as markup."""
     parts: list[RenderableType] = [Text(f"techkit {view.techkit} · {view.machine}", style="dim"), Text("")]
     parts += list(_for_user(view) if view.reader == "user" else _for_specialist(view))
     return Group(*parts)
@@ -194,7 +194,7 @@ def _next(view: View) -> Iterator[RenderableType]:
 
 
 def explanation(code: str, page: Page, language: str) -> RenderableType:
-    """A page as it stands, its facts by name: what `techkit explain` shows."""
+    """A page with its facts by name: what `techkit explain` shows."""
     words = Words(language)
 
     def plain(text: dict[str, str]) -> str:

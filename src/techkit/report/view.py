@@ -1,4 +1,4 @@
-"""An incident in words: what every format shows, in one language, for one reader."""
+"""An incident in words, for all formats: in one language, for one reader."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CHAT = 80
-"""Characters of one cause in the line for a chat."""
+"""Characters of one cause in the one-line summary."""
 READERS = ("user", "specialist")
 
 
 class RemedyView(msgspec.Struct, frozen=True):
-    """A way out, in words."""
+    """A remedy, in words."""
 
     id: str
     title: str
@@ -127,7 +127,7 @@ class View(msgspec.Struct, frozen=True):
     problems: tuple[str, ...]
     complete: bool
     labels: dict[str, str]
-    """the words of the report's own furniture, by name"""
+    """the report's own labels, by name"""
 
 
 def words_for(incident: Incident, language: str) -> Words:
@@ -269,7 +269,7 @@ def _found(incident: Incident, code: str, subject: str) -> Finding | None:
 
 
 def _gaps(incident: Incident) -> Iterator[tuple[Result, Gap]]:
-    """What could not be seen, but for what a cause tells."""
+    """What could not be seen, except where a cause explains it."""
     explained = _unasked(incident)
     for result in incident.results:
         for gap in result.gaps:
@@ -343,7 +343,7 @@ def _check(incident: Incident, result: Result, words: Words) -> CheckView:
 
 
 def _chat(incident: Incident, causes: tuple[CauseView, ...], words: Words) -> str:
-    """One line that sorts well and fits a chat."""
+    """One line for a chat or a ticket's subject."""
     ran, every = _counts(incident)
     if not causes:
         line = words.say("report.chat_healthy", name=incident.machine.name, ran=ran, all=every)

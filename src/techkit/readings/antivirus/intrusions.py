@@ -74,7 +74,7 @@ LONGEST = 200
 LINE = 1000
 """Characters of a command line that are looked at."""
 MANY = 100
-"""Names of one folder that are looked at."""
+"""Names per folder that are looked at."""
 SETUID = 0o4000
 OPEN_TO_ALL = tuple(
     f"/usr/bin/{name}"

@@ -1,9 +1,9 @@
 """The kinds of action: `actions/<kind>.py` is what a step with `do = "<kind>"` does.
 
-Each module declares `Action`, a record of what the step tells it, and four functions: `undoable(action)`;
-`prepare(action, facts, host, earlier) -> Change` looks and decides and touches nothing; `apply(before, after)` does
-exactly that, or nothing where the thing is no longer as it was seen; `undo(before, after)` puts it back, or refuses
-where it is not as we left it. Which module serves a step is told by the step's own word, so no list of kinds exists.
+Each module declares `Action`, a record of the step's arguments, and four functions: `undoable(action)`;
+`prepare(action, facts, host, earlier) -> Change` decides and changes nothing; `apply(before, after)` does
+exactly that, or nothing if the thing has changed since; `undo(before, after)` puts it back, or refuses
+if it is not as we left it. The step's `do` names the module, so there is no list of kinds.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 ONE_FACT = re.compile(r"\{[a-z_]+\}")
 PATIENCE = 95.0
-"""Seconds that a program may take; a service may take 90 of them."""
+"""Seconds that a program may take; starting a service may take 90 of them."""
 LONGEST = 256 << 10
-"""Bytes of a program's words that are kept."""
+"""Bytes of a program's output that are kept."""
 BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-"""What no single line of text holds."""
+"""Characters that break a line."""
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """A sentence for the person: a label's key, what the machine calls things, and keys of labels to put into it."""
+    """A sentence for the person: the key of a label, its values, and keys of further labels to put into it."""
 
     key: str
     names: dict[str, Fact] = {}
@@ -52,41 +52,41 @@ class ActionError(Exception):
 
 
 class RefusedError(ActionError):
-    """What will not be put back, because somebody has changed it since."""
+    """A change that is not undone, because somebody has changed the thing since."""
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What one step will do: `before` as it was seen, `after` as it will be left, both JSON and both journalled."""
+    """What one step will do: the states `before` and `after`, both JSON and both journalled."""
 
     kind: str
     before: dict[str, Any]
     after: dict[str, Any]
     shown: tuple[Shown, ...] = ()
-    """What the person reads before saying yes; nothing where all is as it should be already."""
+    """What the person reads before consenting; empty if there is nothing to do."""
     diff: tuple[str, ...] = ()
     undoable: bool = True
 
 
 def parse(step: Step) -> Any:
-    """The action of a step as its kind's `Action`; raises ValueError for an unknown kind or a wrong word."""
+    """The `Action` of a step; raises ValueError for an unknown kind or a wrong argument."""
     if not _known(step.do):
         raise ValueError(f"there is no action {step.do!r}")
     return msgspec.convert(step.args, _kind(step.do).Action)
 
 
 def undoable(step: Step) -> bool:
-    """Whether what a step does can be put back; a kind that only a newer techkit knows cannot."""
+    """Whether a step can be undone; a kind that only a newer techkit knows cannot."""
     return _known(step.do) and bool(_kind(step.do).undoable(parse(step)))
 
 
 def needs_administrator(step: Step) -> bool:
-    """Whether what a step does is never an ordinary user's to do."""
+    """Whether a step always needs an administrator."""
     own = step.do == "registry" and not str(step.args.get("key", "")).startswith("HKLM")  # a person's own settings
     return step.do in {"service", "package", "network", "registry", "rule", "link"} and not own
 
 
 def wears_the_disk(step: Step) -> bool:
-    """Whether what a step does reads or writes so much that it may finish a dying disk."""
+    """Whether a step reads or writes so much that it may kill a dying disk."""
     repairs = r"fsck.*|e2fsck|xfs_repair|btrfs|ntfsfix|chkdsk|sfc|dism|dpkg|apt-get|dnf|zypper|apk|pacman"
     if step.do == "command":
         told = [str(argument).casefold().removesuffix(".exe") for argument in step.args.get("argv", ["", ""])]
@@ -95,7 +95,7 @@ def wears_the_disk(step: Step) -> bool:
 
 
 def named(step: Step) -> set[str]:
-    """The facts that what a step does depends on."""
+    """The facts that a step's action uses."""
     told = [text for value in step.args.values() for text in (value if isinstance(value, list) else [value])]
     return {name for text in told if isinstance(text, str) for name in words.named(text)}
 
@@ -119,7 +119,7 @@ def undo(kind: str, before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def fill(template: str, facts: Mapping[str, Fact], quote: Callable[[str], str] = str) -> str:
-    """A page's text with the facts it names, each a plain value of one line; raises `ActionError` for any other."""
+    """A text of a page with its facts filled in; raises `ActionError` for a fact that is not one plain line."""
     parts = []
     for text, name, _, _ in string.Formatter().parse(template):
         parts.append(text)
@@ -133,7 +133,7 @@ def fill(template: str, facts: Mapping[str, Fact], quote: Callable[[str], str] =
 
 
 def word(template: str, facts: Mapping[str, Fact]) -> str:
-    """One argument for a program: a text, or one fact that no program can mistake for an option."""
+    """One argument for a program: a text, or one fact that cannot be mistaken for an option."""
     value = fill(template, facts)
     if ONE_FACT.fullmatch(template) and value.startswith("-"):
         raise ActionError("fix.bad_fact", name=template.strip("{}"), value=value)
@@ -141,7 +141,7 @@ def word(template: str, facts: Mapping[str, Fact]) -> str:
 
 
 def program(*argv: str, patience: float = PATIENCE, fine: tuple[int, ...] = (0,), **environment: str) -> str:
-    """What a program says; raises `ActionError` where it is missing, late or says no."""
+    """The output of a program; raises `ActionError` if it is missing, late or fails."""
     import subprocess
     import tempfile
 
@@ -153,7 +153,7 @@ def program(*argv: str, patience: float = PATIENCE, fine: tuple[int, ...] = (0,)
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 env=os.environ | {"LC_ALL": "C", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": ""} | environment,
-                start_new_session=True,  # Ctrl-C is for us: what has begun is put back in order
+                start_new_session=True,  # Ctrl-C is for techkit, which then undoes what has begun
                 **_hidden(),
             )
             process.wait(patience)
@@ -171,7 +171,7 @@ def program(*argv: str, patience: float = PATIENCE, fine: tuple[int, ...] = (0,)
 
 
 def _complaint(said: str) -> str:
-    """The line that tells what is wrong: the first that says so, else the last."""
+    """The line that names the error: the first that says so, else the last."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     telling = (
         line for line in lines if re.search(r"^E:|error|fail|cannot|denied|invalid|not found", line, re.IGNORECASE)
@@ -193,7 +193,7 @@ def _hidden() -> dict[str, Any]:
 
 
 def _end(process: Any) -> None:
-    """End a program that is late, with all that it started."""
+    """Kill a program that is late, with everything it started."""
     import signal
 
     if os.name == "nt":

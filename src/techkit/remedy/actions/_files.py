@@ -1,7 +1,7 @@
-"""How files are looked at and replaced whole, for those kinds of action that keep every byte of them.
+"""Reading and atomically replacing files, for the kinds of action that back up every byte.
 
-The file is read here and not at the doorway, which gives text: a backup must hold bytes. Links are followed once,
-and the file at their end is replaced whole.
+The file is read here and not through the host, which gives text: a backup must hold bytes. Links are resolved
+once, and the file at their end is replaced.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ NEVER = re.compile(
     r"|[a-z]:/(bootmgr|boot\.ini|boot/.*|efi/.*)|[a-z]:/windows/(boot|security|system32/(config|winevt))(/.*)?",
     re.IGNORECASE,
 )
-"""Start-up, passwords and keys, guards and logs: techkit does not edit them, whatever a page says."""
+"""Boot files, passwords and keys, security settings and logs: techkit does not edit them, whatever a page says."""
 SACRED = re.compile(r"/(dev|proc|sys)(/.*)?|/")
 """What keeps even its rights."""
 
 
 def resolved(path: str, host: Host, *, edits: bool = True) -> str:
-    """The file at the end of all links; raises for what must not or cannot be edited."""
+    """The file behind all links; raises if it must not or cannot be edited."""
     if not os.path.isabs(path):  # noqa: PTH117 - a path is text until it is opened
         raise ActionError("fix.no_file", path=path)
     reach(path, host)
@@ -49,7 +49,7 @@ def resolved(path: str, host: Host, *, edits: bool = True) -> str:
 
 
 def reach(path: str, host: Host) -> None:
-    """Raise where the file is on a mount that does not answer: the doorway, unlike us, gives up on it."""
+    """Raise if the file is on a mount that does not answer: the host has a deadline, plain file calls do not."""
     try:
         host.exists(path)
     except ProbeError as error:
@@ -104,7 +104,7 @@ def same(present: dict[str, Any], seen: dict[str, Any]) -> bool:
 
 
 def write(path: str, wanted: dict[str, Any], present: dict[str, Any]) -> None:
-    """Replace a file whole with the wanted content and mode; owner and attributes stay, times where they are given."""
+    """Replace a file atomically with this content and mode; owner and attributes stay, times if given."""
     guarded(path, _replace, path, wanted, present)
 
 
@@ -153,7 +153,7 @@ def _owner(path: str) -> list[int]:
 
 
 def _overwrite(path: str, content: bytes, mode: int) -> None:
-    """Where a new file cannot take the old one's place: the same file keeps its other names."""
+    """Write in place if the file cannot be replaced: it keeps its other hard links."""
     with open(path, "r+b") as out:  # noqa: PTH123 - as above
         out.write(content)
         out.truncate()
@@ -167,16 +167,16 @@ def _dress(temporary: str, path: str, wanted: dict[str, Any], present: dict[str,
     if sys.platform != "win32":
         if owner := wanted.get("owner") or present["owner"]:
             os.chown(temporary, *owner)
-        with contextlib.suppress(OSError):  # attributes are the file system's or the kernel's to refuse
+        with contextlib.suppress(OSError):  # the file system or the kernel may refuse attributes
             for name in os.listxattr(path) if present["content"] is not None else ():
                 os.setxattr(temporary, name, os.getxattr(path, name))
         os.chmod(temporary, wanted["mode"])  # noqa: PTH101 - as above
     if wanted.get("times"):
-        os.utime(temporary, ns=tuple(wanted["times"]))  # before the swap: a cut leaves one state or the other
+        os.utime(temporary, ns=tuple(wanted["times"]))  # before the swap, so that a crash leaves one state or the other
 
 
 def _swap(temporary: str, path: str, *, exists: bool) -> None:
-    """Put the new file in the old one's place, so that whoever looks sees one or the other."""
+    """Replace the old file with the new one atomically."""
     if sys.platform != "win32":
         os.replace(temporary, path)  # noqa: PTH105 - as above
         folder = os.open(os.path.dirname(path), os.O_RDONLY)  # noqa: PTH120 - as above

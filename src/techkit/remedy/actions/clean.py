@@ -1,4 +1,4 @@
-"""Frees space from a closed list of what the system makes again or nobody reads again; measured beforehand."""
+"""Frees space, from a closed list of things that are regenerated or no longer read; measured beforehand."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CACHES = {
 KEPT = re.compile(
     r"systemd-private-.*|snap-private-tmp|\.(X11|ICE|font|XIM|Test)-unix|\.X\d+-lock|tmux-.*|ssh-.*|pulse-.*"
 )
-"""Temporary folders that belong to something that runs, however old."""
+"""Temporary folders of running programs, however old."""
 LOGS = re.compile(r"/var/log/.+|/.+\.log(\.\d+)?|[a-z]:/.+\.log", re.IGNORECASE)
 NEVER = re.compile(
     r"/var/log/(journal|audit|sudo-io|private|installer)(/.*)?"
@@ -41,18 +41,18 @@ NEVER = re.compile(
     r"|/(boot|dev|proc|sys|efi)/.*|[a-z]:/windows/(system32|security|panther)/.*",
     re.IGNORECASE,
 )
-"""Who came in and what the guards saw is evidence; an archive without its beginning is none."""
+"""Logs of sign-ins and security tools are evidence; an archive without its beginning is useless."""
 NEVER_EMPTY = re.compile(r"/(boot|dev|etc|lib[^/]*|opt|proc|root|s?bin|sys|usr)(/.*)?|/var/lib/(dpkg|rpm|pacman)(/.*)?")
 """Where an empty file may mean something to the system."""
 MANY, MOSTLY = 500, 0.9
-"""Files of a folder, and the share of them that is empty, from which on it is flooded by empty files."""
+"""Number of files in a folder, and share of empty ones, from which it counts as flooded with empty files."""
 LINE = 1 * MiB
-"""Bytes after which a line without an end is cut all the same."""
+"""Bytes after which a line without a newline is cut anyway."""
 SIZES = {"K": KiB, "M": MiB, "G": GiB}
 
 
 class Action(Record, frozen=True):
-    """What a step tells it; `days` is the least age of files, `keep` what stays of the journal or of a log."""
+    """The step's arguments; `days` is the minimum age of files, `keep` what remains of the journal or a log."""
 
     what: Literal[
         "journal", "packages", "temporary", "sessions", "trash", "crashes", "log", "empty", "update_downloads",
@@ -63,7 +63,7 @@ class Action(Record, frozen=True):
     path: str = ""
     """a log: one fact, or a path; a folder full of empty files: a fact"""
     volume: str = ""
-    """the volume that shall have more room, a fact: only what lies on it counts"""
+    """the volume that needs space, a fact: only what is on it counts"""
 
     def __post_init__(self) -> None:
         if (self.what in {"journal", "log"}) != bool(self.keep):
@@ -91,12 +91,12 @@ def _log(path: str) -> bool:
 
 
 def undoable(_action: Action) -> bool:
-    """What is freed is gone."""
+    """Never: what is freed is gone."""
     return False
 
 
 def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequence[Change]) -> Change:  # noqa: ARG001 - every kind is asked alike
-    """Measure what would be freed; nothing is shown where that is nothing."""
+    """Measure what would be freed; nothing is shown if there is nothing."""
     plan: dict[str, Any] = {"what": action.what}
     size: int | None = 0
     files = 0
@@ -138,7 +138,7 @@ def _shown(action: Action, plan: dict[str, Any], size: int | None, files: int) -
 
 
 def apply(_before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Free it: by the system's own tool, or the files that are still as old as they were when they were counted."""
+    """Free it, with the system's own tool or by deleting the files that are still as old as when they were counted."""
     if after["what"] == "log":
         _cut(after["path"], after["keep"], really=True)
     elif "argv" in after:
@@ -154,17 +154,17 @@ def apply(_before: dict[str, Any], after: dict[str, Any]) -> None:
 
 def _remove(after: dict[str, Any]) -> None:
     for one in _files(after):
-        with contextlib.suppress(OSError):  # somebody was faster, or it is in use
+        with contextlib.suppress(OSError):  # already gone, or in use
             one.remove()
 
 
 def undo(_before: dict[str, Any], _after: dict[str, Any]) -> None:
-    """Nothing: it is never asked for."""
+    """Does nothing: never called."""
 
 
 # ---------------------------------------------------------------------- what and where
 def _on(folders: list[str], action: Action, facts: Mapping[str, Fact]) -> list[str]:
-    """Those of the folders that lie on the volume that is named; all where none is."""
+    """Those of the folders that are on the named volume; all if none is named."""
     if not action.volume or sys.platform == "win32":  # there a volume is its letter, and all lies on the system's
         return folders
     try:
@@ -190,7 +190,7 @@ def _cache(host: Host) -> tuple[tuple[str, ...], str]:
 
 
 def _folders(what: str, host: Host) -> list[str]:
-    """The folders of one kind that are here; never a link that leads elsewhere."""
+    """The existing folders of one kind; links are not followed."""
     try:
         home = str(host.person().get("home") or os.path.expanduser("~"))  # noqa: PTH111 - as text
     except ProbeError:
@@ -218,7 +218,7 @@ def _folders(what: str, host: Host) -> list[str]:
 
 # ---------------------------------------------------------------------- files
 class _File:
-    """One file that is old enough, held by its folder so that no link can lead astray."""
+    """One file that is old enough, addressed relative to its open folder so that no link can redirect it."""
 
     def __init__(self, name: str, folder: int | None, size: int) -> None:
         self.size = size
@@ -237,7 +237,7 @@ def _files(plan: dict[str, Any]) -> Iterator[_File]:
 
 
 def _empty(folder: str, until: float) -> Iterator[_File]:
-    """The empty files, made before a moment and open to nobody, of a folder that holds hardly anything else."""
+    """The empty files in a folder that holds hardly anything else, older than a moment and not open."""
     if sys.platform == "win32" or NEVER_EMPTY.fullmatch(folder) or os.path.realpath(folder) != folder:
         raise ActionError("fix.never", path=folder)
     open_now = _open_files()
@@ -258,7 +258,7 @@ def _empty(folder: str, until: float) -> Iterator[_File]:
 
 
 def _old(folders: Sequence[str], until: float) -> Iterator[_File]:
-    """The plain files last written and changed before a moment, on the same volume, that nobody has open."""
+    """The plain files on the same volume that are older than a moment and not open."""
     open_now = _open_files()
     for root in folders:
         yield from _below_windows(root, until) if sys.platform == "win32" else _below(root, until, open_now)
@@ -306,7 +306,7 @@ def _below_windows(root: str, until: float) -> Iterator[_File]:
 
 
 def _link(path: str) -> bool:
-    """Whether a name leads elsewhere: a link, or a junction."""
+    """Whether a path is a link or a junction."""
     with contextlib.suppress(OSError):
         status = os.lstat(path)
         return stat.S_ISLNK(status.st_mode) or bool(getattr(status, "st_file_attributes", 0) & 0x400)
@@ -314,7 +314,7 @@ def _link(path: str) -> bool:
 
 
 def _open_files() -> set[tuple[int, int]]:
-    """(device, inode) of every file that some process has open, as far as we may see."""
+    """(device, inode) of every open file, as far as we may see."""
     found = set()
     with contextlib.suppress(OSError):
         for pid in (name for name in os.listdir("/proc") if name.isdigit()):  # noqa: PTH208 - quick
@@ -327,7 +327,7 @@ def _open_files() -> set[tuple[int, int]]:
 
 
 def _move_down(file: BinaryIO, start: int) -> None:
-    """Move what begins with the first whole line after `start` to the beginning, to the end as it is by then."""
+    """Move everything from the first whole line after `start` to the beginning of the file."""
     file.seek(start)
     file.readline(LINE)
     source, target = file.tell(), 0
@@ -341,7 +341,7 @@ def _move_down(file: BinaryIO, start: int) -> None:
 
 
 def _cut(path: str, keep: int, *, really: bool) -> int:
-    """Leave only the last whole lines of a log that fit into `keep` bytes, in the same file; the bytes that go."""
+    """Keep only the last whole lines of a log that fit into `keep` bytes, in the same file; returns the bytes freed."""
     if not _log(path) or os.path.realpath(path) != os.path.normpath(path):
         raise ActionError("fix.never", path=path)
     flags = (os.O_RDWR if really else os.O_RDONLY) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

@@ -1,4 +1,4 @@
-"""Runs one program with its arguments, never a shell; undone by its inverse, where the page gives one."""
+"""Runs one program with its arguments, never a shell; undone by an inverse command, if the page gives one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NEVER = re.compile(
     r"|curl|wget.*|scp|s?ftp|rsync|ssh|nc|ncat|netcat|socat|telnet|bitsadmin|certutil|mail.*|sendmail",
     re.IGNORECASE,
 )
-"""Formatting, partitioning, deleting, shells and what starts others, boot loaders, passwords, uploads: never."""
+"""Formatting, partitioning, deleting, shells and launchers, boot loaders, passwords, uploads: never."""
 REFUSED = (
     ("systemctl",
      r"(stop|disable|mask|kill)\b.*\b(clam|freshclam|firewalld|ufw|nftables|iptables|apparmor|auditd|fail2ban)"),
@@ -61,11 +61,11 @@ REFUSED = (
      r"\b(Remove|Clear|Format|Initialize|Uninstall|Disable|Stop|Invoke|Start|New-Partition|Resize|Set-Partition|Set-Disk)-|"
      r"-Disable\w*\s+(\$true|1)|Enabled\s+False|\[.*\]|[&|;`$<>(){}]")),
 )  # fmt: skip
-"""Programs that are allowed, and what may not be said to them."""
+"""Allowed programs, and their forbidden arguments."""
 
 
 class Action(Record, frozen=True):
-    """What a step tells it: the program with its arguments; one in braces is a fact and is a whole argument."""
+    """The step's arguments: the program and its arguments; one in braces is a fact, always a whole argument."""
 
     argv: tuple[str, ...]
     undo: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class Action(Record, frozen=True):
 
 
 def hold(argv: tuple[str, ...]) -> None:
-    """Raise ValueError for what is no plain call of one program, or one that is forbidden for ever."""
+    """Raise ValueError for anything but a plain call of one program that is not forbidden."""
     if not argv or not all(argv):
         raise ValueError("a command has a program and no empty argument")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]*|/usr/(lib|libexec|s?bin|share)/[A-Za-z0-9/._+-]+", argv[0]):
@@ -95,7 +95,7 @@ def hold(argv: tuple[str, ...]) -> None:
 
 
 def forbidden(argv: tuple[str, ...]) -> str:
-    """What of a command is forbidden for ever; nothing where all is allowed."""
+    """What is forbidden in a command; empty if it is allowed."""
     called = re.sub(r"\.(exe|com|bat|cmd|ps1)$", "", ntpath.basename(argv[0]).casefold())
     if NEVER.fullmatch(called) or argv[0].casefold().endswith((".bat", ".cmd", ".ps1", ".vbs")):
         return argv[0]
@@ -139,7 +139,7 @@ def _filled(argv: tuple[str, ...], facts: Mapping[str, Fact]) -> list[str]:
 
 
 def spoken(argv: Sequence[str]) -> str:
-    """A command as somebody could type it."""
+    """A command as one would type it."""
     import shlex
 
     return shlex.join(argv)

@@ -1,6 +1,6 @@
-"""Edits a text file, line by line, makes a small one, or sets rights and owner; undo gives back every byte.
+"""Edits a text file line by line, creates a small one, or sets mode and owner; undo restores every byte.
 
-Lines end as the file's own do.
+New lines get the file's own line ends.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 MAY_APPEAR = re.compile(r"/etc/([A-Za-z0-9][A-Za-z0-9_.@-]*/)?[A-Za-z0-9][A-Za-z0-9_.@-]*")
-"""Where a file may be made that only a fact names: among the settings."""
+"""Where a file may be created whose name is a fact: only among the settings."""
 BOM = "\ufeff"
 OWNER = re.compile(r"[a-z_][a-z0-9_-]*:[a-z_][a-z0-9_-]*")
 
 
 class Action(Record, frozen=True):
-    """What a step tells it: at most one of the five edits; the patterns are searched for in each line.
+    """The step's arguments: at most one of the five edits; patterns are searched in each line.
 
-    `replace_lines` puts the one line `by` in the place of each line that matches; `content` makes a file that is not
+    `replace_lines` replaces each matching line with the line `by`; `content` creates a file that is not
     there yet, with its folder. `mode` (octal) and `owner` (user:group, or a fact that names a user, with its own group)
     may be set with an edit or alone, then also of a folder.
     """
@@ -48,7 +48,7 @@ class Action(Record, frozen=True):
 
     @property
     def edits(self) -> int:
-        """How many edits it tells."""
+        """The number of edits."""
         told = (self.remove_lines, self.comment_lines, self.append_lines, self.replace_lines, self.content)
         return sum(map(bool, told))
 
@@ -102,7 +102,7 @@ def changed(
     mode: int | None = None,
     owner: list[int] | None = None,
 ) -> Change:
-    """What becomes of a file when it is edited, given its bytes (None: there is none)."""
+    """The new content of a file, given its bytes (None: there is no file)."""
     before = _files.look(path)
     for change in earlier:
         if change.kind == "file" and change.after["path"] == path:
@@ -141,7 +141,7 @@ def _mode(octal: str) -> int:
 
 
 def _missing(path: str) -> list[str]:
-    """The folders above a file that are not there yet, the outermost first; one at most."""
+    """The missing folders above a file, the outermost first; one at most."""
     folder = os.path.dirname(path)  # noqa: PTH120 - a path is text until it is opened
     if os.path.isdir(folder):  # noqa: PTH112 - as above
         return []
@@ -179,7 +179,7 @@ def _named(ids: list[int] | None) -> str:
 
 
 def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Write the file, where it is still the one that was shown."""
+    """Write the file, if it is still as it was shown."""
     path = after["path"]
     present = _files.look(path)
     if not _files.same(present, before):
@@ -190,7 +190,7 @@ def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Give back bytes, mode, owner and times, or take away what was not there; refuse what is not ours any more."""
+    """Restore bytes, mode, owner and times, or delete what was not there; refuse if it has changed since."""
     path = before["path"]
     present = _files.look(path)
     with contextlib.suppress(OSError):  # what we were writing when we were cut off
@@ -213,7 +213,7 @@ def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 # ---------------------------------------------------------------------- the text
 def _edit(old: bytes | None, action: Action, facts: Mapping[str, Fact]) -> bytes | None:
-    """The bytes as the step wants them; None where there is none and only rights or owner are set."""
+    """The bytes that the step wants; None if there is no file and only mode or owner are set."""
     if not action.edits:
         return old
     if old is None and not (action.append_lines or action.content):
@@ -248,7 +248,7 @@ def _line(line: str, action: Action, by: str) -> str:
 
 
 def _appended(lines: list[str], text: str) -> list[str]:
-    """The lines and those of the text that are not yet among them."""
+    """The lines, followed by those of the text that are not among them."""
     end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     present = {line.rstrip("\r\n") for line in lines}
     missing = [line + end for line in text.rstrip("\n").split("\n") if line not in present]

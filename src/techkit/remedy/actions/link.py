@@ -1,4 +1,4 @@
-"""Sets where a symbolic link leads, such as the one to the rules of the time zone; undo gives back what was there."""
+"""Sets the target of a symbolic link, such as the one of the time zone; undo restores what was there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Action(Record, frozen=True):
-    """What a step tells it: the link, the folder in which it shall lead, and to which file there, by name or fact."""
+    """The step's arguments: the link, the folder it must point into, and the file there, by name or fact."""
 
     path: str
     within: str
@@ -36,7 +36,7 @@ def undoable(_action: Action) -> bool:
 
 
 def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequence[Change]) -> Change:  # noqa: ARG001 - every kind is asked alike
-    """Look at what is there, and whether the new target is."""
+    """Look at what is there, and whether the new target exists."""
     target = os.path.normpath(os.path.join(action.within, fill(action.to, facts)))  # noqa: PTH118 - a path is text until it is opened
     if not target.startswith(action.within.rstrip("/") + "/") or not os.path.isfile(target):  # noqa: PTH113 - as above
         raise ActionError("fix.no_file", path=target)
@@ -53,7 +53,7 @@ def _leads(path: str, target: str) -> str:
 
 
 def _look(path: str) -> dict[str, Any]:
-    """{path, target: where the link leads, file: what is in its place, as `file` keeps one}; None for none."""
+    """{path, target: of the link, file: what is there instead, as `file` keeps one}; None if nothing is there."""
     try:
         return {"path": path, "target": os.readlink(path), "file": None}  # noqa: PTH115 - as above
     except OSError:
@@ -77,7 +77,7 @@ def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Give back the old link or file, or take ours away; refuse where it leads elsewhere by now."""
+    """Restore the old link or file, or delete ours; refuse if it points elsewhere by now."""
     path = before["path"]
     present = _look(path)
     if _same(present, before):
@@ -96,7 +96,7 @@ def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def _put(path: str, target: str) -> None:
-    """A link in the place of whatever is there: whoever looks sees one or the other."""
+    """Replace whatever is there with a link, atomically."""
     beside = _files.beside(path)
     try:
         with contextlib.suppress(FileNotFoundError):

@@ -1,7 +1,7 @@
 """Brings an interface up, renews its settings, or sets name servers, default route or packet size.
 
-Done by whoever keeps this interface (NetworkManager, systemd-networkd, ifupdown, Windows), else by the kernel's own
-tools. Undo gives back what the interface had: whether it was up, its packet size, addresses, routes and name servers.
+Done by whatever manages this interface (NetworkManager, systemd-networkd, ifupdown, Windows), else by the kernel's
+tools. Undo restores the interface: whether it was up, its MTU, addresses, routes and name servers.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ LINUX_NAME = re.compile(r"(?![-.])[^/\s%*\x22\x00-\x1f]{1,15}")
 WINDOWS_NAME = re.compile(r"(?![-/ ])[^\"/\\\x00-\x1f*?]{1,256}")
 RESOLV = "/etc/resolv.conf"
 SETTLES = 10.0
-"""Seconds that an address may take to come after it was asked for."""
+"""Seconds that an address may take to arrive after a request."""
 
 
 class Action(Record, frozen=True):
-    """What a step tells it; `servers` are addresses or one fact, or "automatic": those that the network gives."""
+    """The step's arguments; `servers` are addresses or one fact, or "automatic": those that the network gives."""
 
     what: Literal["up", "renew", "dns", "route", "mtu"]
     interface: str
@@ -63,7 +63,7 @@ def undoable(_action: Action) -> bool:
 
 
 def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequence[Change]) -> Change:
-    """Look at the interface and its keeper, and say which programs will be run."""
+    """Look at the interface and its manager, and say which programs will be run."""
     interface = _interface(action.interface, facts)
     system: Any = _windows if sys.platform == "win32" else _linux
     return _Wish(action, interface, facts).prepared(host, earlier, system(interface, host))
@@ -92,7 +92,7 @@ class _Wish:
         return Change("network", seen, after, shown)
 
     def _resolv(self, host: Host, earlier: Sequence[Change], seen: dict[str, Any]) -> Change:
-        """Nobody keeps the name servers: they stand in the file."""
+        """Nothing manages the name servers: they are in the file."""
         if not self.servers:
             raise ActionError("fix.no_keeper", interface=self.interface)
         path = _files.resolved(RESOLV, host)
@@ -157,7 +157,7 @@ def _linux(interface: str, host: Host) -> dict[str, Any]:
 
 
 def _keeper(interface: str, host: Host) -> tuple[str, str]:
-    """Who keeps an interface, and under which connection: NetworkManager, networkd, ifupdown or none."""
+    """What manages an interface, and its connection: NetworkManager, networkd, ifupdown or none."""
     try:
         if host.which("nmcli"):
             said = host.run("nmcli", "-g", "GENERAL.STATE,GENERAL.CON-UUID", "device", "show", interface)
@@ -191,7 +191,7 @@ def _interfaces(host: Host) -> str:
 
 
 def _resolver(host: Host) -> str:
-    """Whether systemd-resolved keeps the name servers: the file leads to its own."""
+    """Whether systemd-resolved manages the name servers: resolv.conf is a link to its file."""
     try:
         link = host.stat(RESOLV)["link"] or ""
     except ProbeError:
@@ -200,7 +200,7 @@ def _resolver(host: Host) -> str:
 
 
 def _state(interface: str) -> dict[str, Any]:
-    """What the kernel knows of an interface: up, mtu, and addresses and routes as `ip` would be told them."""
+    """The kernel's view of an interface: up, mtu, and addresses and routes as arguments of `ip`."""
     folder = Path("/sys/class/net") / interface
     try:
         flags, mtu = (int((folder / name).read_text(encoding="ascii"), 0) for name in ("flags", "mtu"))
@@ -311,7 +311,7 @@ def _dns_windows(name: str, servers: list[str]) -> list[list[str]]:
 
 # ---------------------------------------------------------------------- doing and undoing
 def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Run what was shown; wait a moment for the address where one was asked for."""
+    """Run what was shown; wait a moment for an address if one was requested."""
     if "file" in after:
         files.apply(before["file"], after["file"])
         return
@@ -324,7 +324,7 @@ def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Give back what it had."""
+    """Restore the interface."""
     if "file" in after:
         files.undo(before["file"], after["file"])
     elif before["keeper"] == "windows":
@@ -358,7 +358,7 @@ def _undo_linux(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def _readdress(interface: str, before: dict[str, Any], present: dict[str, Any]) -> None:
-    """Make addresses and routes what they were: first what is too much goes, then what is missing comes."""
+    """Restore addresses and routes: remove the extra ones, then add the missing ones."""
     fine = (0, 2)  # 2: the kernel has been faster
     for route in present["routes"]:
         if route not in before["routes"]:

@@ -1,4 +1,4 @@
-"""Asks the system's package manager to finish, repair, reinstall or bring up to date; it may never remove anything."""
+"""Has the package manager finish, repair, reinstall or upgrade packages; it may never remove any."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 PATIENCE = 1800.0
-"""Seconds that a package manager may take: downloads are slow, and it must not be cut off in the middle."""
+"""Seconds that a package manager may take: downloads are slow, and it must not be interrupted."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,200}(:[a-z0-9]+)?")
 _KEEP = ("-o", "Dpkg::Options::=--force-confdef", "-o", "Dpkg::Options::=--force-confold")
 """Configuration files that somebody has edited stay as they are."""
@@ -76,15 +76,15 @@ MANAGERS: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, ...]]]] = {
         ("pacman",),
         {
             "reinstall": ("pacman", "-S", "--noconfirm", "--"),
-            "upgrade all": ("pacman", "-Syu", "--noconfirm"),  # Arch knows no upgrade of a part
+            "upgrade all": ("pacman", "-Syu", "--noconfirm"),  # Arch does not support partial upgrades
         },
     ),
 }
-"""By manager: the programs by which it is known, and what it is told for each wish; what it cannot do is absent."""
+"""By manager: the programs that identify it, and its arguments for each wish; what it cannot do is absent."""
 
 
 class Action(Record, frozen=True):
-    """What a step tells it; `names` is one fact (a name or several), or plain names; none upgrades everything."""
+    """The step's arguments; `names` is one fact (a name or several), or plain names; none upgrades everything."""
 
     what: Literal["configure", "repair", "reinstall", "upgrade", "lists"]
     names: str | tuple[str, ...] = ()
@@ -101,7 +101,7 @@ class Action(Record, frozen=True):
 
 
 def undoable(_action: Action) -> bool:
-    """An older state of packages cannot be had back with certainty."""
+    """Never: an older state of packages cannot be restored reliably."""
     return False
 
 
@@ -135,7 +135,7 @@ def _manager(host: Host) -> tuple[str, dict[str, tuple[str, ...]]]:
 
 
 def _names(action: Action, facts: Mapping[str, Fact]) -> list[str]:
-    """The packages: the facts filled in, each held to what a package may be called."""
+    """The packages, with facts filled in; each must be a valid package name."""
     names: list[str] = []
     for told in (action.names,) if isinstance(action.names, str) else action.names:
         fact = facts.get(told.strip("{}")) if ONE_FACT.fullmatch(told) else told
@@ -159,7 +159,7 @@ def _unfinished(host: Host) -> list[str]:
 
 
 def _simulated(argv: list[str], host: Host) -> list[str]:
-    """What apt says it would install or set up; a removal is refused by apt itself."""
+    """What apt would install or configure; apt itself refuses removals."""
     try:
         said = host.run("apt-get", "--simulate", *argv[1:], timeout=60)
     except ProbeError as error:
@@ -176,4 +176,4 @@ def apply(_before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def undo(_before: dict[str, Any], _after: dict[str, Any]) -> None:
-    """Nothing: it is never asked for."""
+    """Does nothing: never called."""

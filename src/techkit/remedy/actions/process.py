@@ -1,4 +1,4 @@
-"""Ends one process, known by its number, its start and its name; what it held in memory cannot come back."""
+"""Ends one process, identified by pid, start time and name; what it held in memory is lost."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ NEVER = re.compile(
     r"|fontdrvhost|Memory Compression|spoolsv|LogonUI|sihost|conhost|Secure System)(\.exe)?",
     re.IGNORECASE,
 )
-"""What the system or the session stands on."""
+"""What the system or the session depends on."""
 
 
 class Action(Record, frozen=True):
-    """What a step tells it: three facts which together name one process and no other."""
+    """The step's arguments: three facts that together identify one process."""
 
     pid: str
     started: str
@@ -45,7 +45,7 @@ class Action(Record, frozen=True):
 
 
 def undoable(_action: Action) -> bool:
-    """What has ended has ended."""
+    """Never: an ended process cannot be restored."""
     return False
 
 
@@ -68,7 +68,7 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
 
 
 def _found(seen: dict[str, Any]) -> Any:
-    """The process, if it is still that one; a zombie is none, only its parent can take it away."""
+    """The process, if it is still the same; None for a zombie, which only its parent can remove."""
     import psutil
 
     try:
@@ -93,7 +93,7 @@ def _base(process: Any) -> str:
 
 
 def _allowed(process: Any, seen: dict[str, Any]) -> None:
-    """Never the first process, the kernel's, ourselves, our parents, what the session stands on, or a guard."""
+    """Raise for init, kernel threads, techkit and its parents, the session and security tools."""
     import psutil
 
     from techkit.remedy.actions.service import GUARDS
@@ -109,7 +109,7 @@ def _allowed(process: Any, seen: dict[str, Any]) -> None:
 
 
 def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Ask it to end; make it, when it does not."""
+    """Ask it to end; kill it if it does not."""
     process = _found(before)
     if process is None:
         return
@@ -138,4 +138,4 @@ def _ended(seen: dict[str, Any], patience: float) -> bool:
 
 
 def undo(_before: dict[str, Any], _after: dict[str, Any]) -> None:
-    """Nothing: it is never asked for."""
+    """Does nothing: never called."""

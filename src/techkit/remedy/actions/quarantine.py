@@ -1,6 +1,6 @@
-"""Locks malware away: moved into our store, encoded so that nothing can run or recognise it; undo gives it back whole.
+"""Quarantines malware: moved into our store, encoded so that nothing can run or recognise it; undo restores it.
 
-The bytes are written and flushed to the store before the file itself is taken away, so that a power cut loses nothing.
+The bytes are flushed to the store before the file itself is deleted, so that a power cut loses nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LARGEST = 2048 * MiB
 HEAD = b"techkit quarantine 1\n"
 MASK = bytes(byte ^ 0xA5 for byte in range(256))
-"""Every byte is turned over: not a secret, only unreadable to what would run or scan it."""
+"""XORed with every byte: not secret, only unreadable to what would run or scan it."""
 SYSTEM = (
     "/usr/",
     "/bin/",
@@ -38,11 +38,11 @@ SYSTEM = (
     "c:/windows/",
     "c:/program",
 )
-"""Where a wrong verdict would break the system: there a person decides."""
+"""Where a wrong verdict would break the system: a person decides there."""
 
 
 class Action(Record, frozen=True):
-    """What a step tells it: the file, by one fact."""
+    """The step's argument: the file, by one fact."""
 
     path: str
 
@@ -75,7 +75,7 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
 
 
 def _look(path: str) -> dict[str, Any] | None:
-    """What undo gives back, and by what we know the file again; None where there is none."""
+    """What undo restores, and how the file is recognised; None if there is none."""
     try:
         with _folder(path) as at, _opened(path, at) as file:
             found = os.fstat(file.fileno())
@@ -102,7 +102,7 @@ def _look(path: str) -> dict[str, Any] | None:
 
 @contextlib.contextmanager
 def _folder(path: str) -> Iterator[int | None]:
-    """A handle to the folder of a path, held so that its owner cannot lead us elsewhere by a link."""
+    """A handle to the folder of a path, so that its owner cannot redirect us with a link."""
     if sys.platform == "win32":
         yield None
         return
@@ -126,7 +126,7 @@ def _opened(path: str, at: int | None) -> Any:
 
 
 def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Keep it encoded, then take it away."""
+    """Store it encoded, then delete it."""
     path = before["path"]
     present = _look(path)
     if present is None or present["sha256"] != before["sha256"]:
@@ -144,7 +144,7 @@ def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Give back bytes, mode, owner and times; refuse where something else has taken its place."""
+    """Restore bytes, mode, owner and times; refuse if something else is there now."""
     path, kept = before["path"], after["kept"]
     present = _look(path)
     try:
@@ -168,7 +168,7 @@ def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
 def _copy(  # noqa: PLR0913 - one copy, two ways
     source: Any, target: str, at: int | None, *, skip: int, head: bytes, dress: dict[str, Any] | None = None
 ) -> None:
-    """Turn every byte over into a new file for us alone, or dressed as the old one, flushed to the disk."""
+    """Encode or decode into a new file, private or with the old file's mode and owner, flushed to the disk."""
     with contextlib.suppress(FileNotFoundError):
         os.unlink(_name(target, at), dir_fd=at)
     source.seek(skip)

@@ -1,4 +1,4 @@
-r"""Sets or removes one value in the Windows registry (64-bit view); undo restores it, or deletes what did not exist."""
+r"""Sets or removes one registry value (64-bit view); undo restores it, or deletes what did not exist."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NEVER = re.compile(
     r"|.*\\AppInit_DLLs|.*\\Uninstall(\\.*)?",
     re.IGNORECASE,
 )
-"""Passwords, start-up, guards, logs, and what starts by itself: left alone, whatever a page says."""
+"""Passwords, boot settings, security tools, logs and autostarts: never changed, whatever a page says."""
 GUARDED = re.compile(
     r"EnableLUA|ConsentPromptBehavior.*|DisableAntiSpyware|DisableAntiVirus|DisableRealtimeMonitoring|EnableFirewall"
     r"|DisableTaskMgr|Userinit|Shell|AutoAdminLogon|DefaultPassword|BootExecute|ImagePath|ServiceDll",
@@ -39,7 +39,7 @@ GUARDED = re.compile(
 
 
 class Action(Record, frozen=True):
-    """What a step tells it: the key (a fact may be one part), the value's name, its type and data, or absent."""
+    """The step's arguments: the key (a fact may be one part of it), the value's name, type and data, or absent."""
 
     key: str
     name: str
@@ -116,7 +116,7 @@ def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Put the value back, or take away what did not exist, with the keys that were made for it."""
+    """Restore the value, or delete it with the keys that were created for it."""
     present = _look(before["key"], before["name"])
     if present not in (before["value"], after["value"]):
         raise RefusedError("fix.undo_refused", what=f"{before['key']}\\{before['name']}")
@@ -169,7 +169,7 @@ def _set(key: str, name: str, value: list[Any] | None) -> None:
 
 
 def _missing(key: str) -> list[str]:
-    """The keys on the way that are not there yet, the innermost first."""
+    """The missing keys of a path, the innermost first."""
     winreg = _api()
     found = []
     while key.count("\\") > 1:
@@ -185,7 +185,7 @@ def _missing(key: str) -> list[str]:
 
 
 def _unmake(key: str) -> None:
-    """Delete a key that we made, unless somebody has put something into it."""
+    """Delete a key that we created, unless it is no longer empty."""
     winreg = _api()
     try:
         with _open(key, winreg.KEY_READ) as opened:

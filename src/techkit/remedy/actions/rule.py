@@ -1,4 +1,4 @@
-"""Deletes or adds one rule of the packet filter; undo puts it back at its old place, or takes ours away again."""
+"""Deletes or adds one rule of the packet filter; undo restores it at its old place, or deletes ours."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COUNTED = re.compile(r"counter packets \d+ bytes \d+")
 
 
 class Action(Record, frozen=True):
-    """What a step tells it: the chain by facts, and the rule to delete by its number, or what is put before all."""
+    """The step's arguments: the chain, by facts, and the handle of the rule to delete, or the rule to insert first."""
 
     family: str
     table: str
@@ -71,19 +71,19 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
 
 
 def _rules(chain: list[str]) -> list[tuple[str, str]]:
-    """The rules of a chain in their order, each with its number and its words as nft takes them again."""
+    """The rules of a chain in order, each with its handle and its text in nft syntax."""
     said = program("nft", "-a", "list", "chain", *chain, patience=10)
     found = (RULE.match(line) for line in said.splitlines() if "{ # handle" not in line)
     return [(match[2], match[1]) for match in found if match]
 
 
 def _plain(rule: str) -> str:
-    """A rule without what it has counted."""
+    """A rule without its counters."""
     return COUNTED.sub("counter", rule)
 
 
 def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Delete the rule where its number still means the one that was shown, or add ours."""
+    """Delete the rule if its handle still means the one that was shown, or add ours."""
     if handle := after.get("handle"):
         words = dict(_rules(before["chain"])).get(handle)
         if words is None or _plain(words) != _plain(before["rule"]):
@@ -92,7 +92,7 @@ def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Put the rule back between its neighbours, or delete ours; refuse where neither neighbour is there any more."""
+    """Restore the rule between its neighbours, or delete ours; refuse if neither neighbour is left."""
     chain = before["chain"]
     rules = _rules(chain)
     if "insert" in after:
@@ -115,7 +115,7 @@ def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def _there(rules: list[tuple[str, str]], before: dict[str, Any], handle: str) -> bool:
-    """Whether the rule was not deleted at all, or stands between its neighbours again."""
+    """Whether the rule was not deleted at all, or is between its neighbours again."""
     around = [("", ""), *rules, ("", "")]
     return any(
         _plain(words) == _plain(before["rule"])

@@ -1,4 +1,4 @@
-"""Starts, stops or restarts a service and sets whether it starts with the system: systemd, or Windows' own manager."""
+"""Starts, stops or restarts a service and sets its start mode: systemd, OpenRC or Windows."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ GUARDS = re.compile(
     r"ccsvc|tmlisten|ntrtscan|ds_agent|falcon|csfalcon|sentinel|cbdefense|xagt|wazuh|ossec|osquery).*",
     re.IGNORECASE,
 )
-"""Antivirus, firewall and other guards: techkit may start them, never stop them or keep them from starting."""
+"""Antivirus, firewall and other security services: techkit may start them, never stop or disable them."""
 
 
 class Action(Record, frozen=True):
-    """What a step tells it; an empty field is left as it is."""
+    """The step's arguments; an empty field leaves things as they are."""
 
     unit: str
     state: Literal["", "running", "stopped", "restarted"] = ""
@@ -47,7 +47,7 @@ class Action(Record, frozen=True):
 
 
 def _allowed(unit: str, state: str, startup: str, name: re.Pattern[str]) -> None:
-    """Raise ValueError for what is no name of a service, or a guard that would be switched off."""
+    """Raise ValueError for an invalid service name, or a security service that would be stopped or disabled."""
     if not name.fullmatch(unit):
         raise ValueError(f"{unit!r} is no name of a service")
     if GUARDS.match(unit) and (state == "stopped" or startup in {"manual", "disabled"}):
@@ -55,7 +55,7 @@ def _allowed(unit: str, state: str, startup: str, name: re.Pattern[str]) -> None
 
 
 def undoable(_action: Action) -> bool:
-    """A service can be given back its start mode and its state."""
+    """Always: start mode and state can be restored."""
     return True
 
 
@@ -77,9 +77,9 @@ def prepare(action: Action, facts: Mapping[str, Fact], host: Host, earlier: Sequ
             and change.after["argv"][0] == "systemctl"
             and before["unit"] in change.after["argv"]
         ):
-            before = before | {"moved": True}  # how it starts is set by that step, too
+            before = before | {"moved": True}  # that step sets the start mode too
     if action.state == "restarted" and earlier:
-        before = before | {"again": True}  # it goes on with what that has changed, and back again in the end
+        before = before | {"again": True}  # it restarts with the changed settings, and again after an undo
     if action.state == "stopped" and before["state"] == "running" and before["startup"] == "masked":
         raise ActionError("fix.no_return", unit=before["unit"])
     startup = "manual" if action.startup == "disabled" and sys.platform != "win32" else action.startup
@@ -104,7 +104,7 @@ def _checked(unit: str, action: Action) -> dict[str, Any]:
     system = _system()
     found: dict[str, Any] = system.look(unit)
     triggers = found.pop("triggers", ())
-    if found["startup"] == "masked":  # what would call it is not told of it then
+    if found["startup"] == "masked":  # its triggers are then not restarted
         triggers = [unit.rpartition(".")[0] + kind for kind in (".socket", ".timer", ".path")]
     return found | {"asleep": [one for one in triggers if _asleep(system, one)]}
 
@@ -117,7 +117,7 @@ def _asleep(system: Any, trigger: str) -> bool:
 
 
 def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Set how it starts, then its state; a service that does not stay up has not been started."""
+    """Set the start mode, then the state; a service that does not stay up counts as not started."""
     system = _system()
     unit = after["unit"]
     if system.look(unit)["startup"] != before["startup"] and not before.get("moved"):
@@ -132,7 +132,7 @@ def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def undo(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Put back how it started and whether it ran; refuse where somebody has set another start since."""
+    """Restore start mode and state; refuse if somebody has changed the start mode since."""
     system = _system()
     unit = before["unit"]
     present = system.look(unit)
@@ -163,7 +163,7 @@ def stopped(unit: str) -> Iterator[None]:
 
 
 class _Systemd:
-    """Services as systemd keeps them."""
+    """Services of systemd."""
 
     def look(self, unit: str) -> dict[str, Any]:
         """{unit: its own name, state, startup: automatic|manual|masked|given, raw, wanted, result}."""
@@ -213,7 +213,7 @@ class _Systemd:
         return ("--runtime",) if seen["raw"].endswith("-runtime") else ()
 
     def start(self, unit: str, *, again: bool) -> None:
-        """Start it, or start it anew; what it failed of before is forgotten first, or systemd may refuse."""
+        """Start or restart it; earlier failures are reset first, or systemd may refuse."""
         if self.look(unit)["state"] == "failed":
             self._run("reset-failed", "--", unit)
         self._run("restart" if again else "start", "--", unit)
@@ -223,7 +223,7 @@ class _Systemd:
         self._run("stop", "--", unit)
 
     def stays_up(self, unit: str) -> None:
-        """Watch for a moment whether it ends again; one that has done its work has not failed."""
+        """Watch whether it ends again; one that has finished its work has not failed."""
         end = time.monotonic() + WATCHED
         while time.monotonic() < end:
             present = self.look(unit)
@@ -232,12 +232,12 @@ class _Systemd:
             time.sleep(0.2)
 
     def _run(self, *words: str) -> str:
-        # the start-up links of the old system mean nothing here, and would not come back
+        # System V links mean nothing here, and could not be restored
         return program("systemctl", "--no-pager", "--no-ask-password", *words, SYSTEMCTL_SKIP_SYSV="1")
 
 
 class _OpenRC:
-    """Services as OpenRC keeps them; its words are never translated."""
+    """Services of OpenRC, whose output is never translated."""
 
     def look(self, unit: str) -> dict[str, Any]:
         """{unit, state, startup: automatic|manual, raw: its runlevels, result}."""
@@ -254,7 +254,7 @@ class _OpenRC:
         return {"unit": unit, "state": state, "startup": startup, "raw": levels, "result": status}
 
     def set_startup(self, unit: str, startup: str) -> None:
-        """Add it to the default runlevel, or take it out of all it is in."""
+        """Add it to the default runlevel, or remove it from all."""
         levels = self.look(unit)["raw"]
         if startup == "automatic" and not levels:
             program("rc-update", "add", unit, "default")
@@ -262,7 +262,7 @@ class _OpenRC:
             program("rc-update", "del", unit, *levels)
 
     def restore_startup(self, unit: str, before: dict[str, Any]) -> None:
-        """Put it into the runlevels that it was in, and no others."""
+        """Restore its runlevels."""
         present = self.look(unit)["raw"]
         if extra := [level for level in present if level not in before["raw"]]:
             program("rc-update", "del", unit, *extra)
@@ -271,7 +271,7 @@ class _OpenRC:
                 program("rc-update", "add", unit, level)
 
     def start(self, unit: str, *, again: bool) -> None:
-        """Start it, or start it anew; one that has crashed is told to be stopped first."""
+        """Start or restart it; a crashed one is stopped first."""
         if self.look(unit)["state"] == "failed":
             program("rc-service", unit, "zap")
         program("rc-service", unit, "restart" if again else "start")
@@ -290,7 +290,7 @@ class _OpenRC:
 
 
 class _Windows:
-    """Services as Windows keeps them; start types and states by their numbers, never by their names."""
+    """Services of Windows; start types and states by number, never by translated name."""
 
     def look(self, unit: str) -> dict[str, Any]:
         """{unit, state, startup: automatic|manual|disabled, raw, result: exit code}."""
@@ -333,7 +333,7 @@ class _Windows:
             self._call(unit, api.ChangeServiceConfig, service, same, start, same, *untouched)
 
     def start(self, unit: str, *, again: bool) -> None:
-        """Start it, or stop it first."""
+        """Start it, or stop it."""
         api = import_module("win32service")
         if again:
             self.stop(unit)

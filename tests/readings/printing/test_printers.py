@@ -114,9 +114,18 @@ def test_what_cups_says_of_its_printers() -> None:
     assert seen.jobs == (Job("office", 1, 1380.0), Job("dead", 2, 1380.0), Job("office", 4, 1380.0, held=True))
 
 
-def test_a_print_service_that_does_not_run() -> None:
-    said = "scheduler is not running\nlpstat: Scheduler is not running.\n"
-    assert not printers.parse_lpstat(said, NOW).running
+@pytest.mark.parametrize(
+    ("said", "running"),
+    [
+        ("scheduler is not running\nlpstat: Scheduler is not running.\n", False),
+        ("lpstat: Transport endpoint is not connected\n", False),
+        ("\nlpstat: Connection refused\n", False),
+        ("scheduler is running\nlpstat: Connection refused\n", True),
+        ("lpstat: Unknown destination: Connection refused\n", True),
+    ],
+)
+def test_a_print_service_that_does_not_run(said: str, running: bool) -> None:
+    assert printers.parse_lpstat(said, NOW).running == running
 
 
 @pytest.mark.parametrize("text", ["", "\n\tx\n", "printer\n", "office-1 root\n", "device for :\n", "a-1 b 1 Xyz 2026"])

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 CONFIGURED = "/etc/cups/printers.conf"
 STATE = ("-r", "-d", "-v", "-a", "-l", "-p", "-o")
-DOWN = "cheduler is not running"
+DOWN = re.compile(
+    r"cheduler is not running|\A\s*lpstat: (Transport endpoint is not connected|Connection (refused|reset by peer))$",
+    re.MULTILINE,
+)
+"""How lpstat says that nobody answers it: by itself, or in the words of connect(2) and send(2)."""
 NONE = "No destinations added"
 PORTS = {"socket": 9100, "ipp": 631, "ipps": 631, "http": 80, "https": 443, "lpd": 515, "smb": 445}
 """Schemes of CUPS for printers in the network, with the port of each."""
@@ -160,7 +164,7 @@ def parse_lpstat(text: str, now: datetime) -> Printing:
 
     The indented lines belong to the line above them: of a printer the first that is no label is its message.
     """
-    if DOWN in text:
+    if DOWN.search(text):
         return Printing(running=False)
     found: dict[str, dict[str, Any]] = {}
     jobs: list[dict[str, Any]] = []

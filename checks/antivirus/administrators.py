@@ -1,4 +1,4 @@
-"""Only those are administrators who are meant to be, and somebody is."""
+"""Only the intended people are administrators, and at least one of them can sign in."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ def judge(seen: Administrators, _: None) -> Iterator[Finding | Unseen]:
 
 
 def _member(member: Member, seen: Administrators) -> Iterator[Finding]:
-    """On a server administrators do their daily work, at home everybody does as one."""
+    """Normal on a server, and on a PC outside a domain."""
     if member.kind == "everybody":
         yield warning("everybody", member.name, account=member.name, sid=member.sid)
     elif member.kind == "guest":

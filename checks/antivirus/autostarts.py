@@ -8,7 +8,7 @@ from techkit.readings.antivirus.linux_autostarts import Start
 
 
 class Starts(Record, frozen=True):
-    """What starts by itself and shows a sign; `shut`: places that may not be looked at, `silent`: that say nothing."""
+    """Autostarts with a sign; `shut`: places that may not be read, `silent`: that do not answer."""
 
     found: tuple[Start, ...] = ()
     shut: tuple[str, ...] = ()
@@ -16,21 +16,21 @@ class Starts(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """Signs that honest people leave, too."""
+    """Signs that legitimate set-ups show too."""
 
     doubtful: tuple[str, ...] = ("fetched", "foreign")
 
 
 def probe(host: Host) -> Starts:
-    """Read what the system, and each person here, has started."""
+    """Read the autostarts of the system and of each person."""
     return Starts(*(windows_autoruns.windows(host) if host.system == "windows" else linux_autostarts.linux(host)))
 
 
 def judge(seen: Starts, limits: Limits) -> Iterator[Finding | Unseen]:
-    """One finding for each place; what can be done about it depends on the place."""
+    """One finding per kind of place, because remedies differ by place."""
     told = set()
     for one in seen.found:
-        if (one.kind, one.file, one.name) not in told:  # a script of many such lines is one fault
+        if (one.kind, one.file, one.name) not in told:  # a script with many such lines is one fault
             told.add((one.kind, one.file, one.name))
             yield _start(one, limits)
     for place in seen.shut:

@@ -1,4 +1,4 @@
-"""The antivirus finds nothing in the files that came last."""
+"""The antivirus finds nothing in the newest files."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from techkit.readings.antivirus.scans import Scan
 
 
 def probe(host: Host) -> Scan:
-    """Hand the newest small files of the people here to the scanner that runs."""
+    """Have the running scanner look at the newest small files of the people here."""
     return scans.newest(host)
 
 
 def judge(seen: Scan, _: None) -> Iterator[Finding]:
-    """One finding for each file; what could not be judged in time is left to the whole scan."""
+    """One finding per file; what was not scanned in time is left to the full scan."""
     for file in seen.infected:
         yield critical("infected", file.path, path=file.path, threat=file.threat)
 

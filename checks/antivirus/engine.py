@@ -8,7 +8,7 @@ from techkit.readings.antivirus.antiviruses import Engine, Product
 from techkit.readings.antivirus.defender_log import Story
 
 DAEMONS = {"clamav": "clamd"}
-"""What the system calls the program: it may have been killed, or halted, by this name."""
+"""Process names of antivirus daemons, by which they may have been killed or stopped."""
 
 
 class Guards(Record, frozen=True):
@@ -18,11 +18,11 @@ class Guards(Record, frozen=True):
     edition: str = "client"
     products: tuple[Product, ...] = ()
     left_behind: tuple[str, ...] = ()
-    """Windows: antiviruses that are registered and gone"""
+    """Windows: antiviruses that are registered although they are gone"""
 
 
 def probe(host: Host) -> Guards:
-    """Look at every antivirus; without systemd nobody can say of a daemon whether it should run."""
+    """Look at every antivirus; without systemd it is unknown whether a daemon should run."""
     gone = security_center.left_behind(host) if host.system == "windows" else ()
     seen = Guards(host.system, host.machine()["edition"], antiviruses.antiviruses(host), gone)
     if seen.system == "linux" and not host.exists("/run/systemd/system"):
@@ -65,7 +65,7 @@ def judge(seen: Guards, _: None) -> Iterator[Finding | Unseen]:
 
 
 def _unguarded(product: Product, severity: Severity, *, windows: bool) -> Finding:
-    """Switched off, or fallen over: then to switch it on is not enough; another maker's has a window of its own."""
+    """Switched off, or failed, which needs another remedy; a third-party product has its own window."""
     story = product.story or Story()
     facts: dict[str, Fact] = {"program": product.name, "state": product.guard}
     if story.guard_error and product.guard == "off":

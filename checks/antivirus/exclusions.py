@@ -1,4 +1,4 @@
-"""The antivirus is not told to look away where malware arrives."""
+"""The antivirus excludes no place where malware arrives."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ class Excluded(Record, frozen=True):
 
 
 def probe(host: Host) -> Excluded:
-    """Read the exclusions of the antivirus that guards."""
+    """Read the exclusions of the active antivirus."""
     return Excluded(protections.exclusions(host))
 
 

@@ -19,7 +19,7 @@ def probe(host: Host) -> Guards:
 
 
 def judge(seen: Guards, _: None) -> Iterator[Finding]:
-    """An alarm where every program may do everything, or no antivirus may start; the rest are notes."""
+    """An alarm if every program may do everything, or no antivirus may start; the rest are notes."""
     for guard in seen.off:
         if guard.name == "uac":
             yield warning("uac_off", guard.name, where=guard.where, value=guard.value)

@@ -1,4 +1,4 @@
-"""Defender has looked through this machine not long ago."""
+"""Defender has scanned this machine recently."""
 
 from collections.abc import Iterator
 
@@ -9,19 +9,19 @@ SUBJECT = "Microsoft Defender"
 
 
 class Scanned(Record, frozen=True):
-    """Days since it last looked; None: never."""
+    """Days since the last scan; None: never."""
 
     days: int | None = None
 
 
 class Limits(Record, frozen=True):
-    """In days; it looks by itself about once a week where it is let."""
+    """In days; by default it scans about once a week."""
 
     old: int = 30
 
 
 def probe(host: Host) -> Scanned:
-    """Ask Defender where it guards; other makers keep that to themselves."""
+    """Ask Defender if it is active; other products do not tell."""
     products = antiviruses.antiviruses(host)
     if not any(product.vendor == "microsoft" and product.protects for product in products):
         raise ProbeError(Reason.INAPPLICABLE, "Defender does not guard here")
@@ -29,7 +29,7 @@ def probe(host: Host) -> Scanned:
 
 
 def judge(seen: Scanned, limits: Limits) -> Iterator[Finding]:
-    """A note: the guard looks at every file that is used all the same."""
+    """A note: real-time protection checks every used file anyway."""
     if seen.days is None:
         yield info("never", SUBJECT, program=SUBJECT)
     elif seen.days > limits.old:

@@ -1,4 +1,4 @@
-"""The outdated version of Windows' file sharing, which worms use, is not spoken here."""
+"""SMB 1, the outdated protocol that worms use, is off."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from techkit.readings.antivirus.protections import Legacy
 
 
 class Spoken(Record, frozen=True):
-    """Where it is still spoken."""
+    """Where it is still on."""
 
     found: tuple[Legacy, ...] = ()
 
@@ -19,7 +19,7 @@ def probe(host: Host) -> Spoken:
 
 
 def judge(seen: Spoken, _: None) -> Iterator[Finding]:
-    """The serving side is what a worm gets in by; the asking side alone is no less to be switched off."""
+    """Worms get in through the server side; the client alone should be off too."""
     for one in seen.found:
         if one.side == "server":
             yield warning("smb1_server", one.where, where=one.where, value=one.value)

@@ -1,4 +1,4 @@
-"""The licence of the antivirus holds."""
+"""The licence of the antivirus is valid."""
 
 from collections.abc import Iterator
 
@@ -19,12 +19,12 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> Licences:
-    """Read what the products note of their licences."""
+    """Read what the products record about their licences."""
     return Licences(tuple(protections.licence(host)))
 
 
 def judge(seen: Licences, limits: Limits) -> Iterator[Finding]:
-    """A licence that has run out stops the updates."""
+    """An expired licence stops the updates."""
     for name, days in seen.found:
         if days < 0:
             yield critical("expired", name, program=name, days=-days)

@@ -1,4 +1,4 @@
-"""An antivirus is installed, and only one guards."""
+"""Exactly one antivirus is active."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ class Presence(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """How many may guard at once, each of another maker; Windows' own steps back by itself."""
+    """How many may be active at once; Windows' own steps back by itself."""
 
     guards: int = 1
 
@@ -29,7 +29,7 @@ def probe(host: Host) -> Presence:
 
 
 def judge(seen: Presence, limits: Limits) -> Iterator[Finding]:
-    """Demand one of Windows at a desk only: a server, and Linux, may do without by policy."""
+    """Demanded on Windows clients only: servers and Linux may do without by policy."""
     if not seen.products:
         needed = seen.system == "windows" and seen.edition == "client"
         yield Finding("none", Severity.CRITICAL if needed else Severity.INFO, SUBJECT, {"system": seen.system})

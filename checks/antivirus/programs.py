@@ -1,4 +1,4 @@
-"""The programs by which one would notice an intruder are those that their packages brought."""
+"""The tools that would reveal an intruder are unmodified."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Nobody gets in from the network without proving who they are."""
+"""Nobody gets in from the network without authentication."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from techkit.readings.antivirus.protections import Door
 
 
 class Doors(Record, frozen=True):
-    """The ways in that are less than safe."""
+    """The unsafe ways in."""
 
     found: tuple[Door, ...] = ()
 
@@ -19,7 +19,7 @@ def probe(host: Host) -> Doors:
 
 
 def judge(seen: Doors, _: None) -> Iterator[Finding]:
-    """One finding for each door."""
+    """One finding per way in."""
     for door in seen.found:
         if door.kind == "empty":
             yield critical("empty_passwords", door.where, where=door.where, value=door.value)

@@ -1,4 +1,4 @@
-"""The antivirus that is here finds nothing where malware arrives and starts."""
+"""A full scan finds nothing where malware arrives and starts."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from techkit.readings.antivirus.scans import Scan
 
 
 class Limits(Record, frozen=True):
-    """So many infected files are named."""
+    """At most so many infected files are named."""
 
     most: int = 20
 

@@ -1,4 +1,4 @@
-"""Every antivirus has signatures, new ones, and gets newer ones."""
+"""Every antivirus has current signatures and gets updates."""
 
 from collections.abc import Iterator
 
@@ -30,12 +30,12 @@ def probe(host: Host) -> Knowledge:
 
 
 def judge(seen: Knowledge, limits: Limits) -> Iterator[Finding | Unseen]:
-    """One finding for each: missing or damaged before old before what keeps them from getting newer."""
+    """One finding per product: missing or damaged before old before failing updates."""
     others = seen.system == "windows" and any(one.protects and one.vendor != "microsoft" for one in seen.products)
     for product in seen.products:
         if others and product.vendor == "microsoft":
-            continue  # it stands back, and what it knows matters to nobody
-        # one that is switched off is told by its engine; ClamAV serves without a daemon, too
+            continue  # it is passive, so its signatures do not matter
+        # antivirus.engine reports one that is off; ClamAV also works without a daemon
         if product.signatures is None or (product.vendor != "clamav" and not product.protects):
             continue
         found = list(_present(product, seen.now, limits))

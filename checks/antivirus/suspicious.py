@@ -1,4 +1,4 @@
-"""Nothing behaves like malware: no program hides, nobody else is the administrator, nothing is smuggled in."""
+"""Nothing behaves like malware: no hidden programs, no second root, no injected libraries."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ class Signs(Record, frozen=True):
 
 
 def probe(host: Host) -> Signs:
-    """Look at every process; on Linux at the accounts too, and at what every program is made to load."""
+    """Look at every process; on Linux also at the accounts and at preloaded libraries."""
     if host.system == "windows":
         return Signs(processes=impostors.processes(host))
     processes, unseen = intrusions.processes(host)

@@ -16,13 +16,13 @@ class Threats(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """So many of the files that are still there are named."""
+    """At most so many of the remaining files are named."""
 
     most: int = 10
 
 
 def probe(host: Host) -> Threats:
-    """Read the antivirus' own records; a file that it has just found again is told by another check."""
+    """Read the antivirus' own records; antivirus.downloads reports a file that was just found again."""
     if host.system == "windows":
         return Threats(threats.windows(host))
     found = threats.linux(host)
@@ -40,7 +40,7 @@ def _told(host: Host) -> set[str]:
 
 
 def judge(seen: Threats, limits: Limits) -> Iterator[Finding]:
-    """What is still there is an alarm, what somebody has allowed is a warning, what is gone is a note."""
+    """Still there: an alarm; allowed by somebody: a warning; gone: a note."""
     left = [one for one in seen.found if one.state in LEFT]
     for one in left[: limits.most]:
         yield critical("unresolved", one.path or one.name, **_facts(one))

@@ -1,4 +1,4 @@
-"""The room that a volume shows is really there."""
+"""The space that a volume shows is really there."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from techkit.readings.disk import allocation
 
 
 class Limits(Record, frozen=True):
-    """`chunk`: the least that Btrfs needs to grow; shares in use of its bookkeeping and of thin pools."""
+    """`chunk`: the bytes that Btrfs needs to grow; used shares of its metadata and of thin pools."""
 
     chunk: int = GiB
     metadata: float = 0.95
@@ -17,7 +17,7 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> allocation.Seen:
-    """Look beneath what statvfs says."""
+    """Look below what statvfs reports."""
     return allocation.allocation(host)
 
 

@@ -1,4 +1,4 @@
-"""Nothing that can be thrown away takes the space of a volume that is short of it."""
+"""No clutter takes the space of a volume that is short of it."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from techkit.readings.disk import clutter
 
 
 class Limits(Record, frozen=True):
-    """`worth`: bytes that are worth a word; `large`, or `share` of what is used: bytes that are worth a hand."""
+    """`worth`: bytes for a note; `large`, or `share` of what is used: bytes for a warning."""
 
     worth: int = 256 * MiB
     large: int = 10 * GiB
@@ -20,7 +20,7 @@ def probe(host: Host) -> tuple[clutter.Pile, ...]:
 
 
 def judge(seen: tuple[clutter.Pile, ...], limits: Limits) -> Iterator[Finding]:
-    """Each kind has its own code, because each is removed in another way."""
+    """Each kind has its own code, because each is removed differently."""
     for pile in seen:
         if pile.size < limits.worth:
             continue

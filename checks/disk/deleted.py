@@ -1,4 +1,4 @@
-"""No deleted file goes on taking space because a program still holds it open."""
+"""No deleted file still takes space because a program holds it open."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> tuple[deleted_files.Volume, ...]:
-    """Look at what programs hold open where little space is left; elsewhere it hurts nobody."""
+    """Look at deleted open files where little space is left; elsewhere they do not matter."""
     return deleted_files.volumes_short(host)
 
 

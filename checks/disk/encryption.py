@@ -1,4 +1,4 @@
-"""Encryption that is meant to protect a volume does."""
+"""Encrypted volumes are protected."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ def probe(host: Host) -> tuple[encryption.Volume, ...]:
 
 
 def judge(seen: tuple[encryption.Volume, ...], _: None) -> Iterator[Finding]:
-    """Suspended: encrypted with its key lying open; unfinished: left half way; on: how it should be."""
+    """Suspended: encrypted with an exposed key; unfinished: stopped half way; on: as it should be."""
     for one in seen:
         if one.state == "encrypted" and one.protected is False:
             yield warning("suspended", one.volume, volume=one.volume, state=one.state)

@@ -1,4 +1,4 @@
-"""No file system and no disk has met errors."""
+"""No file system and no disk has reported errors."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from techkit.readings.disk import errors
 
 
 class Limits(Record, frozen=True):
-    """How often a connection may stumble, at the start or when a plug moves, before it is a fault."""
+    """How many link errors are tolerated: a few happen at boot or when a plug moves."""
 
     link: int = 2
 
@@ -18,7 +18,7 @@ def probe(host: Host) -> errors.Errors:
 
 
 def judge(seen: errors.Errors, limits: Limits) -> Iterator[Finding | Unseen]:
-    """Damaged: errors since the start; remembered: since its last check; a disk's own; a connection that breaks."""
+    """Damaged: errors since boot; remembered: since the last check; errors of the disk; errors of its link."""
     for system in seen.systems:
         yield _of_system(system)
     for device in seen.devices:
@@ -38,7 +38,7 @@ def judge(seen: errors.Errors, limits: Limits) -> Iterator[Finding | Unseen]:
 
 
 def _of_system(system: errors.System) -> Finding:
-    """What techkit can check on the spot has a code of its own: an ext file system that can be unmounted."""
+    """An ext file system that can be unmounted has its own code, because techkit can check it at once."""
     subject = system.volume or system.device
     facts: dict[str, Fact] = {
         "volume": system.volume or None, "device": system.device, "filesystem": system.filesystem, "disk": system.disk,

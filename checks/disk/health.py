@@ -1,4 +1,4 @@
-"""No physical disk foretells its failure."""
+"""No physical disk predicts its failure."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from techkit.readings.disk import smart, windows_disks
 
 
 class Limits(Record, frozen=True):
-    """Counts above which a disk is suspicious, or its errors are worth a note; `worn`: a share of its life."""
+    """Counts above which a disk is suspicious, or its errors are a note; `worn`: a share of its life."""
 
     reallocated: int = 4
     pending: int = 0
@@ -25,7 +25,7 @@ def probe(host: Host) -> tuple[smart.Disk, ...]:
 
 
 def judge(seen: tuple[smart.Disk, ...], limits: Limits) -> Iterator[Finding | Unseen]:
-    """Failing: the disk itself says so; suspicious: its sectors do; worn, hot, noted: what else it tells of itself."""
+    """Failing: the disk itself says so; suspicious: by its sectors; worn, hot, noted: its other reports."""
     for disk in seen:
         if disk.unseen:
             yield Unseen(disk.disk, disk.unseen, disk.detail)

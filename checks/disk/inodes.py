@@ -6,11 +6,11 @@ from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Unse
 from techkit.readings.disk import big_files, volumes
 
 TIGHT = 0.15
-"""The share of free inodes below which the fullest folder is looked for."""
+"""The share of free inodes below which the fullest folder is searched for."""
 
 
 class Volume(Record, frozen=True):
-    """How many files one volume can hold and can still take; 0: its file system has no fixed number."""
+    """Total and free inodes of one volume; 0: its file system has no fixed number."""
 
     mount: str
     total: int = 0

@@ -7,7 +7,7 @@ from techkit.readings.disk import latency
 
 
 class Limits(Record, frozen=True):
-    """`milliseconds` on average over at least `transfers`; what a limit must allow at least, by the second."""
+    """`milliseconds` on average over at least `transfers`; the lowest acceptable throttling limits, per second."""
 
     milliseconds: float = 200
     transfers: int = 5000
@@ -16,12 +16,12 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> latency.Latency:
-    """Read what the system has counted since it started; nothing is waited for."""
+    """Read the counters since boot; nothing is waited for."""
     return latency.latency(host)
 
 
 def judge(seen: latency.Latency, limits: Limits) -> Iterator[Finding]:
-    """Slow: on average since the start; throttled: by a limit somebody has set; stalled: programs hung on it."""
+    """Slow: on average since boot; throttled: by a limit; stalled: programs hung on it."""
     for disk in seen.disks:
         if disk.transfers >= limits.transfers and disk.milliseconds >= limits.milliseconds:
             yield warning(

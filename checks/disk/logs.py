@@ -7,7 +7,7 @@ from techkit.readings.disk import logrotate, logs
 
 
 class Limits(Record, frozen=True):
-    """Sizes, and shares of a volume, from which a log is too big; `tight`, `full` and `floor` as in disk.space."""
+    """Sizes, and shares of a volume, above which a log is too big; `tight`, `full` and `floor` as in disk.space."""
 
     unruled: int = 100 * MiB
     ruled: int = GiB
@@ -24,12 +24,12 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> tuple[logs.Log, ...]:
-    """Look below the system's folders for logs, and through each volume on which little is left."""
+    """Search the log folders, and each volume that is short of space."""
     return logs.logs(host)
 
 
 def judge(seen: tuple[logs.Log, ...], limits: Limits) -> Iterator[Finding | Unseen]:
-    """Filled: its volume is short of space because of it; huge: it will be; unrotated: nothing keeps it short."""
+    """Filled: its volume is short of space because of it; huge: soon will be; unrotated: nothing limits it."""
     for log in seen:
         share = log.size / log.total if log.total else 0.0
         facts: dict[str, Fact] = {

@@ -8,11 +8,11 @@ from techkit.readings.disk import fstab, mapped_drives, share_refusals, shares, 
 from techkit.readings.os import kernel_log
 
 ON_PURPOSE = {"", "policy", "second_way"}
-"""Why Windows leaves a disk aside that somebody has put aside, or that it sees twice."""
+"""OfflineReasons of disks that are offline on purpose, or seen twice."""
 
 
 class Seen(Record, frozen=True):
-    """The lines of fstab that do not hold and the network folders; of Windows network drives, and disks not in use."""
+    """Failing fstab lines and network folders; on Windows network drives and offline disks."""
 
     lines: tuple[fstab.Unheld, ...] = ()
     folders: tuple[shares.Share, ...] = ()
@@ -24,13 +24,13 @@ class Seen(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """`fresh` in seconds: what was refused longer ago nobody complains of today."""
+    """`fresh` in seconds: older refusals do not matter any more."""
 
     fresh: float = 24 * 3600
 
 
 def probe(host: Host) -> Seen:
-    """Compare what is meant to be mounted with what is there."""
+    """Compare what should be mounted with what is."""
     if host.system == "windows":
         return Seen(
             drives=mapped_drives.drives(host),
@@ -80,7 +80,7 @@ def _shares(seen: Seen) -> Iterator[Finding]:
 
 
 def _refused(seen: Seen, limits: Limits) -> Iterator[Finding]:
-    """A note: who has asked for such a server may have been a program that looks around in the network."""
+    """A note: the request may have come from a program that scans the network."""
     for one in seen.refusals:
         if one.age > limits.fresh:
             continue
@@ -91,7 +91,7 @@ def _refused(seen: Seen, limits: Limits) -> Iterator[Finding]:
 
 
 def _of_line(line: fstab.Unheld) -> Finding:
-    """What `nofail` allows to be absent is a note; what is there and not mounted went wrong all the same."""
+    """A missing `nofail` volume is a note; one that is present and not mounted has failed anyway."""
     facts: dict[str, Fact] = {
         "file": fstab.PATH, "line": line.line, "text": line.text, "fault": line.fault or None,
         "volume": line.volume or None, "device": line.device or None, "filesystem": line.filesystem or None,

@@ -1,4 +1,4 @@
-"""Nobody has used up the room that they were given on a volume."""
+"""Nobody has used up their disk quota."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from techkit.readings.disk.quotas import Quota
 
 
 def probe(host: Host) -> tuple[Quota, ...]:
-    """Ask Windows for those who have reached a limit."""
+    """Ask Windows for accounts that have reached a limit."""
     return quotas.quotas(host)
 
 
 def judge(seen: tuple[Quota, ...], _: None) -> Iterator[Finding]:
-    """Beyond the limit nothing can be saved any more; the other is a warning as it says."""
+    """Beyond the limit nothing can be saved; the warning level is a warning."""
     for one in seen[:10]:
         facts: dict[str, Fact] = {"volume": one.volume, "account": one.account, "used": one.used, "limit": one.limit}
         if one.exceeded:

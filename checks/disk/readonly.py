@@ -7,11 +7,11 @@ from techkit import Check, Finding, Host, Reason, Record, attempt, critical
 from techkit.readings.disk import block_devices, fstab, volumes, windows_disks
 
 EMERGENCY = {"emergency_ro", "shutdown"}
-"""What newer kernels write among a file system's own options when it has met an error."""
+"""The mount option that newer kernels show after an error."""
 
 
 class Volume(Record, frozen=True):
-    """One volume that cannot be written to although it was meant to be."""
+    """One volume that should be writable and is not."""
 
     mount: str
     device: str = ""
@@ -27,7 +27,7 @@ class Volume(Record, frozen=True):
 
 
 def probe(host: Host) -> tuple[Volume, ...]:
-    """Compare what was asked for, on mounting or in fstab, with what the file system does now."""
+    """Compare the mount options and fstab with what the file system does now."""
     if host.system == "windows":
         return tuple(
             Volume(part.volume, disk=part.disk, locked=True, model=part.model) for part in windows_disks.locked(host)
@@ -41,13 +41,13 @@ def probe(host: Host) -> tuple[Volume, ...]:
 
 
 def _turned(mount: volumes.Mount, *, asked: bool) -> bool:
-    """Whether the kernel took the right to write away: it says so, or refuses what mounting, or fstab, asked for."""
+    """Whether the kernel made it read-only: it says so, or mount options or fstab ask for read-write."""
     refused = "ro" in mount.super_options and ("rw" in mount.options or asked)
     return refused or bool(EMERGENCY & set(mount.super_options))
 
 
 def _look(host: Host, mount: volumes.Mount) -> Volume:
-    """Add evidence; whatever keeps it from us, the volume is read-only all the same."""
+    """Add evidence where it can be had; the finding stands without it."""
     kept = f"/sys/fs/ext4/{block_devices.kernel_name(host, mount.device)}"
     count = attempt(partial(host.read, f"{kept}/errors_count"), "", *Reason).strip()
     function = attempt(partial(host.read, f"{kept}/first_error_func"), "", *Reason).strip()

@@ -12,7 +12,7 @@ def probe(host: Host) -> arrays.Seen:
 
 
 def judge(seen: arrays.Seen, _: None) -> Iterator[Finding | Unseen]:
-    """Broken: its data cannot be reached; degraded: the next failure loses it; rebuilding: it is on its way back."""
+    """Broken: data unavailable; degraded: the next failure loses data; rebuilding: recovering."""
     for array in seen.arrays:
         facts: dict[str, Fact] = {
             "array": array.name, "level": array.level, "wanted": array.wanted, "present": array.present,

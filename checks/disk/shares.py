@@ -8,7 +8,7 @@ from techkit.readings.disk.share_space import Room
 
 
 class Limits(Record, frozen=True):
-    """Sooner than on a disk of one's own: many people write to a network folder."""
+    """Higher than for local disks: many people write to a network folder."""
 
     low: float = 0.15
     floor: int = 20 * GiB
@@ -22,7 +22,7 @@ def probe(host: Host) -> tuple[Room, ...]:
 
 
 def judge(seen: tuple[Room, ...], limits: Limits) -> Iterator[Finding | Unseen]:
-    """Nearly nothing left hurts whoever saves there; what becomes scarce is a note, for others have to make room."""
+    """Nearly full hurts whoever saves there; getting full is a note, because others must make room."""
     for one in seen:
         if one.unseen:
             yield Unseen(one.volume, one.unseen, one.device)

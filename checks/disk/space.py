@@ -33,11 +33,11 @@ class Limits(Record, frozen=True):
     warning: float = 0.10
     critical: float = 0.05
     floor: int = 20 * GiB
-    memory: float = 0.02  # databases fill what they share nearly to its end, and mean to
+    memory: float = 0.02  # databases fill shared memory almost completely, on purpose
 
 
 def probe(host: Host) -> tuple[Volume, ...]:
-    """Ask each volume by itself, so that a dead one costs only its own line."""
+    """Ask each volume separately, so that a dead one costs only its own result."""
     mounts = [mount.mount for mount in volumes.local(host)]
     if host.system == "windows":
         packages, temporary = set[str](), {volumes.system_drive(host)}
@@ -60,7 +60,7 @@ def _ask(host: Host, mount: str, *, packages: bool, temporary: bool) -> Volume:
 
 
 def judge(seen: tuple[Volume, ...], limits: Limits) -> Iterator[Finding | Unseen]:
-    """Full, or no room for temporary files: hurts now; low, or no room for the next kernel: will hurt."""
+    """Full, or no space for temporary files: hurts now; low, or no space for the next kernel: will hurt."""
     for volume in seen:
         if volume.unseen:
             yield Unseen(volume.mount, volume.unseen)

@@ -20,7 +20,7 @@ def probe(host: Host) -> tuple[latency.Disk, ...]:
 
 
 def judge(seen: tuple[latency.Disk, ...], limits: Limits) -> Iterator[Finding]:
-    """Slow: what is asked of it waits; busy: it works without a pause and keeps up."""
+    """Slow: requests wait; busy: no idle time, but it keeps up."""
     for disk in seen:
         facts: dict[str, Fact] = {
             "disk": disk.disk, "milliseconds": round(disk.milliseconds, 1), "transfers": disk.transfers,

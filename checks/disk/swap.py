@@ -1,4 +1,4 @@
-"""There is swap space left, where memory needs it."""
+"""There is swap space left where memory is short."""
 
 from collections.abc import Iterator
 
@@ -7,10 +7,10 @@ from techkit.readings.disk import swap
 
 
 class Limits(Record, frozen=True):
-    """`left`: the share of swap that is as good as none; `small`: no swap to speak of.
+    """`left`: the share of free swap that counts as none; `small`: bytes of swap that count as no swap.
 
-    `tight` and `roomy` are shares of memory that is available: below the one it hurts now, above the other a full
-    swap space holds only what nobody needs.
+    `tight` and `roomy` are shares of available memory: below the one it hurts now, above the other a full
+    swap space is harmless.
     """
 
     left: float = 0.05
@@ -21,12 +21,12 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> swap.Swap:
-    """Ask for swap space and memory together: the one matters only with the other."""
+    """Ask for swap space and memory together: one matters only with the other."""
     return swap.swap(host)
 
 
 def judge(seen: swap.Swap, limits: Limits) -> Iterator[Finding]:
-    """Exhausted: nothing is left at all; full: soon; resting: it is full of what nobody needs."""
+    """Exhausted: no memory left; full: soon; resting: full of unused pages."""
     left = seen.available / seen.memory if seen.memory else 1.0
     facts: dict[str, Fact] = {
         "total": seen.total, "free": seen.free, "used": 1 - seen.free / seen.total, "memory": seen.memory,

@@ -8,7 +8,7 @@ from techkit.readings.hardware.batteries import Power
 
 
 class Limits(Record, frozen=True):
-    """Health as a fraction of the new one, levels in percent."""
+    """Health as a fraction of the design capacity, levels in percent."""
 
     note: float = 0.8
     worn: float = 0.6
@@ -22,7 +22,7 @@ def probe(host: Host) -> Power:
 
 
 def judge(seen: Power, limits: Limits) -> Iterator[Finding]:
-    """A battery that rests half full on mains is often kept so on purpose."""
+    """A battery that idles half full on mains is often kept so on purpose."""
     for one in seen.batteries:
         facts: dict[str, Fact] = {"health": one.health, "level": one.level, "cycles": one.cycles, "state": one.state}
         if one.level is not None and one.state == "discharging" and one.level <= limits.low:

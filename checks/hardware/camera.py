@@ -8,12 +8,12 @@ from techkit.readings.hardware.privacy_consents import Consent
 
 
 def probe(host: Host) -> Consent:
-    """The switches as they hold for the person at this PC."""
+    """The switches that apply to the person at this PC."""
     return privacy_consents.consent(host, "webcam")
 
 
 def judge(seen: Consent, _: None) -> Iterator[Finding]:
-    """One finding: the widest switch that denies; what a policy denies was decided by somebody."""
+    """One finding: the widest switch that denies; a denial by policy is intended."""
     match seen.denied_by:
         case "policy":
             yield info("policy", seen.devices[0], **seen.facts)

@@ -1,4 +1,4 @@
-"""A processor is there for whoever needs it: nothing runs in circles."""
+"""No process keeps a processor busy to no effect."""
 
 from collections.abc import Iterator
 
@@ -11,20 +11,18 @@ class Limits(Record, frozen=True):
     """In seconds of age, and in shares of one processor."""
 
     share: float = busy_processes.WHOLE
-    daemon: float = (
-        busy_processes.YOUNG
-    )  # that long a service without any effect may be busy, with nobody waiting for it
-    effectless: float = 300  # any program without any effect
-    unseen: float = 1800  # where nobody can see what comes of it
+    daemon: float = busy_processes.YOUNG  # a service may be busy to no effect that long
+    effectless: float = 300  # any program without visible effect
+    unseen: float = 1800  # a program whose effect cannot be seen
 
 
 def probe(host: Host) -> tuple[Busy, ...]:
-    """Look twice at every process, while the network is being asked."""
+    """Sample every process twice, while the network checks wait."""
     return busy_processes.busy(host)
 
 
 def judge(seen: tuple[Busy, ...], limits: Limits) -> Iterator[Finding]:
-    """Endless: busy all its life and nothing comes of it; what may have its use is worth knowing only."""
+    """Endless: busy all its life to no effect; what may be useful is only a note."""
     for one in seen:
         facts: dict[str, Fact] = {
             "program": one.process.title, "process": one.process.name, "pid": one.process.pid, "unit": one.unit or None,
@@ -38,7 +36,7 @@ def judge(seen: tuple[Busy, ...], limits: Limits) -> Iterator[Finding]:
 
 
 def _patience(one: Busy, limits: Limits) -> float:
-    """From what age on a process that is busy all its life has gone astray."""
+    """The age from which a process that is always busy counts as runaway."""
     if one.idle:
         return limits.daemon if one.daemon and not one.oneshot else limits.effectless
     hidden = one.written is None and not one.terminal

@@ -17,7 +17,7 @@ class Limits(Record, frozen=True):
 NETWORK = {"network", "wifi", "net"}
 """Kinds without which a machine may have no network to fetch a driver from."""
 MISSED = {"network", "wifi", "display", "audio", "net", "media", "camera", "image", "mouse", "keyboard", "diskdrive"}
-"""Kinds, in small letters, without which the person misses something; Windows' names are not translated."""
+"""Device classes, in lower case, that a person misses; Windows' class names are not translated."""
 
 
 def probe(host: Host) -> Devices:
@@ -26,7 +26,7 @@ def probe(host: Host) -> Devices:
 
 
 def judge(seen: Devices, limits: Limits) -> Iterator[Finding | Unseen]:
-    """What somebody has switched off, or software that only calls itself a device, is a note."""
+    """A disabled device, or software that only poses as one, is a note."""
     if seen.unseen:
         yield Unseen("/dev/kmsg", seen.unseen)
     for one in seen.devices[: limits.many]:
@@ -52,7 +52,7 @@ def judge(seen: Devices, limits: Limits) -> Iterator[Finding | Unseen]:
 
 
 def _broken(one: Device, severity: Severity, facts: dict[str, Fact]) -> Finding:
-    """Tell a network card by itself: its cure must need no network; a part inside cannot be unplugged."""
+    """A network card has its own code: its remedy must not need the network; a built-in part cannot be unplugged."""
     said = facts | {"status": one.status or None}
     if one.inside and one.kind.casefold() in NETWORK:
         if one.trouble == "no_driver":

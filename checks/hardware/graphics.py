@@ -8,7 +8,7 @@ from techkit.readings.hardware.graphics import Graphics
 
 
 class Seen(Record, frozen=True):
-    """What keeps pictures from being drawn well, and whether somebody looks at them."""
+    """Graphics trouble, and whether anybody uses the screen."""
 
     graphics: Graphics
     client: bool = True
@@ -19,11 +19,11 @@ class Limits(Record, frozen=True):
 
     fresh: float = 24 * 3600
     often: int = 3
-    """how often in a week Windows may have to put the driver back on its feet"""
+    """how often in a week Windows may reset the driver"""
 
 
 def probe(host: Host) -> Seen:
-    """A server shows its pictures to nobody."""
+    """Nobody looks at a server's screen."""
     return Seen(graphics.graphics(host), host.machine()["edition"] == "client")
 
 
@@ -45,7 +45,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
 
 
 def _hang(it: Graphics, limits: Limits) -> Finding:
-    """Windows puts the driver back on its feet, and one time may be a single program's."""
+    """Windows resets the driver; a single time may be the fault of one program."""
     if not it.recovered:
         return warning("hang", it.driver, driver=it.driver, count=it.hangs, message=it.message)
     severity = Severity.WARNING if it.hangs >= limits.often else Severity.INFO

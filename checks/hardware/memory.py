@@ -21,7 +21,7 @@ def probe(host: Host) -> memory.Memory:
 
 
 def judge(seen: memory.Memory, limits: Limits) -> Iterator[Finding]:
-    """Full: programs are being ended or cannot start; low: soon."""
+    """Full: programs are being killed or cannot start; low: soon."""
     share = seen.available / seen.total if seen.total else 1
     if seen.available >= limits.floor or share >= limits.warning:
         return

@@ -8,7 +8,7 @@ from techkit.readings.hardware.machine_checks import Trouble
 
 
 class Limits(Record, frozen=True):
-    """Corrected errors of a bus come by the thousand and harm nothing."""
+    """Corrected bus errors come by the thousand and are harmless."""
 
     days: int = 30
     corrected: int = 1
@@ -21,7 +21,7 @@ def probe(host: Host) -> tuple[Trouble, ...]:
 
 
 def judge(troubles: tuple[Trouble, ...], limits: Limits) -> Iterator[Finding]:
-    """What was told right after the start happened before it, and much of that is the firmware's chatter."""
+    """What is reported right after boot happened before it, and is often firmware noise."""
     for one in troubles:
         subject = one.place or one.part or "machine check"
         facts: dict[str, Fact] = {

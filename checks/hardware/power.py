@@ -1,4 +1,4 @@
-"""Electricity: sockets that were switched off for too much current, a board that gets too little voltage."""
+"""Power: USB ports switched off for over-current, boards with under-voltage."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from techkit.readings.os import kernel_log
 
 
 class Limits(Record, frozen=True):
-    """How often it must have happened since the start; once may be a plug being pushed in."""
+    """How often it must have happened since boot; once may be a plug being inserted."""
 
     overcurrent: int = 3
     undervoltage: int = 1

@@ -13,7 +13,7 @@ def probe(host: Host) -> Sound:
 
 
 def judge(seen: Sound, _: None) -> Iterator[Finding]:
-    """Without a desktop nobody listens."""
+    """Without a desktop session sound does not matter."""
     if seen.card:
         yield warning("no_card", seen.card, place=seen.card)
     elif seen.desktop and seen.installed and not seen.running:

@@ -1,4 +1,4 @@
-"""Heat: parts at the limit where they protect themselves, a processor slowed down, fans that are broken."""
+"""Heat: parts at their protection limit, a throttled processor, broken fans."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> Climate:
-    """One look; a moment's heat under load is no fault, the limit is."""
+    """Read once; heat under load is no fault below the limit."""
     return sensors.climate(host)
 
 

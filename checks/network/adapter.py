@@ -1,4 +1,4 @@
-"""An adapter that is on and has a link: the first step of every way out."""
+"""An adapter is on and has a link."""
 
 from collections.abc import Iterator
 

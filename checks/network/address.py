@@ -1,4 +1,4 @@
-"""An address that the network gave, on an adapter that is in use, with a network around it that can be one."""
+"""An adapter in use has an address from the network, with a plausible netmask."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
 
 
 def _too_wide(seen: Seen, four: list[interfaces.Address]) -> Iterator[Finding]:
-    """A mask that takes a part of the internet for the network at hand."""
+    """A netmask that covers a part of the internet."""
     for one in four:
         block = next((block for block in BLOCKS if one.ip in block), None)
         if block and 0 < one.prefix < block.prefixlen:

@@ -1,4 +1,4 @@
-"""Secure connections are trusted: well-known servers of several owners show certificates that hold here."""
+"""Secure connections are trusted: well-known servers of several owners show valid certificates."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ def probe(host: Host) -> tuple[connectivity.Handshake, ...]:
 
 
 def judge(seen: tuple[connectivity.Handshake, ...], _: None) -> Iterator[Finding]:
-    """Tell a fault here or on the way from one server's own: those of several owners do not fail alike by chance."""
+    """Servers of several owners do not fail alike by chance: then the fault is here or on the way."""
     failed = [server for server in seen if not server.verified]
     severity = Severity.CRITICAL if len(failed) == len(seen) > 1 else Severity.WARNING
     for codes in (NOT_YET_VALID, EXPIRED, WRONG_NAME, UNKNOWN_ISSUER):

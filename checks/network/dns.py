@@ -1,4 +1,4 @@
-"""Name servers answer, soon and truly: each is asked by itself."""
+"""Name servers answer promptly and correctly: each is asked separately."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from techkit.readings.network import connectivity, name_servers
 
 
 class Limits(Record, frozen=True):
-    """The median from which a server is slow; a name nobody has asked for lately may take half a second."""
+    """The median from which a server is slow; an uncached name may take half a second."""
 
     slow: float = 1000  # milliseconds
 
@@ -19,7 +19,7 @@ def probe(host: Host) -> name_servers.Names:
 
 
 def judge(seen: name_servers.Names, limits: Limits) -> Iterator[Finding]:
-    """Tell what all servers do, and hurts now unless names are found another way, from what one does, and will hurt."""
+    """A fault of all servers hurts now, unless names are found another way; a fault of one will hurt."""
     answering = [server for server in seen.servers if server.answers]
     finding = [server for server in answering if server.finds]
     quiet = [server for server in seen.servers if not server.answers]

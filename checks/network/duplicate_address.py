@@ -1,4 +1,4 @@
-"""The addresses of this machine are its own: nobody else in the segment uses them."""
+"""Nobody else in the segment uses the addresses of this machine."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ def probe(host: Host) -> tuple[address_conflicts.Claim, ...]:
 
 
 def judge(seen: tuple[address_conflicts.Claim, ...], _: None) -> Iterator[Finding | Unseen]:
-    """Tell an address that two use at once, or did lately, from one that the system has put aside because of that."""
+    """An address that two use at once, or did recently, or that the system does not use because of that."""
     for claim in seen:
         facts = {"interface": claim.interface, "address": claim.address}
         if claim.unseen:

@@ -1,4 +1,4 @@
-"""The line of every adapter carries what it is given: no errors, both ways at once, as fast as the port can."""
+"""The link of every adapter is error-free, full duplex and at full speed."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from techkit.readings.network import links
 
 
 class Limits(Record, frozen=True):
-    """A share of all packets, and a number below which it says nothing."""
+    """A share of all packets, and a count below which it means nothing."""
 
     share: float = 0.001
     floor: int = 200
@@ -19,7 +19,7 @@ def probe(host: Host) -> tuple[links.Link, ...]:
 
 
 def judge(seen: tuple[links.Link, ...], limits: Limits) -> Iterator[Finding]:
-    """Half duplex explains errors; a slow link by itself means a damaged cable or an old switch."""
+    """Half duplex explains errors; a slow link alone means a damaged cable or an old switch."""
     for link in seen:
         share = link.errors / link.packets if link.packets else 0.0
         if link.half:

@@ -1,4 +1,4 @@
-"""The firewall: it lets out what people need, and on Windows it is on."""
+"""The firewall lets needed traffic out, and on Windows it is on."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -21,7 +21,7 @@ class Seen(Record, frozen=True):
 
 
 def probe(host: Host) -> Seen:
-    """Walk packets that everybody needs, and the answers to them, through all rules."""
+    """Simulate packets that everybody needs, and their answers, through all rules."""
     if host.system == "windows":
         return Seen(windows=windows_firewall.read(host))
     dropped, turned = blocked_traffic.walk(host)
@@ -30,7 +30,7 @@ def probe(host: Host) -> Seen:
 
 
 def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
-    """One finding per place; what comes in unasked is dropped on every good machine and is no finding."""
+    """One finding per rule or policy; dropping unsolicited incoming traffic is normal."""
     for one in seen.dropped:
         if not (one.loopback and any(other.drop == one.drop and not other.loopback for other in seen.dropped)):
             yield _dropped(one, seen.timekeeper)

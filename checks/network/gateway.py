@@ -1,4 +1,4 @@
-"""The router: there is a way to it, and it answers."""
+"""There is a default gateway, and it answers."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from techkit.readings.network.routers import UNKNOWN, Gateway, Routers
 
 
 def probe(host: Host) -> Routers:
-    """Try each in several ways, and what is beyond them."""
+    """Try each router in several ways, and what is beyond."""
     return routers.look(host)
 
 
 def judge(seen: Routers, _: None) -> Iterator[Finding | Unseen]:
-    """Alarm where version 4 has an address and no way out, and where nothing of a router answers."""
+    """Alarm if IPv4 has an address and no default route, or no router answers in any way."""
     four = [gateway for gateway in seen.gateways if gateway.version == 4]
     if 4 in seen.versions and not four and not seen.direct:
         if not seen.gateways or resolvers.expect_four(seen.servers or ()):

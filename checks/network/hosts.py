@@ -1,4 +1,4 @@
-"""The hosts file sends no name elsewhere than the name servers do, and this machine knows its own names."""
+"""The hosts file agrees with the name servers, and this machine resolves its own names."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from techkit.readings.network.hosts_names import LOCALHOST, Name, Written
 
 
 class Limits(Record, frozen=True):
-    """Endings of names that must never lead elsewhere: updates, antivirus, banks and authorities."""
+    """Domains that must never be redirected: updates, antivirus, banks, authorities."""
 
     watched: tuple[str, ...] = (
         "windowsupdate.com", "update.microsoft.com", "download.microsoft.com", "debian.org", "ubuntu.com",
@@ -19,12 +19,12 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> Written:
-    """Ask name servers for what the file tells."""
+    """Compare the file with the name servers."""
     return hosts_names.look(host)
 
 
 def judge(seen: Written, limits: Limits) -> Iterator[Finding | Unseen]:
-    """One finding per wrong address; a watched name is critical whatever the servers say."""
+    """One finding per wrong address; a watched domain is critical in any case."""
     yield from _own(seen)
     wrong: dict[str, list[Name]] = {}
     for name in seen.names:
@@ -48,7 +48,7 @@ def judge(seen: Written, limits: Limits) -> Iterator[Finding | Unseen]:
 
 
 def _own(seen: Written) -> Iterator[Finding]:
-    """Names of the machine itself: one that leads elsewhere, and those that it does not find."""
+    """The machine's own names: redirected or not found."""
     for address in seen.strayed:
         yield critical("localhost_elsewhere", address, file=seen.file, target=address)
     if seen.lost and not seen.read:

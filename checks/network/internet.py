@@ -20,7 +20,7 @@ class Internet(Record, frozen=True):
 
 
 def probe(host: Host) -> Internet:
-    """Ask all at once: pages directly and through the proxies that are set, addresses by number, secure servers."""
+    """Ask all at once: pages directly and through the proxies, IP addresses, secure servers."""
     through = tuple(proxy.address for proxy in proxies.configured(host).proxies)
     parts = host.side_by_side(
         [
@@ -37,7 +37,7 @@ def probe(host: Host) -> Internet:
 
 
 def judge(seen: Internet, _: None) -> Iterator[Finding]:
-    """Believe one page as its owner wrote it; pages that somebody else sent are network.portal's business."""
+    """One genuine page is enough; foreign pages are reported by network.portal."""
     answered = [page for page in seen.pages if page.state == "answered"]
     states = {one.state for group in (seen.pages, seen.doors, seen.handshakes) for one in group}
     answers = (
@@ -60,7 +60,7 @@ def judge(seen: Internet, _: None) -> Iterator[Finding]:
 
 
 def _secure_is_closed(seen: Internet) -> bool:
-    """Pages open directly, and nobody answers on the port for secure connections, neither by name nor by number."""
+    """Pages open, and nothing answers on the HTTPS port, neither by name nor by address."""
     states = [server.state for server in seen.handshakes]
     states += [door.state for door in seen.doors if door.port == SECURE_PORT]
     directly = any(page.expected and not page.proxy for page in seen.pages)

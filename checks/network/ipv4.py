@@ -1,4 +1,4 @@
-"""Version 4 of the protocol works, also where version 6 hides that it does not."""
+"""IPv4 works, even where IPv6 hides its failure."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -8,7 +8,7 @@ from techkit.readings.network import connectivity, routes
 
 
 class Seen(Record, frozen=True):
-    """The way out by version 4, and what well-known places said by either version."""
+    """The IPv4 route, and the answers of well-known hosts over both versions."""
 
     interface: str = ""
     gateway: str = ""
@@ -17,7 +17,7 @@ class Seen(Record, frozen=True):
 
 
 def probe(host: Host) -> Seen:
-    """Knock by version 4; only where nobody answers, by version 6."""
+    """Try IPv4; only if nothing answers, IPv6."""
     gateways = attempt(partial(routes.default_gateways, host), ())
     way = next((one for one in gateways if one.version == 4), None)
     if not way or not any(one.version == 6 for one in gateways):
@@ -31,7 +31,7 @@ def _alive(doors: tuple[connectivity.Door, ...]) -> bool:
 
 
 def judge(seen: Seen, _: None) -> Iterator[Finding]:
-    """Alarm only where version 6 works: else another check says more."""
+    """Alarm only if IPv6 works: otherwise another check says more."""
     if seen.four and not _alive(seen.four) and any(door.state == "open" for door in seen.six):
         yield critical(
             "broken",

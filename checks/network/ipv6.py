@@ -1,4 +1,4 @@
-"""Version 6 of the protocol works wherever it is set up: what is half broken makes everything wait."""
+"""IPv6 works wherever it is configured: a broken one delays everything."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -8,11 +8,11 @@ from techkit import Check, Finding, Host, ProbeError, Reason, Record, attempt, w
 from techkit.readings.network import connectivity, interfaces, routes
 
 GLOBAL = 0b001
-"""How every address of the world begins: 2000::/3, RFC 4291."""
+"""Global unicast addresses: 2000::/3, RFC 4291."""
 
 
 class Seen(Record, frozen=True):
-    """The way out by version 6, and what the same places said by either version."""
+    """The IPv6 route, and the answers of the same hosts over both versions."""
 
     interface: str = ""
     gateway: str = ""
@@ -24,7 +24,7 @@ class Seen(Record, frozen=True):
 
 
 def probe(host: Host) -> Seen:
-    """Knock at well-known addresses of version 6 where this machine has one and a default route; else nothing."""
+    """Try well-known IPv6 addresses if this machine has one and a default route."""
     gateways = attempt(partial(routes.default_gateways, host), ())
     way = next((one for one in gateways if one.version == 6), None)
     mine = [one for one in interfaces.addresses(host) if one.ip.version == 6 and int(one.ip) >> 125 == GLOBAL]
@@ -38,7 +38,7 @@ def probe(host: Host) -> Seen:
 
 
 def _second_look(host: Host, target: dict[str, Any]) -> bool:
-    """Whether it answers after all: version 6 needs a moment after a start, a sleep or a change of network."""
+    """Try again: IPv6 needs a moment after boot, sleep or a change of network."""
     said = attempt(partial(host.knocks, target["address"], target["port"], 2, timeout=1.2), {}, *Reason)
     return bool(said.get("received"))
 
@@ -48,7 +48,7 @@ def _alive(doors: tuple[connectivity.Door, ...]) -> bool:
 
 
 def judge(seen: Seen, _: None) -> Iterator[Finding]:
-    """Alarm only where version 4 works: else another check says more."""
+    """Alarm only if IPv4 works: otherwise another check says more."""
     dead = bool(seen.six) and not _alive(seen.six) and not seen.again
     if dead and any(door.state == "open" for door in seen.four):
         yield warning(

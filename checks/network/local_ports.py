@@ -1,4 +1,4 @@
-"""There are ports left for new connections: every one takes a port of this machine."""
+"""There are local ports left for new connections."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from techkit.readings.network import sockets
 
 
 class Seen(Record, frozen=True):
-    """The ports that connections may take, and how many connections there are; `holder`: who has most files open."""
+    """The local port range and the number of connections; `holder`: the program with most open files."""
 
     first: int
     last: int
@@ -16,7 +16,7 @@ class Seen(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """The share that is taken, and how many ports a machine needs at least."""
+    """The used share, and the least number of ports."""
 
     taken: float = 0.95
     few: int = 1000
@@ -30,7 +30,7 @@ def probe(host: Host) -> Seen:
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
-    """Used up before few: then it hurts already."""
+    """Used up comes first: it hurts already."""
     ports = seen.last - seen.first + 1
     facts = {"first": seen.first, "last": seen.last, "ports": ports, "taken": seen.taken}
     if ports < limits.few:

@@ -1,4 +1,4 @@
-"""The servers that this machine depends on are found where they are."""
+"""The servers that this machine depends on resolve to working addresses."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ class Lookups(Record, frozen=True):
 
 
 def probe(host: Host) -> Lookups:
-    """Knock at each; behind a proxy, which looks names up itself, nothing is asked."""
+    """Connect to each; nothing is asked behind a proxy, which resolves names itself."""
     if proxies.configured(host).proxies:
         raise ProbeError(Reason.INAPPLICABLE, "proxy")
     doubts = required_servers.doubts(host)

@@ -1,4 +1,4 @@
-"""The machine reaches itself: the loopback interface is on, has its address, and what is sent there arrives."""
+"""The loopback interface is up, has its address and works."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -8,7 +8,7 @@ from techkit.readings.network import interfaces
 
 ADDRESS = "127.0.0.1"
 DISCARD = 9
-"""A port at which nobody listens; a refusal is an answer, too."""
+"""A port on which nothing listens; a refusal is an answer too."""
 
 
 class Seen(Record, frozen=True):
@@ -29,7 +29,7 @@ def probe(host: Host) -> Seen:
 
 
 def judge(seen: Seen, _: None) -> Iterator[Finding]:
-    """Off, without its address, or shut by something on the way."""
+    """Down, without its address, or blocked."""
     facts = {"interface": interfaces.LOOPBACK, "address": ADDRESS}
     if not seen.up:
         yield critical("off", interfaces.LOOPBACK, **facts)

@@ -1,4 +1,4 @@
-"""Packets of the usual size: the adapter takes them, and they get through."""
+"""Packets of the usual size get through."""
 
 from collections.abc import Iterator
 
@@ -15,12 +15,12 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> packet_sizes.Sizes:
-    """Read what the adapters take, and send packets as large as that."""
+    """Read the MTU of the adapters, and send packets of that size."""
     return packet_sizes.seen(host)
 
 
 def judge(seen: packet_sizes.Sizes, limits: Limits) -> Iterator[Finding]:
-    """Believe in a black hole where small packets of both kinds pass and large ones of both do not."""
+    """A black hole: small packets of both kinds pass, large ones of neither do."""
     for link in seen.links:
         if link.mtu < limits.small:
             where = link.interface

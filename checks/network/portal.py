@@ -10,7 +10,7 @@ LOGIN_REQUIRED = 511  # RFC 6585
 
 
 class Limits(Record, frozen=True):
-    """How many owners' pages must be answered by somebody else: one may have moved its own."""
+    """How many owners' pages must be replaced: one alone may have moved."""
 
     owners: int = 2
 
@@ -23,7 +23,7 @@ def probe(host: Host) -> tuple[connectivity.Page, ...]:
 
 
 def judge(pages: tuple[connectivity.Page, ...], limits: Limits) -> Iterator[Finding]:
-    """Find who answers instead of the owners, by leading away or by a page of his own; one true answer acquits."""
+    """Find a portal that redirects or replaces pages; one genuine answer disproves it."""
     if any(page.expected for page in pages):
         return
     direct = [page for page in pages if page.state == "answered" and not page.proxy]
@@ -45,7 +45,7 @@ def judge(pages: tuple[connectivity.Page, ...], limits: Limits) -> Iterator[Find
 
 
 def _elsewhere(page: connectivity.Page) -> bool:
-    """Whether a page sends us to somebody who is not its owner."""
+    """Whether a page redirects to somebody other than its owner."""
     return bool(connectivity.host_of(page.location)) and connectivity.owner(page.location) != connectivity.owner(
         page.url
     )

@@ -1,4 +1,4 @@
-"""Ports: every service gets the one that it needs."""
+"""Every service gets the port that it needs."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ def probe(host: Host) -> tuple[port_conflicts.Conflict, ...]:
 
 
 def judge(seen: tuple[port_conflicts.Conflict, ...], _: None) -> Iterator[Finding]:
-    """Tell a stray program, which can be ended, from another service, about which somebody has to decide."""
+    """A stray program can be ended; about another service somebody has to decide."""
     for one in seen:
         facts: dict[str, Fact] = {"unit": one.unit, "port": one.port}
         holder: dict[str, Fact] = {"pid": one.pid, "holder": one.holder or one.program or None}

@@ -11,7 +11,7 @@ LOGIN_REQUIRED = 407  # RFC 9110
 
 
 def probe(host: Host) -> Proxies:
-    """Connect to each once, whatever the number of places that set it."""
+    """Connect to each proxy once, however many places set it."""
     return proxy_answers.look(host)
 
 
@@ -29,7 +29,7 @@ def judge(seen: Proxies, _: None) -> Iterator[Finding | Unseen]:
 
 
 def _broken(proxy: Proxy) -> Iterator[Finding]:
-    """Tell what a file sets from what only the session keeps, and from what only services of Windows use."""
+    """By origin: a file, only the session, or only the services of Windows."""
     facts: dict[str, Any] = {
         "proxy": proxy.proxy,
         "server": proxy.server,

@@ -1,4 +1,4 @@
-"""The line: packets arrive, soon and evenly, to the router and beyond it."""
+"""Packets to the router and beyond arrive, quickly and evenly."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from techkit.readings.network.ping_trains import CONNECTION, ECHO, Train
 
 
 class Limits(Record, frozen=True):
-    """Calls suffer from some percent of loss; a satellite's way there and back takes half a second."""
+    """Calls suffer from a few percent of loss; a satellite link has a round trip of half a second."""
 
     loss: float = 0.05
     heavy: float = 0.15  # pages stall, too
@@ -19,12 +19,12 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> ping_trains.Trains:
-    """Send a second's worth of small packets beside the other checks."""
+    """Send small packets for a second, in parallel with the other checks."""
     return ping_trains.ask(host)
 
 
 def judge(seen: ping_trains.Trains, limits: Limits) -> Iterator[Finding]:
-    """Believe a loss that echoes and connections both show: routers that spare themselves answer few echoes."""
+    """Loss counts if echoes and connections both show it: busy routers answer few echoes."""
     where: dict[str, Any] = {"interface": seen.interface, "gateway": seen.gateway}
     near, far = _loss(seen.router, limits), _loss(seen.beyond, limits)
     answers = ping_trains.heard(seen.beyond, ECHO) or ping_trains.heard(seen.beyond, CONNECTION)
@@ -48,7 +48,7 @@ def judge(seen: ping_trains.Trains, limits: Limits) -> Iterator[Finding]:
 
 
 def _loss(sent: tuple[Train, ...], limits: Limits) -> float | None:
-    """The share that is lost, where it is too much and every way of asking shows it."""
+    """The lost share, if it is too high by every method."""
     echoes, connections = ping_trains.heard(sent, ECHO), ping_trains.heard(sent, CONNECTION)
     lost = ping_trains.loss(echoes or connections)
     again = ping_trains.loss(connections)

@@ -1,4 +1,4 @@
-"""Whom this machine asks for names, and whether it asks at all."""
+"""Name resolution is configured."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -25,7 +25,7 @@ class Seen(Record, frozen=True):
 
 
 def probe(host: Host) -> Seen:
-    """Read the set-up; only where no server is named, ask this machine itself."""
+    """Read the configuration; probe a local resolver only if no server is named."""
     ways = attempt(partial(routes.default_gateways, host), (), Reason.MISSING, Reason.UNREADABLE)
     gateway = next((one.address for one in ways if one.version == 4 and one.address), None)
     if host.system == "windows":

@@ -1,4 +1,4 @@
-"""Routes: the way that is taken first leads out."""
+"""The preferred default route works."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -8,18 +8,18 @@ from techkit.readings.network import connectivity, routing
 
 
 class Limits(Record, frozen=True):
-    """Few places of the world are farther away than thirty routers."""
+    """Few hosts are more than thirty hops away."""
 
     hops: int = 30
 
 
 def probe(host: Host) -> routing.Ways:
-    """Read every way out and ask the routers where there is a choice."""
+    """Read all default routes, and probe the routers if there are several."""
     return routing.seen(host)
 
 
 def judge(seen: routing.Ways, limits: Limits) -> Iterator[Finding]:
-    """Find what swallows everything, and a dead way that goes before a living one."""
+    """Find routes that drop everything, and dead routes preferred to working ones."""
     for rule in seen.rules:
         yield critical("rule", f"rule {rule.priority}", priority=rule.priority, action=rule.action)
     if not seen.main:

@@ -14,7 +14,7 @@ def probe(host: Host) -> tuple[Service, ...]:
 
 
 def judge(services: tuple[Service, ...], _: None) -> Iterator[Finding | Unseen]:
-    """Take a page that asks for a login as an answer, and one that says it is broken as none."""
+    """A page that asks for a login counts as an answer, an error page does not."""
     for service in services:
         facts: dict[str, Any] = {
             "service": service.service,

@@ -1,4 +1,4 @@
-"""The network stack of Windows shows the internet as it is, and holds only its own parts."""
+"""Windows shows correctly whether there is internet, and its network stack has no foreign parts."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ def probe(host: Host) -> winsock.Stack:
 
 
 def judge(seen: winsock.Stack, _: None) -> Iterator[Finding | Unseen]:
-    """Parts of other makers are a note: some antiviruses and VPNs still put theirs in."""
+    """Third-party parts are a note: some antiviruses and VPNs still use them."""
     if not seen.probing and not seen.policy:
         yield warning("probing_off", "NCSI", value=0)
     elif seen.shown_offline:

@@ -1,4 +1,4 @@
-"""Every VPN or line that somebody has dialled today has come up."""
+"""Every VPN or dial-up connection tried today has come up."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from techkit.readings.network.dial_up import Lines
 
 
 def probe(host: Host) -> Lines:
-    """Ask Windows what became of the connections that it dials itself, and for the adapters of others."""
+    """Ask Windows about its own VPN connections, and for the adapters of third-party ones."""
     return dial_up.lines(host)
 
 
 def judge(seen: Lines, _: None) -> Iterator[Finding | Unseen]:
-    """Not let in, no answer, or another error; a VPN that rests may be meant to."""
+    """Refused, no answer, or another error; an idle VPN may be intended."""
     for one in seen.failures:
         facts: dict[str, Fact] = {"connection": one.connection, "error": one.error}
         facts |= {"count": one.count, "when": one.time}

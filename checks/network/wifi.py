@@ -1,4 +1,4 @@
-"""The radio is on, the signal is strong enough, and the network lets this computer in, keeps it and protects it."""
+"""Wi-Fi is on, strong enough, stable and protected."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from techkit.readings.network.wireless import Network, Trouble, Wifi
 
 
 class Limits(Record, frozen=True):
-    """In dBm, from where calls suffer and from where everything does; and how often in a day is no accident."""
+    """Signal in dBm for a note and a warning; events per day that are no accident."""
 
     fair: int = -72
     weak: int = -80
@@ -22,7 +22,7 @@ def probe(host: Host) -> Wifi:
 
 
 def judge(seen: Wifi, limits: Limits) -> Iterator[Finding]:
-    """What is switched off explains the rest; where a cable serves, that is somebody's choice."""
+    """A radio that is off explains the rest, and is intended if a cable is in use."""
     if seen.unit:
         severity = Severity.CRITICAL if seen.alone else Severity.INFO
         yield Finding("service_off", severity, seen.unit, {"unit": seen.unit, "startup": seen.startup})
@@ -50,7 +50,7 @@ def judge(seen: Wifi, limits: Limits) -> Iterator[Finding]:
 
 
 def _protection(network: Network) -> Iterator[Finding]:
-    """A network without a password says what it is; an old protection only looks like one."""
+    """An open network is obvious; outdated encryption only looks safe."""
     if network.protection == wireless.OPEN:
         yield info("open", network.name, network=network.name, interface=network.interface)
     elif network.protection in {"WEP", "WPA"}:

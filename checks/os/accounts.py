@@ -1,4 +1,4 @@
-"""People can sign in: passwords that hold, accounts that are open, homes and shells that are there."""
+"""People can sign in: valid passwords, open accounts, existing homes and shells."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ def probe(host: Host) -> SignIns:
 
 
 def judge(seen: SignIns, limits: Limits) -> Iterator[Finding | Unseen]:
-    """What somebody has wished (an account that is off) is a note; it hurts where it is the one at the desk."""
+    """A disabled account is a note, unless it belongs to the person at the desk."""
     if seen.no_login and seen.uptime > limits.settle:
         yield critical("nobody", seen.no_login, path=seen.no_login)
     if seen.sudoers:
@@ -65,7 +65,7 @@ def _ageing(one: Account, today: int, left: int, facts: dict[str, Fact]) -> Find
 
 
 def _places(one: Account) -> Iterator[Finding]:
-    """Root works without; everybody else gets no session."""
+    """Root can work without a home; others get no session."""
     if not one.uid or one.home in accounts.HOMELESS:
         return
     facts: dict[str, Fact] = {"account": one.name, "home": one.home, "shell": one.shell}

@@ -8,9 +8,9 @@ from techkit.readings.software.licences import Licence
 
 
 class Limits(Record, frozen=True):
-    """Days before the end of a trial that are worth a warning: then Windows switches itself off every hour.
+    """Days before the end of a trial to warn at: afterwards Windows shuts down every hour.
 
-    A company's server renews for 180 days, once a week: with `renew` left nobody has for five months.
+    A KMS server renews for 180 days, every week: with `renew` left it has not for five months.
     """
 
     soon: float = 14
@@ -45,7 +45,7 @@ def _facts(seen: Licence) -> dict[str, Fact]:
 
 
 def _cause(seen: Licence) -> Finding | None:
-    """What tells its own cure."""
+    """Codes whose reason names its own remedy."""
     if seen.company:
         return warning("server_away", seen.product, **_facts(seen))
     if seen.reason in licences.NEW_HARDWARE:

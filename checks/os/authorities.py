@@ -1,4 +1,4 @@
-"""The file of trusted certificate authorities, which most programs of Linux read, holds some."""
+"""The bundle of trusted certificate authorities is not empty."""
 
 import posixpath
 from collections.abc import Iterator
@@ -13,18 +13,18 @@ BUNDLES = (
     "/var/lib/ca-certificates/ca-bundle.pem",
     "/etc/ca-certificates/extracted/tls-ca-bundle.pem",
 )
-"""Where Debian and Alpine, Fedora and its kin, openSUSE, and Arch keep it."""
+"""Its path on Debian and Alpine, Fedora and RHEL, openSUSE, Arch."""
 MAKERS = ("update-ca-certificates", "update-ca-trust")
 
 
 VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO")
-"""What tells programs to look elsewhere: OpenSSL, curl, Python's requests, git."""
+"""Environment variables that name another bundle: OpenSSL, curl, Python's requests, git."""
 ENVIRONMENT = "/etc/environment"
 MARK = "-----BEGIN "
 
 
 class Elsewhere(Record, frozen=True):
-    """A variable that leads programs to a place that is not there; `file`: where it is set, else the session's own."""
+    """A variable that names a missing path; `file`: where it is set, empty for the session."""
 
     variable: str
     target: str
@@ -32,7 +32,7 @@ class Elsewhere(Record, frozen=True):
 
 
 class Bundle(Record, frozen=True):
-    """The file and its size in bytes; None where it is gone though the tool that makes it is there."""
+    """The file and its size in bytes; None if it is missing although its tool is installed."""
 
     file: str
     size: int | None = None
@@ -43,13 +43,13 @@ class Bundle(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """In bytes: less than one certificate takes."""
+    """In bytes: smaller than any certificate."""
 
     least: int = 500
 
 
 def probe(host: Host) -> Bundle:
-    """Look at the one that is there, else at what this system would make."""
+    """Look at the existing one, else at the path that this system would use."""
     for file in BUNDLES:
         if seen := attempt(partial(host.stat, file), {}):
             more = Supplements(host)
@@ -62,7 +62,7 @@ def probe(host: Host) -> Bundle:
 
 
 def _elsewhere(host: Host, more: Supplements) -> tuple[Elsewhere, ...]:
-    """Where the variables of the session, and of everybody's, lead to nothing."""
+    """Variables of the session, or of /etc/environment, that name a missing path."""
     lines = (line.removeprefix("export ").partition("=") for line in more.read(ENVIRONMENT).splitlines())
     told = {name.strip(): value.strip().strip("\"'") for name, _, value in lines}
     mine: dict[str, str] = host.person()["environment"]

@@ -12,11 +12,11 @@ WAITING = re.compile(
     r"|dev-.*|.*\.(device|mount|swap|socket|automount)|fwupd.*|apt-daily.*|rc-local\.service|ldconfig.*"
     r"|dracut.*|initrd.*|user@.*|gdm.*|sddm.*|lightdm.*|getty@.*"
 )
-"""What waits for devices, people or the network by its nature, or runs once after an update."""
+"""Units that wait by design, or run once after an update."""
 
 
 class Limits(Record, frozen=True):
-    """Seconds, and the part of the start's own time, for which one thing may hold it up."""
+    """Seconds, and the share of the boot time, that one unit may take."""
 
     unit: float = 5
     share: float = 0.5
@@ -29,14 +29,14 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> Boot:
-    """Ask for the marks of the last start, and for its longest chain where it was not brief."""
+    """Ask for the times of the last boot, and for its critical chain if it was slow."""
     if host.system == "linux" and not services.has_systemd(host):
         raise ProbeError(Reason.INAPPLICABLE, "nothing measures the start of this machine")
     return boots.boot(host)
 
 
 def judge(seen: Boot, limits: Limits) -> Iterator[Finding]:
-    """The things that held it up by name; else the whole, as a note."""
+    """Name what delayed the boot; else the total time, as a note."""
     named = [delay for delay in seen.delays if _too_long(delay, seen, limits)]
     for delay in named:
         facts: dict[str, Fact] = {"seconds": delay.seconds, "total": seen.total, "kind": delay.kind}

@@ -10,7 +10,7 @@ from techkit.readings.os.time_sources import Witness
 
 SUBJECT = "clock"
 OFF = {"disabled", "masked"}
-"""Of a service that the machine does not start; one that it starts and that has stopped is told elsewhere."""
+"""Start modes of a disabled service; os.services reports one that should run and has stopped."""
 
 
 class Limits(Record, frozen=True):
@@ -23,12 +23,12 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> Clock:
-    """Ask all witnesses and the time service."""
+    """Ask all time sources and the time service."""
     return clock.look(host)
 
 
 def judge(seen: Clock, limits: Limits) -> Iterator[Finding | Unseen]:
-    """Wrong by what most witnesses say; unsynchronised when nobody whom the service asks knows the time."""
+    """Wrong by the majority of time sources; unsynchronised if no source of the service has the time."""
     believed = time_sources.believed(seen.witnesses, notable=limits.warning, stale=limits.stale, agree=limits.agree)
     wrong = list(_wrong(seen, limits, believed)) if believed else []
     if not believed:
@@ -42,7 +42,7 @@ def judge(seen: Clock, limits: Limits) -> Iterator[Finding | Unseen]:
 
 
 def _wrong(seen: Clock, limits: Limits, believed: list[Witness]) -> Iterator[Finding]:
-    """Take the witness in the middle; of two that agree the time server, else the one that accuses less."""
+    """The median source; of two, the time server if they agree, else the smaller offset."""
     middle = believed[(len(believed) - 1) // 2 : len(believed) // 2 + 1]
     agreed = (middle[-1].offset or 0) - (middle[0].offset or 0) <= limits.agree
     chosen = min(middle, key=lambda one: (one.kind if agreed else "", abs(one.offset or 0)))
@@ -57,7 +57,7 @@ def _wrong(seen: Clock, limits: Limits, believed: list[Witness]) -> Iterator[Fin
 
 
 def _kept(seen: Clock, unit: str, *, wrong: bool) -> Iterator[Finding | Unseen]:
-    """What ails the service that keeps the clock; whom it asks matters only where it has not got the time."""
+    """Faults of the time service; its servers matter only if it is not synchronised."""
     asked = [witness for witness in seen.witnesses if witness.kind == "ntp" and witness.name in seen.servers]
     silent = bool(asked) and all(witness.offset is None for witness in asked)
     names = tuple(witness.name for witness in asked)

@@ -9,7 +9,7 @@ from techkit.readings.supplements import Supplements
 
 
 class Seen(Record, frozen=True):
-    """What the kernel stumbled over in this boot, and what earlier crashes have left behind."""
+    """Kernel oopses of this boot, and traces of earlier crashes."""
 
     now: float
     oops: Oops | None = None
@@ -18,14 +18,14 @@ class Seen(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """So many within so many days are critical: it will happen today."""
+    """So many within so many days are critical: it will happen again today."""
 
     often: int = 2
     days: float = 7
 
 
 def probe(host: Host) -> Seen:
-    """Ask Windows' log for stop codes; on Linux the kernel's log and the places where a dying kernel writes."""
+    """Ask Windows' log for stop codes; on Linux the kernel log, pstore and kdump."""
     if host.system == "windows":
         return Seen(host.now(), stops=crashes.bluescreens(host))
     more = Supplements(host)
@@ -33,7 +33,7 @@ def probe(host: Host) -> Seen:
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
-    """Tell blue screens by where they point to."""
+    """Blue screens by their likely cause."""
     if seen.oops:
         one = seen.oops
         yield warning("oops", "kernel", message=one.message, count=one.count, place=one.place or None, when=one.time)

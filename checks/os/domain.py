@@ -8,7 +8,7 @@ from techkit.readings.os.domains import Domain
 
 
 class Limits(Record, frozen=True):
-    """How often a controller may refuse this machine before it is no accident."""
+    """How often a controller may refuse this machine by accident."""
 
     denied: int = 2
     turned_away: int = 3
@@ -24,7 +24,7 @@ def probe(host: Host) -> Domain:
 
 
 def judge(seen: Domain, limits: Limits) -> Iterator[Finding]:
-    """Not found by name, not trusted any more, without its key, or out of reach; or itself refusing others."""
+    """Not resolvable, not trusted, without a key, unreachable; or refusing others."""
     yield from _names(seen)
     if seen.resident and seen.networks and "domain" not in seen.networks and any(one.knows for one in seen.servers):
         yield warning(
@@ -47,7 +47,7 @@ def judge(seen: Domain, limits: Limits) -> Iterator[Finding]:
 
 
 def _policy(seen: Domain, limits: Limits) -> Iterator[Finding]:
-    """Rules that do not arrive; where no controller is in reach that is news on a server only."""
+    """Group policy that does not arrive; without a controller in reach a finding on servers only."""
     it = seen.policy
     if not it or it.count == 1 or it.since < limits.policy or it.last > limits.fresh:
         return
@@ -60,7 +60,7 @@ def _policy(seen: Domain, limits: Limits) -> Iterator[Finding]:
 
 
 def _names(seen: Domain) -> Iterator[Finding]:
-    """A name server that does not know the domain sends this machine astray now and then; none that does, always."""
+    """One name server that does not know the domain fails now and then; all of them, always."""
     ignorant = [server for server in seen.servers if not server.knows]
     if ignorant and len(ignorant) == len(seen.servers):
         addresses = tuple(server.address for server in ignorant)

@@ -13,7 +13,7 @@ def probe(host: Host) -> tuple[Job, ...]:
 
 
 def judge(seen: tuple[Job, ...], _: None) -> Iterator[Finding | Unseen]:
-    """One finding for a table: cron passes over all of it, or over the one line."""
+    """One finding per table: cron ignores all of it, or one line."""
     for job in seen:
         facts: dict[str, Fact] = {"file": job.file, "number": job.number, "line": job.line}
         if job.why == "shut":

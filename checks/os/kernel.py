@@ -1,4 +1,4 @@
-"""The kernel complains of nothing that nobody else tells."""
+"""The kernel reports nothing that other checks do not cover."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ class Seen(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """What was longer ago than this does not matter any more, in days."""
+    """In days; older events do not matter."""
 
     days: float = 1
 
@@ -31,7 +31,7 @@ def probe(host: Host) -> Seen:
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
-    """Each class once, with the last that it happened to."""
+    """One finding per kind, with the latest event."""
     after = seen.now - limits.days * 86400
     hung = [one for one in seen.hung if one.time is None or one.time >= after]
     locked = [one for one in seen.locked if one.time is None or one.time >= after]

@@ -1,4 +1,4 @@
-"""What runs uses the newest files, and no library is gone that programs need."""
+"""No process uses replaced files, and no needed library is missing."""
 
 from collections.abc import Iterator
 
@@ -18,13 +18,13 @@ class Seen(Record, frozen=True):
 
 
 def probe(host: Host) -> Seen:
-    """Ask every process which files it holds, and the loader what it knows."""
+    """Ask every process for its deleted files, and the loader for its cache."""
     more = Supplements(host)
     return Seen(replaced_libraries.outdated(host), replaced_libraries.lost(host, more), more.unseen)
 
 
 def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
-    """A service goes on with the old file until it is started anew; a person's program, until it is closed."""
+    """A service uses the old file until it is restarted; a person's program, until it is closed."""
     for one in seen.lost:
         if one.preload:
             yield critical("preload_lost", one.path, path=one.path, file=intrusions.PRELOAD)

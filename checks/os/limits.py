@@ -1,4 +1,4 @@
-"""Nobody is near what the system allows: files, threads, memory of a service."""
+"""No process, account or service is near a limit: files, threads, memory."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ def probe(host: Host) -> tuple[Use, ...]:
 
 
 def judge(seen: tuple[Use, ...], limits: Limits) -> Iterator[Finding]:
-    """At the limit the next file, thread or byte is refused; near it, soon."""
+    """At the limit the next request is refused; near it, soon."""
     for use in seen:
         share = use.share if use.limit else use.used / limits.handles
         if share < limits.warning or (not use.limit and share < 1):

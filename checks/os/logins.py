@@ -8,7 +8,7 @@ from techkit.readings.os.login_environment import Spoilt
 
 
 def probe(host: Host) -> tuple[Spoilt, ...]:
-    """Read what every session begins with."""
+    """Read the files that every session starts with."""
     return login_environment.spoilt(host)
 
 

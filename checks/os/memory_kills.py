@@ -1,4 +1,4 @@
-"""Nobody had to be ended because memory ran out."""
+"""No process was killed because memory ran out."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ class Seen(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """`days`: what was longer ago does not matter any more; `backed`: memory and page files together, by memory."""
+    """`days`: older events do not matter; `backed`: the ratio of memory and page files to memory."""
 
     days: float = 7
     backed: float = 1.1

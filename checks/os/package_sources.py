@@ -1,4 +1,4 @@
-"""The archives of packages can be read, answer, are trusted, and were asked not long ago."""
+"""The package archives are readable, reachable, trusted and recently queried."""
 
 from collections.abc import Iterator
 

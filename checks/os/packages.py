@@ -1,4 +1,4 @@
-"""Every installation of a package has come to its end, and nothing stands in the way of the next."""
+"""Every package installation is complete, and nothing blocks the next."""
 
 from collections.abc import Iterator
 
@@ -61,13 +61,13 @@ def judge(seen: Packages, limits: Limits) -> Iterator[Finding | Unseen]:
 
 
 def _holds_long(holder: Holder, limits: Limits) -> bool:
-    """Whether it stands in the way for good: what is no package manager should not hold the lock at all."""
+    """Whether it blocks for too long: a program that is no package manager should not hold the lock at all."""
     patience = 0 if holder.stopped else limits.manager if holder.manager else limits.other
     return holder.age > patience or (not holder.manager and bool(holder.program))
 
 
 def _lost(seen: Packages) -> Iterator[Finding]:
-    """What is gone of packages that are whole by their state."""
+    """Missing parts of packages that count as installed."""
     if seen.unlisted:
         name = seen.unlisted[0]
         yield warning("list_missing", name, package=name, packages=seen.unlisted, folder=packages.INFO)

@@ -10,7 +10,7 @@ WINDOWS = {"system", "session"}
 
 
 def probe(host: Host) -> tuple[Item, ...]:
-    """Look at some fifty places; at a few on Windows, which keeps its rights in lists."""
+    """Look at about fifty paths; on Windows at the access lists of a few folders."""
     return permissions.items(host)
 
 
@@ -37,7 +37,7 @@ def judge(seen: tuple[Item, ...], _limits: None) -> Iterator[Finding]:
 
 
 def _windows(seen: tuple[Item, ...]) -> Iterator[Finding]:
-    """What was given away in one folder is so in all below it: one finding for everybody of a kind."""
+    """Permissions are inherited: one finding per kind of group."""
     for who in dict.fromkeys(item.who for item in seen if item.role == "system"):
         paths = tuple(item.path for item in seen if item.who == who)
         yield warning("open_to_all", paths[0], path=paths[0], paths=paths, who=who)
@@ -65,7 +65,7 @@ def _temporary(item: Item) -> Iterator[Finding]:
 
 
 def _system(item: Item) -> Iterator[Finding]:
-    """What is root's alone to write and, for some of it, everybody's to read."""
+    """Paths that only root may write and, in part, everybody may read."""
     needed = {"public": 0o004, "entered": 0o001}.get(item.role, 0)
     if item.mode & 0o002 and not item.mode & 0o1000:
         yield critical("writable", item.path, **_facts(item, item.mode & ~0o022))

@@ -1,4 +1,4 @@
-"""Processes that have ended are collected, none is stuck in the kernel, and no service is halted."""
+"""No zombies pile up, no process is stuck in the kernel, no service is suspended."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ class Left(Record, frozen=True):
 
 
 class Stuck(Record, frozen=True):
-    """A process that waits in the kernel, which itself has said for how many seconds at least."""
+    """A process stuck in the kernel, and for how many seconds at least."""
 
     process: Process
     waited: int
@@ -32,7 +32,7 @@ class Halted(Record, frozen=True):
 
 
 class Seen(Record, frozen=True):
-    """Parents of zombies, processes that the kernel itself calls stuck and that still are, and halted services."""
+    """Parents of zombies, processes that the kernel reported as hung and that still are, suspended services."""
 
     left: tuple[Left, ...] = ()
     stuck: tuple[Stuck, ...] = ()
@@ -49,7 +49,7 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> Seen:
-    """Count the dead by their parents; ask the kernel's log only where somebody waits in the kernel."""
+    """Count zombies by parent; read the kernel log only if a process waits in the kernel."""
     found = processes.processes(host)
     known = {process.pid: process for process in found}
     dead = [process for process in found if process.state == "Z" and process.ppid in known]
@@ -78,7 +78,7 @@ def _names(dead: list[Process], parent: int) -> tuple[str, ...]:
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
-    """Name the parent: a zombie itself can do nothing and needs nothing but its number."""
+    """Name the parent: only it can remove its zombies."""
     for one in seen.left:
         if one.zombies >= limits.zombies and one.parent.pid != 1:
             yield warning(

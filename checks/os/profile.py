@@ -13,7 +13,7 @@ def probe(host: Host) -> Profile:
 
 
 def judge(seen: Profile, _: None) -> Iterator[Finding]:
-    """In a temporary profile everything that is saved goes at the end."""
+    """Everything saved in a temporary profile is lost at sign-out."""
     if seen.temporary:
         yield critical("temporary", seen.path, path=seen.path, kept=seen.set_aside, count=seen.events)
     elif seen.set_aside:

@@ -12,7 +12,7 @@ def probe(host: Host) -> tuple[reboots.Reason, ...]:
 
 
 def judge(seen: tuple[reboots.Reason, ...], _: None) -> Iterator[Finding]:
-    """One finding for all signs; a file that waits to be renamed is a note, programs leave such all the time."""
+    """One finding for all signs; pending file renames are a note, because programs leave them all the time."""
     strong = [reason for reason in seen if not reason.weak]
     if strong and all(reason.sign in reboots.NAMES for reason in strong):
         yield warning("renamed", "-", signs=tuple(reason.sign for reason in strong))

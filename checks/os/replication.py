@@ -1,4 +1,4 @@
-"""What servers keep alike among themselves, the directory of a domain above all, is alike."""
+"""Servers replicate without errors: the directory of a domain, and DFS folders."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from techkit.readings.os.replication import Partner, Place, Replication
 
 
 class Limits(Record, frozen=True):
-    """Failures in a row, and seconds: a partner that starts anew is back sooner."""
+    """Failures in a row, and seconds: a restarting partner is back sooner."""
 
     failures: int = 2
     silent: float = 2 * 3600
@@ -21,7 +21,7 @@ def probe(host: Host) -> Replication:
 
 
 def judge(seen: Replication, limits: Limits) -> Iterator[Finding | Unseen]:
-    """A controller that was put back from an image talks to nobody: what else it lacks follows from that."""
+    """A controller restored from an image does not replicate at all, which explains the rest."""
     if seen.rolled_back:
         yield critical("rolled_back", "NTDS")
         return

@@ -38,7 +38,7 @@ def probe(host: Host) -> Seen:
     if host.which("zypper"):
         said = host.run("zypper", "--no-refresh", "--xmlout", "--quiet", "list-patches", "--category", "security")
         names = re.findall(r'<update\b[^>]*\bname="([^"]+)"', said["out"])
-    elif host.which("dnf") and host.elevated:  # an ordinary user has no lists of his own
+    elif host.which("dnf") and host.elevated:  # an ordinary user has no own lists
         said = host.run("dnf", "-C", "-q", "updateinfo", "list", "--security", timeout=6)
         names = re.findall(r"^\S+\s+\S*Sec\S*\s+(\S+?)-[^-\s]+-[^-\s]+\s*$", said["out"], re.MULTILINE)
     elif host.which("dnf"):
@@ -61,7 +61,7 @@ def _dpkg(host: Host) -> Seen:
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
-    """They wait for somebody, or for the machine's own next turn."""
+    """They wait for a person, or for the next automatic run."""
     if not seen.updates:
         return
     names = tuple(update.package for update in seen.updates)

@@ -14,7 +14,7 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> tuple[Crashing, ...]:
-    """Ask the log for the services that run now; one that lies still is told by os.services."""
+    """Ask the log about services that run now; os.services reports a stopped one."""
     return service_events.crashing(host, services.windows(host))
 
 

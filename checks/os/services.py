@@ -22,7 +22,7 @@ def probe(host: Host) -> Services:
 
 
 def judge(seen: Services, limits: Limits) -> Iterator[Finding]:
-    """Tell failed ones by what they left behind; one that only waits for another that is told needs no word."""
+    """Failed services by the traces they left; one that only waits for a reported one is left out."""
     found = {unit.name: _told(unit, seen, limits) for unit in seen.units}
     told = {name.lower() for name, finding in found.items() if finding}
     for unit in seen.units:
@@ -78,13 +78,13 @@ def _severity(unit: Unit) -> Severity:
 
 
 def _told_elsewhere(unit: Unit) -> bool:
-    """Whether another check says more of it: antiviruses, mounts of fstab, waiting for the network, a crash."""
+    """Whether another check covers it: antiviruses, fstab mounts, network waits, crashes."""
     waiting = unit.name.endswith((".scope", "-wait-online.service")) or unit.name.startswith("systemd-coredump@")
     return waiting or unit.source == "/etc/fstab" or antiviruses.told_here(unit.name)
 
 
 def _late(unit: Unit, seen: Services, limits: Limits) -> bool:
-    """Whether Windows has just started, and this service may still come."""
+    """Whether Windows has just started, and this service may still start."""
     return seen.uptime < limits.settle and (unit.delayed or unit.exit_status == services.NEVER_STARTED)
 
 

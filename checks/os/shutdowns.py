@@ -8,13 +8,13 @@ from techkit.readings.software.crashes import Sudden
 
 
 class Limits(Record, frozen=True):
-    """Times in a week: a power cut happens to everybody once."""
+    """Times in a week: a single power cut is normal."""
 
     often: int = 2
 
 
 def probe(host: Host) -> tuple[Sudden, ...]:
-    """Ask Windows' log, or wtmp; a container starts and ends with its host's leave."""
+    """Ask Windows' log, or wtmp; not in a container."""
     if host.machine()["container"]:
         raise ProbeError(Reason.INAPPLICABLE, "container")
     try:
@@ -26,7 +26,7 @@ def probe(host: Host) -> tuple[Sudden, ...]:
 
 
 def judge(seen: tuple[Sudden, ...], limits: Limits) -> Iterator[Finding]:
-    """Ending: it froze while it shut down; held: a finger on the button; sudden: power, heat or a frozen system."""
+    """Ending: it froze during shutdown; held: the power button; sudden: power, heat or a freeze."""
     held, asked = sum(one.button for one in seen), sum(one.asked for one in seen)
     if not seen:
         return

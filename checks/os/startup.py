@@ -24,7 +24,7 @@ def probe(host: Host) -> Seen:
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
-    """A note: each costs a little time at every start."""
+    """A note: each costs a little time at sign-in."""
     if len(seen.programs) > limits.many:
         yield info("many", "-", count=len(seen.programs), programs=seen.programs)
 

@@ -17,7 +17,7 @@ class Seen(Record, frozen=True):
 
 
 def probe(host: Host) -> Seen:
-    """Look for masked units, and for what waits for them."""
+    """Look for masked units that something needs."""
     if host.system == "linux" and not services.has_systemd(host):
         raise ProbeError(Reason.INAPPLICABLE, "systemd does not run this machine")
     target = disabled_services.lost_target(host) if host.system == "linux" else ""

@@ -7,7 +7,7 @@ from techkit.readings.os import apt_settings, packages, timers, updates
 
 
 class Seen(Record, frozen=True):
-    """What became of the last updates, and what keeps the next ones away."""
+    """The results of the last updates, and what blocks the next ones."""
 
     failures: tuple[updates.Failure, ...] = ()
     timer: str = ""
@@ -26,7 +26,7 @@ class Seen(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """In seconds: how old the newest update may be, that of a monthly round, and how long updates may be paused."""
+    """In seconds: the age of the newest update (they come monthly), and the length of a pause."""
 
     old: float = 60 * 86400
     missed: float = 36 * 86400
@@ -49,7 +49,7 @@ def probe(host: Host) -> Seen:
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
-    """What fails is named with its error; what only keeps updates away, where nothing has failed."""
+    """Failures with their error; blockers only if nothing has failed."""
     for failure in seen.failures:
         yield _failing(failure)
     if seen.server and seen.answer != "open":
@@ -57,7 +57,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
         yield Finding("server_silent", severity, seen.server, {"server": seen.server, "state": seen.answer or None})
     if seen.timer:
         yield warning("timer_off", updates.TIMER, timer=updates.TIMER, state=seen.timer)
-    for unit in seen.disabled[:1]:  # the next one shows when this one is cured
+    for unit in seen.disabled[:1]:  # the next one shows after this one is fixed
         yield warning("service_off", unit, unit=unit, others=seen.disabled[1:])
     if seen.paused is not None and seen.paused > limits.pause:
         yield warning("paused_long", "-", until=seen.paused_until, left=seen.paused)
@@ -71,7 +71,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
 
 
 def _failing(failure: updates.Failure) -> Finding:
-    """Each cure has its own code."""
+    """Each remedy needs its own code."""
     if not failure.code:
         return warning("failing", "-", last=failure.last, message=failure.message or None)
     facts: dict[str, Fact] = {"code": failure.code, "updates": failure.titles, "last": failure.last}

@@ -1,4 +1,4 @@
-"""A computer that people use has been restarted not too long ago."""
+"""A computer that people use has been restarted recently enough."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ POWER = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Power"
 
 
 class Seen(Record, frozen=True):
-    """Seconds since the last full start; `fast`: switching off does not end Windows wholly."""
+    """Seconds since the last full boot; `fast`: Fast Startup is on."""
 
     uptime: float
     fast: bool = False
@@ -22,7 +22,7 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> Seen:
-    """Ask when the system started, and on Windows whether switching off is a start at all."""
+    """Ask for the boot time, and on Windows for Fast Startup."""
     if host.system == "windows":
         values = attempt(lambda: host.registry(POWER), {"values": {}})["values"]
         return Seen(uptime(host), values.get("HiberbootEnabled") == 1)
@@ -30,7 +30,7 @@ def probe(host: Host) -> Seen:
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
-    """A note: what runs long is no fault, but a restart is the first thing to try."""
+    """A note: a long uptime is no fault, but a restart is the first thing to try."""
     if seen.uptime > limits.long and seen.fast:
         yield info("long_fast", "-", uptime=seen.uptime)
     elif seen.uptime > limits.long:

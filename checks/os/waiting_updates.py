@@ -1,4 +1,4 @@
-"""No grave update of Windows waits for long."""
+"""No critical Windows update has been waiting for long."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def probe(host: Host) -> tuple[Update, ...]:
 
 
 def judge(seen: tuple[Update, ...], limits: Limits) -> Iterator[Finding]:
-    """Grave and old is a warning; everything else comes by itself."""
+    """Critical and old is a warning; everything else installs by itself."""
     late = [one for one in seen if one.grave and one.age is not None and one.age > limits.patience]
     if late:
         names = tuple(one.article or one.title for one in late)

@@ -11,14 +11,14 @@ ALWAYS = "Win32_OperatingSystem"
 
 
 class Seen(Record, frozen=True):
-    """Whether it answered; `code`: its error number, empty where it said nothing at all."""
+    """Whether it answered; `code`: its error number, empty if there was none."""
 
     answered: bool
     code: str = ""
 
 
 def probe(host: Host) -> Seen:
-    """Ask what always has an answer; being late proves nothing on a busy PC."""
+    """Ask for a class that always answers; a timeout proves nothing on a busy PC."""
     try:
         return Seen(bool(host.wmi(ALWAYS, "BuildNumber")))
     except ProbeError as error:
@@ -29,7 +29,7 @@ def probe(host: Host) -> Seen:
 
 
 def judge(seen: Seen, _: None) -> Iterator[Finding]:
-    """Broken: everything that other checks could not learn may follow from it."""
+    """Broken: this may explain what other checks could not see."""
     if not seen.answered:
         yield warning("broken", SUBJECT, code=seen.code or None, name=ALWAYS)
 

@@ -1,4 +1,4 @@
-"""Printers: whether each answers in the network, or is plugged in at this machine."""
+"""Printers answer on the network, or are plugged in."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -39,7 +39,7 @@ def probe(host: Host) -> tuple[Line, ...]:
 
 
 def judge(lines: tuple[Line, ...], _: None) -> Iterator[Finding | Unseen]:
-    """A printer that nobody prints to may be switched off, or left behind at work: then it is a note."""
+    """A printer without waiting documents may be off or elsewhere: then it is a note."""
     for line in lines:
         printer = line.printer
         if line.unseen:

@@ -1,4 +1,4 @@
-"""The default printer of the person at this machine: whether there is one, and whether it is set to be used."""
+"""There is a default printer, and it is not set offline."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -15,11 +15,11 @@ class Choice(Record, frozen=True):
     """empty: no default printer"""
     printers: tuple[Printer, ...] = ()
     silent: bool = False
-    """nothing waits for it, and no network leads to it: it is switched off, or the machine is away from it"""
+    """nothing waits for it and it is unreachable: it is off, or the machine is elsewhere"""
 
 
 def probe(host: Host) -> Choice:
-    """The person's own choice stands above the machine's."""
+    """The person's choice overrides the machine's."""
     found = printers.served(host)
     own = "" if host.system == "windows" else printers.chosen(host)
     name = own or found.default
@@ -36,7 +36,7 @@ def _answers(host: Host, printer: Printer) -> bool:
 
 
 def judge(seen: Choice, _: None) -> Iterator[Finding]:
-    """A queue that is stopped is told by printing.queue."""
+    """A stopped queue is reported by printing.queue."""
     real = tuple(printer for printer in seen.printers if not printer.virtual)
     names = {printer.name.casefold(): printer for printer in seen.printers}
     name = seen.name.partition("/")[0]

@@ -1,4 +1,4 @@
-"""The queues: printers that are stopped or turn documents away, and documents that do not get printed."""
+"""No print queue is stopped or rejecting, and no document is stuck."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def probe(host: Host) -> Printing:
 
 
 def judge(seen: Printing, limits: Limits) -> Iterator[Finding]:
-    """One finding a printer; what nobody prints to and nothing waits for is a note."""
+    """One finding per printer; an unused one without waiting documents is a note."""
     only = sum(not printer.virtual for printer in seen.printers) == 1
     for printer in seen.printers:
         waiting = [job for job in seen.jobs if job.printer == printer.name and not job.held]

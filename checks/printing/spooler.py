@@ -23,11 +23,11 @@ class Spooler(Record, frozen=True):
     """names of printers that are more than a file or a fax; empty where only their number is unknown"""
     count: int | None = None
     waiting: int = 0
-    """documents in its folder over which it fell: it ended with an error"""
+    """documents in its folder, if it ended with an error"""
 
 
 def probe(host: Host) -> Spooler:
-    """On Linux CUPS is asked itself, because it may sleep until somebody does."""
+    """On Linux ask CUPS itself, because socket activation starts it on demand."""
     if host.system == "windows":
         unit = services.units(host, "Spooler")["Spooler"]
         if not unit.loaded:
@@ -55,7 +55,7 @@ def _coming(unit: services.Unit) -> bool:
 
 
 def judge(seen: Spooler, _: None) -> Iterator[Finding]:
-    """A print service that nobody needs may rest; a server's is often switched off on purpose."""
+    """An unneeded print service may be off; on servers it is often disabled on purpose."""
     facts = {"unit": seen.unit, "printers": seen.printers or None, "startup": seen.startup or None}
     if seen.count == 0 and not seen.running:
         return

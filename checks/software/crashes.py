@@ -14,12 +14,12 @@ class Limits(Record, frozen=True):
 
 
 def probe(host: Host) -> tuple[Crash, ...]:
-    """Ask who keeps count: systemd-coredump, apport, or Windows' application log."""
+    """Ask systemd-coredump, apport, or Windows' application log."""
     return crashes.programs(host)
 
 
 def judge(seen: tuple[Crash, ...], limits: Limits) -> Iterator[Finding]:
-    """Once may be chance, again and again is a fault; for office suites and browsers one knows where to look first."""
+    """Once may be chance, repeatedly is a fault; office suites and browsers have their own remedies."""
     for one in seen[:10]:
         facts: dict[str, Fact] = {
             "program": one.program, "count": one.count, "when": one.time, "how": one.how or None,

@@ -1,4 +1,4 @@
-"""No document stays locked by a program that has ended."""
+"""No stale lock files beside documents."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ def probe(host: Host) -> Seen:
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
-    """A note: the program that left them mostly asks, and opens the document to be read only."""
+    """A note: the program usually asks, and opens the document read-only."""
     for folder in seen.left.folders:
         if seen.now - folder.time > limits.young:
             yield info("left", folder.path, folder=folder.path, count=folder.count, when=folder.time)

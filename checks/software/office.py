@@ -1,4 +1,4 @@
-"""Microsoft Office can start and is licensed, is still mended by its maker, and its mail files have room."""
+"""Microsoft Office starts, is licensed and supported, and its mail files have room."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -16,7 +16,7 @@ class Seen(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """The share of its limit from where a mail file is worth a warning; days after which nobody uses an Office."""
+    """The share of its limit at which a mail file is a warning; days after which an Office counts as unused."""
 
     filling: float = 0.9
     unused: int = 60
@@ -29,7 +29,7 @@ def probe(host: Host) -> Seen:
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
-    """What keeps it from starting, from taking mail and from being mended; what it has shut out is a note."""
+    """What blocks starting, mail and updates; disabled add-ins and documents are a note."""
     product = seen.office.name
     if seen.office.service == "missing":
         yield critical("service_missing", product, product=product, unit=offices.SERVICE)
@@ -49,7 +49,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
 
 
 def _licence(licence: Licence, today: float, limits: Limits) -> Iterator[Finding | Unseen]:
-    """One that was not confirmed in time lets nobody write; the end of a subscription comes first."""
+    """An unconfirmed licence makes Office read-only; an ended subscription comes first."""
     name = offices.shown(licence.product)
     if licence.unseen:
         yield Unseen(licence.product, licence.unseen)

@@ -1,4 +1,4 @@
-"""An Office whose licence Windows keeps is activated and stays so."""
+"""Office is activated and stays so, where Windows keeps its licence."""
 
 from collections.abc import Iterator
 
@@ -8,13 +8,13 @@ from techkit.readings.software.licences import Licence
 
 
 class Seen(Record, frozen=True):
-    """The licence of Office and of what was installed beside it."""
+    """The licences of Office, Visio and Project."""
 
     licences: tuple[Licence, ...] = ()
 
 
 class Limits(Record, frozen=True):
-    """Days left of the 180 for which a company's server renews once a week: with so few nobody has for five months."""
+    """Days left of the 180 that a KMS server renews every week: it has not for five months."""
 
     renew: float = 30
 
@@ -25,7 +25,7 @@ def probe(host: Host) -> Seen:
 
 
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding]:
-    """Not activated, not yet activated, or soon no more."""
+    """Not activated, in grace, or soon to expire."""
     for one in seen.licences:
         days = one.minutes / 1440
         facts: dict[str, Fact] = {"product": one.product, "release": one.release, "reason": one.reason or None}

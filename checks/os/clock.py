@@ -74,6 +74,8 @@ def _kept(seen: Clock, unit: str, *, wrong: bool) -> Iterator[Finding | Unseen]:
         yield from seen.shut
     elif unit == clock.WINDOWS and not seen.active and seen.startup in OFF:
         yield warning("service_off", unit, service=unit)
+    elif unit == clock.WINDOWS and not seen.active and seen.startup == clock.STOPPED:
+        yield warning("service_stopped", unit, service=unit)
     elif not seen.active and seen.synchronised is False and seen.startup in OFF:
         yield warning("unattended", unit, service=unit, startup=seen.startup)
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Finding, Host, ProbeError, Reason, Record, Unseen, critical, warning
+from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, Unseen, critical, warning
 from techkit.readings.os import disabled_services, services
 from techkit.readings.os.disabled_services import Off
 from techkit.readings.supplements import Supplements
+
+SPARED = {"store"}
+"""What many a company does without on purpose."""
 
 
 class Seen(Record, frozen=True):
@@ -32,8 +35,11 @@ def judge(seen: Seen, _limits: None) -> Iterator[Finding | Unseen]:
             "no_target", seen.target, target=seen.target, link=f"{disabled_services.FOLDERS[0]}/default.target"
         )
     for one in seen.off:
-        facts = {"unit": one.unit, "why": one.why, "description": one.description or one.unit}
-        if one.why == "system":
+        facts: dict[str, Fact] = {"unit": one.unit, "why": one.why, "description": one.description or one.unit}
+        if one.on_call:
+            severity = Severity.INFO if one.why in SPARED else Severity.WARNING
+            yield Finding("on_call", severity, one.unit, facts)
+        elif one.why == "system":
             yield critical("disabled", one.unit, **facts)
         elif one.allowed:
             yield warning("taken_out", one.unit, **facts)

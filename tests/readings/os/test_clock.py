@@ -68,6 +68,31 @@ def test_whom_windows_asks(values: dict[str, Any], servers: tuple[str, ...]) -> 
     assert clock.source(host) == clock.Source("W32Time", active=True, servers=servers, by_domain=by_domain)
 
 
+@pytest.mark.parametrize(
+    ("edition", "kind", "more", "up", "startup"),
+    [
+        ("server", "NT5DS", [], 700, clock.STOPPED),
+        ("server", "NT5DS", [], 500, ""),
+        ("server", "NTP", [{"Name": "NTDS", "State": "Running", "StartMode": "Auto"}], 700, clock.STOPPED),
+        ("server", "NTP", [], 700, ""),
+        ("server", "NT5DS", [{"Name": "chronyd", "State": "Running", "StartMode": "Auto"}], 700, ""),
+        ("client", "NT5DS", [], 700, ""),
+    ],
+)
+def test_a_server_of_a_domain_compares_its_clock_all_the_time(
+    edition: str, kind: str, more: list[dict[str, Any]], up: float, startup: str
+) -> None:
+    host = given(
+        {
+            ("machine",): MACHINE | {"system": "windows", "edition": edition},
+            ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): [ROW | {"State": "Stopped"}, *more],
+            ("registry", clock.W32TIME): {"values": {"Type": kind}, "keys": []},
+            ("psutil", "boot_time"): 1_790_000_000 - up,
+        }
+    )
+    assert clock.source(host).startup == startup
+
+
 def test_the_service_at_work_decides_which_files_count() -> None:
     names = sorted(service_roles.TIME)
     shown = {"chrony.service": "inactive", "systemd-timesyncd.service": "active"}

@@ -80,7 +80,7 @@ def test_a_chore_that_was_taken_out_of_the_start(preset: str, state: str, told: 
 def test_windows_services_that_are_disabled() -> None:
     rows = [
         {"Name": name, "DisplayName": name, "State": "Stopped", "StartMode": "Disabled", "ExitCode": 1077}
-        for name in ("Schedule", "RemoteRegistry")
+        for name in ("Schedule", "RemoteRegistry", "msiserver")
     ]
     host = given(
         {
@@ -88,7 +88,10 @@ def test_windows_services_that_are_disabled() -> None:
             ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): rows,
         }
     )
-    assert [one.unit for one in off(host)] == ["Schedule"]
+    assert [(one.unit, one.why, one.on_call) for one in off(host)] == [
+        ("Schedule", "system", False),
+        ("msiserver", "installing", True),
+    ]
 
 
 def test_a_folder_of_jobs_that_is_shut_to_us_is_told() -> None:

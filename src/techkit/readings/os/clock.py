@@ -10,6 +10,7 @@ from techkit.host import ProbeError, attempt
 from techkit.model import Gap, Reason, Record
 from techkit.readings.os import service_roles, services, time_sources
 from techkit.readings.os.time_sources import Witness
+from techkit.readings.os.uptime import uptime
 from techkit.readings.supplements import Supplements
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ WINDOWS = "W32Time"
 OTHERS = ("NTP", "chronyd", "NetTime")
 """Other services of Windows that keep its clock."""
 W32TIME = r"HKLM\SYSTEM\CurrentControlSet\Services\W32Time\Parameters"
+STOPPED = "stopped"
+"""How a service starts that ought to run and does not."""
+SETTLE = 600
+"""Seconds after the start of Windows in which its services come."""
+DIRECTORY = "NTDS"
 TIME_SERVICE = "Microsoft-Windows-Time-Service"
 TOO_FAR, SYNCHRONISED = 34, (35, 37)
 """W32Time was told a time that differs by more than it may correct; it follows a source; by its own manifest."""
@@ -163,7 +169,16 @@ def _windows(host: Host) -> Source:
         servers = (domain,) if domain else ()
     other = any(one.running for one in services.units(host, *OTHERS).values())
     startup = unit.startup if unit.startup == "disabled" and not other else ""  # else it rests until it is needed
+    if not (unit.running or startup or other) and unit.loaded and _never_rests(host, kind):
+        startup = STOPPED
     return Source(WINDOWS, unit.running, startup, servers, by_domain=kind == "NT5DS")
+
+
+def _never_rests(host: Host, kind: str) -> bool:
+    """A server of a domain compares its clock all the time, soon after it has started."""
+    if host.machine()["edition"] != "server" or attempt(partial(uptime, host), 0.0, *Reason) < SETTLE:
+        return False
+    return kind == "NT5DS" or services.units(host, DIRECTORY)[DIRECTORY].loaded
 
 
 def parse_windows(text: str) -> tuple[str, ...]:

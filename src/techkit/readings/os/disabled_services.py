@@ -46,14 +46,22 @@ NEVER_OFF = {
 }  # fmt: skip
 """Windows services that start by themselves on every edition and that nothing replaces."""
 
+ON_CALL = {
+    "msiserver": "installing", "trustedinstaller": "servicing", "appinfo": "rights", "vss": "copies",
+    "appxsvc": "store", "clipsvc": "store",
+}  # fmt: skip
+"""Windows services that lie still until they are called, and what cannot be done where nobody may call them."""
+
 
 class Off(Record, frozen=True):
     """A service that is not allowed to start, and what waits for it."""
 
     unit: str
     why: str
-    """jobs, logs, leftovers, networks, screen, time, names, talk, sessions, journal, rights or system"""
+    """jobs, logs, leftovers, networks, screen, time, names, talk, sessions, journal, rights or system; of ON_CALL"""
     description: str = ""
+    on_call: bool = False
+    """it lies still until it is called"""
     allowed: bool = False
     """it may be started, but nobody does: it was disabled, against the system's own preset"""
 
@@ -62,9 +70,9 @@ def switched_off(host: Host, more: Supplements) -> tuple[Off, ...]:
     """Needed services that are masked (systemd) or disabled (Windows)."""
     if host.system == "windows":
         return tuple(
-            Off(unit.name, "system", unit.description)
+            Off(unit.name, ON_CALL.get(name, "system"), unit.description, name in ON_CALL)
             for unit in services.windows(host)
-            if unit.startup == "disabled" and unit.name.lower() in NEVER_OFF
+            if unit.startup == "disabled" and (name := unit.name.lower()) in NEVER_OFF | ON_CALL.keys()
         )
     names = masked(host)
     active = {line.unit for line in services.listed(host) if line.active in {"active", "activating"}}

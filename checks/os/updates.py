@@ -2,7 +2,21 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, ProbeError, Reason, Record, Severity, Unseen, attempt, info, warning
+from techkit import (
+    Check,
+    Fact,
+    Finding,
+    Host,
+    MiB,
+    ProbeError,
+    Reason,
+    Record,
+    Severity,
+    Unseen,
+    attempt,
+    info,
+    warning,
+)
 from techkit.readings.os import apt_settings, packages, timers, updates
 
 
@@ -31,6 +45,7 @@ class Limits(Record, frozen=True):
     old: float = 60 * 86400
     missed: float = 36 * 86400
     pause: float = 36 * 86400  # Windows itself offers five weeks
+    room: int = 15 * MiB  # that Microsoft asks for on the partition that Windows starts from
 
 
 def probe(host: Host) -> Seen:
@@ -51,7 +66,7 @@ def probe(host: Host) -> Seen:
 def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     """Failures with their error; blockers only if nothing has failed."""
     for failure in seen.failures:
-        yield _failing(failure)
+        yield _failing(failure, limits)
     if seen.server and seen.answer != "open":
         severity = Severity.WARNING if seen.age is not None and seen.age > limits.missed else Severity.INFO
         yield Finding("server_silent", severity, seen.server, {"server": seen.server, "state": seen.answer or None})
@@ -70,7 +85,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     yield from seen.unseen
 
 
-def _failing(failure: updates.Failure) -> Finding:
+def _failing(failure: updates.Failure, limits: Limits) -> Finding:
     """Each remedy needs its own code."""
     if not failure.code:
         return warning("failing", "-", last=failure.last, message=failure.message or None)
@@ -87,7 +102,11 @@ def _failing(failure: updates.Failure) -> Finding:
         case "restart":
             return warning("failing_restart", failure.code, **facts)
         case "partition":
-            return warning("failing_partition", failure.code, **facts)
+            return warning("failing_partition", failure.code, **facts, room=None, limit=limits.room)
+        case "installers" if failure.room is not None and failure.room < limits.room:
+            return warning("failing_partition", failure.code, **facts, room=failure.room, limit=limits.room)
+        case "installers":
+            return warning("failing_installers", failure.code, **facts)
         case _:
             return warning("failing_windows", failure.code, **facts)
 

@@ -357,3 +357,24 @@ def test_no_text_breaks_the_parsers(text: str) -> None:
     domains.samba_realm(text)
     package_databases.complaint(text)
     startups.switched_off(text)
+
+
+VOLUMES = ("wmi", "root\\cimv2", "Win32_Volume", updates.BOOT, "DriveType=3")
+
+
+@pytest.mark.parametrize(
+    ("title", "volumes", "room"),
+    [
+        ("2026-02 Cumulative Update", [(False, 9), (True, 600_000)], 600_000),
+        ("2026-02 Cumulative Update", [(False, 9), (None, None)], None),
+        ("2026-02 Cumulative Update", ProbeError(Reason.UNREADABLE), None),
+        ("2026-02 .NET Framework 3.5", [(True, 600_000)], None),
+    ],
+)
+def test_where_a_step_of_an_update_failed_the_room_to_start_from_is_asked(title: str, volumes: Any, room: Any) -> None:
+    failed = event(20, 7, updateTitle=title, updateGuid="{1}", errorCode="0x800f0922")
+    rows = (
+        volumes if isinstance(volumes, ProbeError) else [dict(zip(updates.BOOT, row, strict=True)) for row in volumes]
+    )
+    answers = {**PC, ("events", "System", (19, 20), updates.DAYS, (updates.PROVIDER,)): [failed], VOLUMES: rows}
+    assert updates.windows(bare(answers)).failures[0].room == room

@@ -8,6 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from techkit.host import attempt
 from techkit.model import Gap, Reason, Record
 from techkit.readings.supplements import Supplements
@@ -28,6 +30,7 @@ INSTALLATIONS = "Win32_QuickFixEngineering"
 SERVICES = ("wuauserv", "BITS", "UsoSvc", "TrustedInstaller", "CryptSvc")
 KEY = "HKLM\\SYSTEM\\CurrentControlSet\\Services"
 DISABLED = 4
+BOOT = ("SystemVolume", "FreeSpace")
 POLICY = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\WindowsUpdate"
 PAUSE = "HKLM\\SOFTWARE\\Microsoft\\WindowsUpdate\\UX\\Settings"
 INSTALLER = "0x80070643"
@@ -55,7 +58,7 @@ CURES = {
         "0x80070bc9", "0x80240016", "0x80242014", "0x80240020", "0x800f0821", "0x800f0920", "0x8024a10a",
         "0x8024000b",
     },
-    "partition": {"0x800f0922"},
+    "installers": {"0x800f0922"},
 }  # fmt: skip
 """Errors by what cures them, as Microsoft's page of common update errors and the names in wuerror.h say; others need a
 closer look."""
@@ -69,6 +72,8 @@ class Failure(Record, frozen=True):
     message: str = ""
     last: float = 0
     """seconds since 1970"""
+    room: int | None = None
+    """free bytes of the partition that Windows starts from, where that may be what is amiss"""
 
 
 class Windows(Record, frozen=True):
@@ -121,8 +126,11 @@ def windows(host: Host) -> Windows:
     found = sorted((*told, *searches), key=lambda event: -float(event["time"]))
     policy, automatic = _values(host, POLICY), _values(host, f"{POLICY}\\AU")
     server = str(policy.get("WUServer") or "") if automatic.get("UseWUServer") == 1 else ""
+    failed = tuple(
+        msgspec.structs.replace(one, room=boot_room(host)) if _may_lack_room(one) else one for one in failures(found)
+    )
     return Windows(
-        failures(found),
+        failed,
         tuple(name for name in SERVICES if _values(host, f"{KEY}\\{name}").get("Start") == DISABLED),
         moment(str(_values(host, PAUSE).get("PauseUpdatesExpiryTime") or "")),
         automatic.get("NoAutoUpdate") == 1 and not policy.get("WUServer"),
@@ -145,8 +153,22 @@ def _answer(host: Host, server: str) -> str:
     return str(attempt(partial(host.connect, parts.hostname, port), {"state": ""}, *Reason)["state"])
 
 
+def _may_lack_room(failure: Failure) -> bool:
+    """An installer inside the update failed; what brings no new start of Windows needs no room there."""
+    return cure(failure.code) == "installers" and not all(".NET" in title for title in failure.titles or ("",))
+
+
+def boot_room(host: Host) -> int | None:
+    """Free bytes of the partition that Windows starts from, which has no letter as a rule; None where nobody tells.
+
+    That a PC with UEFI lists it is unverified.
+    """
+    rows = attempt(partial(host.wmi, "Win32_Volume", *BOOT, where="DriveType=3", timeout=8), [], *Reason)
+    return next((row["FreeSpace"] for row in rows if row["SystemVolume"] and isinstance(row["FreeSpace"], int)), None)
+
+
 def cure(code: str, titles: Iterable[str] = ()) -> str:
-    """What cures a failure: unreached, full, store, download, restart, partition; empty where that is not known."""
+    """What cures a failure: unreached, full, store, download, restart, partition, installers; empty: not known."""
     if code == INSTALLER and any(number in title for title in titles for number in RECOVERY):
         return "partition"
     return next((cure for cure, codes in CURES.items() if code in codes), "")

@@ -1,6 +1,6 @@
-"""Who may change everything on a machine: the administrators of Windows, and on Linux the groups that become root.
+"""Administrators: the local group on Windows, and on Linux the groups whose members can become root.
 
-A second root and rules that let in everybody are told by the signs of malware.
+`intrusions` covers a second root, and rules that let everybody in.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 GROUP = "S-1-5-32-544"
 EVERYBODY = {"S-1-1-0", "S-1-5-2", "S-1-5-4", "S-1-5-7", "S-1-5-11", "S-1-5-13", "S-1-5-32-545", "S-1-5-32-546"}
-"""Everyone, by network, at the desk, anonymous, authenticated, by remote desktop, users, guests; well-known SIDs."""
+"""Well-known SIDs: everyone, network, interactive, anonymous, authenticated, remote interactive, users, guests."""
 DOMAIN = "S-1-5-21-"
 DOMAIN_EVERYBODY = {"513", "514", "515"}
 """The last number of a domain's own users, guests and computers."""
@@ -30,9 +30,9 @@ GROUPS = {"group", "alias"}
 """What a domain's groups are to Windows, and those that hold for this domain alone; a PC's own cannot be members."""
 BUILT_IN, GUEST = "500", "501"
 PEOPLE = 1000
-"""The first number that an account gets which somebody has made."""
+"""The first RID of accounts that somebody has created."""
 ROOT_GROUPS = ("sudo", "wheel", "admin")
-"""Whose members may do everything: Debian and its kin, Fedora, SUSE and Arch, old releases of Ubuntu."""
+"""Groups with root rights: Debian and derivatives; Fedora, SUSE and Arch; old releases of Ubuntu."""
 
 
 class Member(Record, frozen=True):
@@ -43,32 +43,32 @@ class Member(Record, frozen=True):
     kind: str = "other"
     disabled: bool = False
     bare: bool = False
-    """an account of this machine that may have an empty password"""
+    """a local account that may have an empty password"""
     person: bool = False
     """the one at the desk"""
     gone: bool = False
-    """of an account that was deleted, or of a domain that was left"""
+    """a deleted account, or one of a former domain"""
 
     @property
     def able(self) -> bool:
-        """Whether anybody can sign in by this."""
+        """Whether anybody can sign in through this member."""
         return not (self.disabled or self.gone)
 
 
 class Servant(Record, frozen=True):
-    """An account of the system's own in a group that becomes root."""
+    """A system account in a group with root rights."""
 
     account: str
     group: str
 
 
 class Administrators(Record, frozen=True):
-    """Everybody of them."""
+    """All administrators."""
 
     members: tuple[Member, ...] = ()
     servants: tuple[Servant, ...] = ()
     company: bool = False
-    """a PC of a domain, where it is not usual that people are administrators themselves"""
+    """a PC in a domain, where people are usually not administrators"""
     server: bool = False
     unseen: Reason | None = None
     """why it is not known which accounts are disabled"""
@@ -86,7 +86,7 @@ def administrators(host: Host) -> Administrators:
 
 # ---------------------------------------------------------------------- Linux
 def parse_group(groups: str, passwd: str, smallest: int) -> Iterator[Servant]:
-    """Those of /etc/group, group(5), and those of /etc/passwd whose own group it is; people begin with `smallest`."""
+    """Members by /etc/group, group(5), and by primary group in /etc/passwd; people have uids from `smallest` on."""
     rows = [parts for line in passwd.splitlines() if len(parts := line.split(":")) == 7 and parts[2].isascii()]
     servants = SERVANTS | {
         row[0]
@@ -121,7 +121,7 @@ def _windows(host: Host) -> Administrators:
 
 
 def _local(host: Host) -> tuple[dict[str, dict[str, Any]], Reason | None]:
-    """The accounts of this machine by their identities, or why they cannot be seen."""
+    """The local accounts by SID, or why they cannot be seen."""
     try:
         rows = accounts.local(host)
     except ProbeError as error:
@@ -131,7 +131,7 @@ def _local(host: Host) -> tuple[dict[str, dict[str, Any]], Reason | None]:
 
 
 def _member(found: Mapping[str, str], account: Mapping[str, Any], person: str, *, alone: bool) -> Member:
-    """`alone`: no domain could tell the name of an account, so that none is without."""
+    """`alone`: not in a domain, so that every name can be resolved."""
     sid = found["sid"]
     name = found["name"] or str(account.get("Name") or "")
     return Member(

@@ -1,4 +1,4 @@
-"""Whether the programs by which one would notice an intruder are still those that their packages brought."""
+"""Whether the tools that would reveal an intruder are unmodified."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ WATCHED = {
     "sudo": ("sudo",),
     "util-linux": ("su",),
 }
-"""What intruders replace to stay unseen, or to read passwords, by the Debian package that brings it."""
+"""Programs that intruders replace to hide or to read passwords, by Debian package."""
 
 
 class Changed(Record, frozen=True):
-    """A program that is not what its package brought."""
+    """A program that differs from its package's."""
 
     path: str
     package: str
 
 
 def changed(host: Host) -> tuple[Changed, ...]:
-    """Compare the checksums that dpkg keeps with those of the files; elsewhere the question is not asked."""
+    """Compare dpkg's checksums with the files; INAPPLICABLE without dpkg."""
     if not attempt(partial(host.stat, INFO)):
         raise ProbeError(Reason.INAPPLICABLE, "dpkg is not here")
     diverted = set(attempt(partial(host.read, DIVERSIONS), "").split("\n"))

@@ -1,4 +1,4 @@
-"""The antiviruses of a machine: what guards, whether it is at work, and how new what it knows is."""
+"""The antiviruses of a machine: which are active, and how current their signatures are."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 class Engine(Record, frozen=True):
-    """One service that guards."""
+    """One service of an antivirus."""
 
     unit: str
     state: str = "active"
     """active, reloading, activating, deactivating, inactive, failed; waiting: its socket starts it when it is needed"""
     startup: str = "enabled"
     wanted: bool = False
-    """whether somebody who has it installed means it to run"""
+    """whether its installation implies that it should run"""
     result: str = "success"
     file: str | None = None
     """the settings that it could not read"""
@@ -41,7 +41,7 @@ class Engine(Record, frozen=True):
 
     @property
     def running(self) -> bool:
-        """Whether it guards, or will at once."""
+        """Whether it is active, or starts on demand."""
         return self.state in {"active", "reloading", "activating", "waiting"}
 
     @property
@@ -51,12 +51,12 @@ class Engine(Record, frozen=True):
 
 
 class Signatures(Record, frozen=True):
-    """How new what a product knows is; `dated` in seconds since 1970."""
+    """How current a product's signatures are; `dated` in seconds since 1970."""
 
     present: bool = True
     dated: float | None = None
     meaning: str = "update"
-    """what the date is: of their build, of their release, or of the last update"""
+    """the kind of date: build, release, or last update"""
     outdated: bool | None = None
     """the product's own verdict, where it gives no date"""
     damaged: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ class Signatures(Record, frozen=True):
 
 
 class Updater(Record, frozen=True):
-    """What fetches new signatures, where that is a service of its own."""
+    """The service that fetches new signatures, if there is a separate one."""
 
     unit: str | None = None
     state: str = "running"
@@ -90,13 +90,13 @@ class Product(Record, frozen=True):
     vendor: str
     engines: tuple[Engine, ...] = ()
     guard: str = "unknown"
-    """whether it watches every file: on, off, snoozed, expired, passive: it leaves that to another one, or unknown"""
+    """real-time protection: on, off, snoozed, expired, passive (left to another product) or unknown"""
     signatures: Signatures | None = None
     """None: it has none"""
     updater: Updater | None = None
     """None: it updates itself"""
     story: defender_log.Story | None = None
-    """what its own log says, where it does not guard or knows nothing new"""
+    """what its own log says, if it is not active or not current"""
 
     @property
     def running(self) -> bool:
@@ -105,7 +105,7 @@ class Product(Record, frozen=True):
 
     @property
     def protects(self) -> bool:
-        """Whether it guards this machine now, as far as can be told."""
+        """Whether it protects this machine now, as far as can be told."""
         return self.guard == "on" or (self.guard == "unknown" and self.running)
 
 
@@ -151,7 +151,7 @@ WINDOWS = (
     _Maker("sentinelone", "SentinelOne", called="sentinel", services="sentinelagent"),
 )
 UNSIGNED = {"crowdstrike", "sentinelone"}
-"""They judge by behaviour and have no signatures that could grow old."""
+"""Behaviour-based products without signatures."""
 DAY = 86400
 NOBODY = "(?!)"
 """A regular expression that no name matches."""
@@ -169,7 +169,7 @@ _MODULE = re.compile(r"^\s*EM002\s.*\((\d{4})(\d\d)(\d\d)\)", re.MULTILINE)
 
 
 def told_here(unit: str) -> bool:
-    """Whether this unit belongs to an antivirus, so that the checks of antiviruses tell what ails it."""
+    """Whether this unit belongs to an antivirus, whose faults the antivirus checks report."""
     return (
         unit in clamav.UNITS
         or any(unit in maker.units for maker in LINUX)
@@ -232,7 +232,7 @@ def _made(host: Host, maker: _Maker, units: Mapping[str, Unit]) -> Product:
 
 
 def _ask(host: Host, maker: _Maker) -> tuple[str, Signatures]:
-    """Ask the product's own tool for its guard and the date of its signatures."""
+    """Ask the product's own tool for its real-time protection and the date of its signatures."""
     if maker.vendor == "kaspersky":
         said = host.run(maker.program, "--app-info")
         return parse_kesl(said["out"]), _dated(host, said, _RELEASE, "release")
@@ -268,7 +268,7 @@ def parse_day(match: re.Match[str] | None) -> float | None:
 
 
 def parse_kesl(text: str) -> str:
-    """Read the guard of `kesl-control --app-info`, which speaks the language that the product was installed in."""
+    """Parse real-time protection from `kesl-control --app-info`, in the language of the product's installation."""
     match = _FILES.search(text)
     state = match[1].lower() if match else ""
     if re.search(r"stopped|not running|остановлен|не запущен", state):
@@ -277,7 +277,7 @@ def parse_kesl(text: str) -> str:
 
 
 def parse_bitdefender(text: str) -> str:
-    """Read the guard of `bduitool get ps`."""
+    """Parse real-time protection from `bduitool get ps`."""
     match = re.search(r"Antimalware status:\s*(\w+)", text)
     return {"On": "on", "Off": "off"}.get(match[1], "unknown") if match else "unknown"
 
@@ -328,7 +328,7 @@ def _clamav(host: Host, units: Mapping[str, Unit], *, daemon: bool) -> Product:
 
 
 def _updater(host: Host, units: Mapping[str, Unit]) -> Updater:
-    """Look for what the updater complained of; one that reached nobody might now, so its servers are asked."""
+    """Look for the updater's error; if it reached no server, try the servers again now."""
     unit, state = clamav.updater(host, units)
     if unit is None or state != "running":
         return Updater(unit, state)
@@ -350,7 +350,7 @@ def _volume(host: Host, folder: str) -> str | None:
 
 # ------------------------------------------------------------------ Windows
 def _windows(host: Host) -> tuple[Product, ...]:
-    """Ask the Security Center, and where there is none the services; Defender itself only if no other one guards."""
+    """Ask the Security Center, without it the services; Defender itself only if no other product is active."""
     units = services.windows(host)
     registered = security_center.entries(host)
     products = [_registered(host, entry, units) for entry in registered or ()]
@@ -383,7 +383,7 @@ def _serviced(host: Host, maker: _Maker, units: tuple[Unit, ...]) -> Product:
 
 
 def _vouched(health: str, products: list[Product]) -> list[Product]:
-    """Where the Security Center names nobody, its word for all: if all is well, whose service runs guards."""
+    """If the Security Center lists nothing but reports good health, a product whose service runs is active."""
     running = sorted((one for one in products if one.running), key=lambda one: one.vendor == "microsoft")
     if not products or (running and health not in {"", "good"}):
         raise ProbeError(Reason.UNREADABLE, f"{security_center.NAMESPACE}: {health}".rstrip(": "))
@@ -408,7 +408,7 @@ def _noted(host: Host, vendor: str, *, outdated: bool | None) -> Signatures:
 
 
 def _defender(host: Host, product: Product) -> Product:
-    """Add what Defender says of itself; its service must run to answer."""
+    """Add what Defender reports; its service must run to answer."""
     said = security_center.defender(host) if product.running or not product.engines else None
     if said is None:
         return product

@@ -26,16 +26,16 @@ UPDATERS = ("clamav-freshclam.service", "freshclam.service")
 TIMERS = ("clamav-freshclam-once.timer", "clamav-freshclam.timer", "freshclam.timer")
 UNITS = (*ENGINES, *ON_ACCESS, *SOCKETS.values(), *UPDATERS, *TIMERS)
 DAEMON_PACKAGE = "/var/lib/dpkg/info/clamav-daemon.list"
-"""Debian packs the daemon by itself and switches it on: whoever has installed it wants it to run."""
+"""Debian packages the daemon separately and enables it: its installation implies that it should run."""
 FRESHCLAM_CONF = ("/etc/clamav/freshclam.conf", "/etc/freshclam.conf")
 CLAMD_CONF = ("/etc/clamav/clamd.conf", "/etc/clamd.d/scan.conf", "/etc/clamd.conf")
 FOLDER = "/var/lib/clamav"
 OWNER = "clamav"
-"""The account of the updater where its settings name none; DatabaseOwner in freshclam.conf(5)."""
+"""The default account of the updater; DatabaseOwner in freshclam.conf(5)."""
 MIRROR = "database.clamav.net"
 CRON_FOLDERS = ("/etc/cron.d", "/etc/cron.hourly", "/etc/cron.daily", "/etc/cron.weekly")
 HOOK = ("/etc/network/if-up.d/clamav-freshclam-ifupdown", "/var/lib/clamav/interface")
-"""What Debian starts when a network comes up, and the list of networks without which it does nothing."""
+"""Debian's if-up hook, and the list of interfaces without which it does nothing."""
 CRONTABS = ("/etc/crontab", "/var/spool/cron/crontabs/root", "/var/spool/cron/root")
 CONTAINERS = (".cvd", ".cld", ".cud")
 """Files whose first 512 bytes say when they were built; libclamav/cvd.c."""
@@ -76,16 +76,16 @@ class Database(Record, frozen=True):
     files: tuple[str, ...] = ()
     dated: float | None = None
     damaged: tuple[str, ...] = ()
-    """parts that do not begin as they must"""
+    """parts with a wrong header"""
     owner: str | None = None
     """the account that must write there and may not"""
     rights: str | None = None
-    """those of the folder, octal, where they keep that account out"""
+    """of the folder, octal, if they keep that account out"""
     unseen: Reason | None = None
 
 
 class Complaint(Record, frozen=True):
-    """Why a daemon did not start: files of signatures that it could not read, or a line of its settings."""
+    """Why a daemon did not start: unreadable signature files, or a wrong line in its settings."""
 
     damaged: tuple[str, ...] = ()
     file: str = ""
@@ -104,7 +104,7 @@ class Attempt(Record, frozen=True):
 
 
 def settings(host: Host, files: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Read the first of these files that is there; an option may stand more than once; one we may not read is empty."""
+    """Parse the first existing file; options may repeat; an unreadable file counts as empty."""
     for file in files:
         text = attempt(partial(host.read, file), None, Reason.MISSING, Reason.FORBIDDEN)
         if text is not None:
@@ -123,7 +123,7 @@ def parse_settings(text: str) -> dict[str, tuple[str, ...]]:
 
 
 def database(host: Host) -> Database:
-    """List the signatures in the folder that the updater fills, else the one that the daemon reads."""
+    """List the signatures in the updater's folder, else in the daemon's."""
     told = [*_told(settings(host, FRESHCLAM_CONF)), *_told(settings(host, CLAMD_CONF))]
     folder = told[0] if told else FOLDER
     owner, rights = _kept_out(host, folder)
@@ -146,7 +146,7 @@ def database(host: Host) -> Database:
 
 
 def _kept_out(host: Host, folder: str) -> tuple[str | None, str | None]:
-    """(the account of the updater, the rights of the folder) where these do not let it write; else nothing."""
+    """(the updater's account, the folder's mode) if it may not write there; else empty."""
     said = settings(host, FRESHCLAM_CONF)
     name = said.get("DatabaseOwner", (OWNER,))[-1]
     entry = attempt(partial(host.stat, folder), None, Reason.FORBIDDEN, Reason.MISSING, Reason.UNRECORDED)
@@ -158,7 +158,7 @@ def _kept_out(host: Host, folder: str) -> tuple[str | None, str | None]:
     if not said or not entry or not account or int(account[2]) == 0:
         return None, None
     mode = int(entry["mode"])
-    # where the folder is another's, the account may be in its group
+    # the account may be in the folder's group
     needed = (0o300,) if entry["uid"] == int(account[2]) else (0o030, 0o003)
     return (None, None) if any(mode & bits == bits for bits in needed) else (name, f"{mode & 0o7777:04o}")
 
@@ -168,7 +168,7 @@ def _told(said: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _built(host: Host, folder: str, name: str) -> float | None:
-    """When a file was built by its own header, else written; None: its header is none."""
+    """The build time of a file by its header, else its modification time; None: no valid header."""
     path = f"{folder}/{name}"
     if name.lower().endswith(CONTAINERS):
         header = attempt(partial(host.head, path, HEADER), None, Reason.FORBIDDEN)
@@ -198,8 +198,8 @@ def parse_header(text: str) -> float | None:
 def updater(host: Host, units: Mapping[str, Unit]) -> tuple[str | None, str]:
     """Name the unit that updates, and its state.
 
-    running; replaced: cron does it; waiting: not begun since the machine started; stopped, failed, disabled, masked;
-    absent: there is none; unknown: nobody manages units here.
+    running; replaced: by cron; waiting: not yet started since boot; stopped, failed, disabled, masked;
+    absent: there is none; unknown: no service manager.
     """
     if not units:
         return None, "unknown"
@@ -223,7 +223,7 @@ def updater(host: Host, units: Mapping[str, Unit]) -> tuple[str | None, str]:
 
 
 def _by_cron(host: Host) -> bool:
-    """Whether cron, or a network that comes up, starts the updater."""
+    """Whether cron or an if-up hook starts the updater."""
     if all(attempt(partial(host.exists, path), True, Reason.FORBIDDEN) for path in HOOK):  # noqa: FBT003 - shut is there
         return True
     tables = list(CRONTABS)
@@ -237,7 +237,7 @@ def _by_cron(host: Host) -> bool:
 
 
 def last_attempt(host: Host, unit: str) -> Attempt:
-    """Read from the journal how the last update went; where we may not read it nothing is known."""
+    """Read the result of the last update from the journal; unknown if we may not read it."""
     said = attempt(
         partial(host.run, "journalctl", "-u", unit, "-n", str(LINES), "-o", "cat", "--no-pager", timeout=6),
         {"out": ""},
@@ -250,8 +250,8 @@ def last_attempt(host: Host, unit: str) -> Attempt:
 def parse_attempt(text: str) -> Attempt:
     """Read the last run in freshclam's log, which is never translated.
 
-    A part that cannot be downloaded counts until it is up to date after all; where a patch of one (.cdiff) is missing,
-    the whole part is fetched instead.
+    A failed download counts until that part is up to date; if a patch (.cdiff) is missing,
+    the whole part is downloaded instead.
     """
     lines = [_STAMP.sub("", line.strip()) for line in text.splitlines()]
     begun = [number for number, line in enumerate(lines) if _BEGUN.search(line)]
@@ -276,7 +276,7 @@ def parse_attempt(text: str) -> Attempt:
 
 
 def complaint(host: Host, unit: str) -> Complaint:
-    """Read from the journal why a daemon could not start; where we may not read it nothing is known."""
+    """Read from the journal why a daemon could not start; unknown if we may not read it."""
     said = attempt(
         partial(host.run, "journalctl", "-u", unit, "-n", str(LINES), "-o", "cat", "--no-pager", timeout=6),
         {"out": ""},
@@ -296,7 +296,7 @@ def parse_complaint(text: str) -> Complaint:
 def unreached(host: Host, message: str = "") -> tuple[str, str] | None:
     """Name the first update server and why it cannot be reached; None where one of them answers.
 
-    `message`: what the updater said; where it names the place that it missed, only that is asked.
+    `message`: what the updater said; if it names a server, only that one is asked.
     """
     said = settings(host, FRESHCLAM_CONF)
     missed = _FROM.search(message)
@@ -305,7 +305,7 @@ def unreached(host: Host, message: str = "") -> tuple[str, str] | None:
     servers = list(_servers(said))[:MOST]
     answers = host.side_by_side(partial(host.connect, name, port, timeout=PATIENCE) for name, port in servers)
     states = [
-        # what takes longer than a connection may waited for its name
+        # slower than a connection may be: it waited for its name
         ("unresolved" if answer.reason is Reason.TIMEOUT else "")
         if isinstance(answer, ProbeError)
         else str(answer["state"])
@@ -315,9 +315,9 @@ def unreached(host: Host, message: str = "") -> tuple[str, str] | None:
 
 
 def refused(host: Host, message: str) -> str:
-    """What is said now by the place that the updater missed while nobody could be reached; nothing where all is well.
+    """Try the server that the updater could not reach; empty if it answers now.
 
-    Only a plain page without a proxy between is asked.
+    Only for plain HTTP without a proxy.
     """
     missed = _FROM.search(message)
     if not missed or not missed[1].startswith("http://") or "HTTPProxyServer" in settings(host, FRESHCLAM_CONF):

@@ -1,4 +1,4 @@
-"""What Microsoft Defender's own log tells of its guard and its updates; names of data are never translated."""
+"""Microsoft Defender's own log about real-time protection and updates; names of data are never translated."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 UPDATED, NOT_UPDATED = 2000, 2001
 GUARD_FAILED, GUARD_BACK = 3002, 3007
 GUARD_ON, GUARD_OFF = 5000, 5001
-"""By the texts of Defender's own manifest; 2001 and 3002 carry an error."""
+"""By Defender's own manifest; 2001 and 3002 carry an error."""
 DAYS = 30
 
 
 class Story(Record, frozen=True):
-    """What has not been put right since: errors in small hexadecimal digits, moments in seconds since 1970."""
+    """Faults not resolved since: errors in lower-case hexadecimal, times in seconds since 1970."""
 
     update_error: str = ""
     guard_error: str = ""
@@ -30,13 +30,13 @@ class Story(Record, frozen=True):
 
 
 def story(host: Host) -> Story:
-    """Ask the log of a month; one that may not be read tells nothing."""
+    """Ask the log of a month; empty if it may not be read."""
     ids = [UPDATED, NOT_UPDATED, GUARD_FAILED, GUARD_BACK, GUARD_ON, GUARD_OFF]
     return parse(attempt(partial(host.events, DEFENDER, ids=ids, days=DAYS), [], *Reason))
 
 
 def parse(records: Iterable[Mapping[str, Any]]) -> Story:
-    """The newest record of updates, of the guard's failures and of its switch; they come newest first."""
+    """The newest record of updates, of failures and of switching protection; records come newest first."""
     kinds = {UPDATED: "update", NOT_UPDATED: "update", GUARD_FAILED: "failure", GUARD_BACK: "failure"}
     last: dict[str, Mapping[str, Any]] = {}
     for record in records:

@@ -1,4 +1,4 @@
-"""What a command line that starts by itself does, as far as its text tells: the signs of a dropper."""
+"""Signs of a dropper in the text of a command line."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ FETCHED = re.compile(
 UNNAMED = re.compile(
     r"\bhttp://|\bhttps?://\d+\.\d+\.\d+\.\d+|pastebin\.|paste\.|transfer\.sh|\.onion|discord(app)?\.com", re.IGNORECASE
 )
-"""Places whose owner nobody can tell, or that anybody on the way can change."""
+"""Hosts of unknown owners, or connections that can be tampered with."""
 ENCODED = re.compile(
     rf"\bbase(?:64|32)\s+(?:-d|-D|--decode|-di)\b.*\|\s*{SHELL}|\bxxd\s+-r\b.*\|\s*{SHELL}"
     r"|\b(?:eval|exec)\b.*\bbase64\s+(?:-d|--decode)|\b(?:exec|eval)\s*\(.*\bb64decode\b|\beval\s*\(\s*base64_decode\b"
     r"|\b(?:powershell|pwsh)(?:\.exe)?\b.*\s[-/]e(?:n|nc|nco\w*|c)?\s+[A-Za-z0-9+/=]{40,}|\bfrombase64string\b.*\biex\b",
     re.IGNORECASE,
 )
-"""Runs something whose text is written so that nobody can read it."""
+"""Runs obfuscated code."""
 WRAPPERS = {
     "chroot", "command", "doas", "env", "exec", "ionice", "nice", "nohup", "setsid", "stdbuf", "sudo", "time",
     "timeout", "if", "then", "else", "do", "while", "until", "!", "{", "chronic", "flock", "su",
@@ -48,19 +48,19 @@ TEMPORARY_WINDOWS = re.compile(
     r"|^%(temp|tmp|public)%\\",
     re.IGNORECASE,
 )
-"""Where everybody may write, and where no installer leaves a program."""
+"""Folders that everybody may write to and installers do not use."""
 HONEST_WINDOWS = re.compile(
     r"\\appdata\\local\\temp\\(\w+\\)?(onedrive|teams|zoom|chrome|edge|vs_|winget|\{?[0-9a-f-]{36}\}?\\)", re.IGNORECASE
 )
 LONGEST = 800
-"""Characters of a line that are looked at: a longer one, which nobody writes by hand, would cost its square."""
+"""Characters of a line that are examined: the expressions are quadratic in its length."""
 SCRIPTED = {"cmd", "cscript", "mshta", "powershell", "pwsh", "regsvr32", "rundll32", "wscript"}
 
 
 def sign(command: str) -> str:
     """Name what is wrong with a line for a Linux shell.
 
-    door, encoded, fetched (from a place that can be told), smuggled (from one that cannot), temporary, hidden; or "".
+    door, encoded, fetched (from a known host), smuggled (from an untrusted one), temporary, hidden; or "".
     """
     command = command[:LONGEST]
     if any(door.search(command) for door in intrusions.DOORS):
@@ -78,7 +78,7 @@ def sign(command: str) -> str:
 
 
 def _brought(command: str) -> str:
-    """How a line brings what it runs: encoded, fetched or smuggled; empty where it brings nothing."""
+    """How a line obtains what it runs: encoded, fetched or smuggled; else empty."""
     if ENCODED.search(command):
         return "encoded"
     if FETCHED.search(command):
@@ -87,7 +87,7 @@ def _brought(command: str) -> str:
 
 
 def programs(command: str) -> Iterator[str]:
-    """The full paths that a line for a shell starts, or has an interpreter run."""
+    """The full paths that a shell line starts, directly or through an interpreter."""
     for part in re.split(r"\|\|?|(?<!>)&&?(?!>)|;|\$\(|`|<\(", command):
         words = [word.strip("\"'(){}") for word in part.split()]
         place = _first(words)
@@ -100,7 +100,7 @@ def programs(command: str) -> Iterator[str]:
 
 
 def _first(words: list[str]) -> int:
-    """Where the command itself stands, behind assignments, wrappers and their options."""
+    """The position of the command after assignments, wrappers and their options."""
     place, skipped = 0, 0
     while place < len(words):
         word = words[place]
@@ -130,7 +130,7 @@ def sign_windows(command: str) -> str:
 
 
 def programs_windows(command: str) -> Iterator[str]:
-    """The program of a command line, and what a script host among the system's own programs is told to run."""
+    """The program of a command line, or the script that a system script host runs."""
     words = [quoted or plain for quoted, plain in re.findall(r'"([^"]*)"|(\S+)', command.strip())]
     if not words:
         return

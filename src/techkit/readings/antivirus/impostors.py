@@ -1,4 +1,4 @@
-"""Programs at work on a Windows machine that pass for a part of it, mine, or lie where no installer puts a program."""
+"""Windows processes that pose as parts of the system, mine, or run from where no installer puts programs."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ PARTS = {
     "audiodg", "csrss", "dwm", "fontdrvhost", "lsaiso", "lsass", "services", "sihost", "smss", "spoolsv", "svchost",
     "taskhostw", "wininit", "winlogon",
 }  # fmt: skip
-"""Programs that Windows has in its System32 alone, by their names without the ending."""
+"""Programs that exist only in System32, by name without extension."""
 SHELL = "explorer"
-"""It lies in Windows' own folder."""
+"""It is in Windows' own folder."""
 ALMOST = {
     "crss", "csrsss", "exp1orer", "expl0rer", "isass", "lsasss", "scvhost", "spo1sv", "svch0st", "svchosts", "svhost",
     "winl0gon", "winlogin",
 }  # fmt: skip
-"""Names that are to be read as one of these."""
+"""Look-alikes of these names."""
 STRAY = re.compile(
     r"[a-z]:\\(perflogs|\$recycle\.bin|recycler|users\\public\\(accountpictures|libraries|music|pictures|videos))\\"
     r"|[a-z]:\\users\\public\\(documents\\|downloads\\)?[^\\]+$"
@@ -34,10 +34,10 @@ STRAY = re.compile(
     r"|[a-z]:\\users\\[^\\]+\\appdata\\(roaming|local)\\[^\\]+\.(exe|scr|pif|com)$",
     re.IGNORECASE,
 )
-"""Where no installer leaves a program; installers themselves run from temporary folders, and some games and tools for
-developers live in a folder of their own in what all users share."""
+"""Folders that installers do not use; installers themselves run from temporary folders, and some games and
+developer tools live in a subfolder of what all users share."""
 CONTAINER = re.compile(r".*\\(windowsfilter|snapshots)\\[^\\]+\\files\\windows\\")
-"""Where the machine sees the Windows of a container, whose processes are among its own; Docker's and containerd's."""
+"""Roots of Windows containers, whose processes the host sees too: Docker's and containerd's."""
 
 
 def processes(host: Host) -> tuple[Process, ...]:
@@ -48,7 +48,7 @@ def processes(host: Host) -> tuple[Process, ...]:
 
 
 def parse(row: Mapping[str, Any], root: str) -> Process | None:
-    """Look for the worst sign of one process; one whose place is not told in the usual form is passed over."""
+    """The worst sign of one process; one whose path has an unusual form is skipped."""
     path, name = str(row.get("exe") or ""), str(row.get("name") or "")
     argv = [str(word) for word in row.get("argv") or ()]
     line = " ".join(argv)[: intrusions.LINE]
@@ -67,7 +67,7 @@ def parse(row: Mapping[str, Any], root: str) -> Process | None:
 
 
 def _elsewhere(stem: str, path: str, root: str) -> bool:
-    """Whether a part of Windows runs from outside the folders that Windows keeps its programs in."""
+    """Whether a part of Windows runs from outside Windows' own folders."""
     path = CONTAINER.sub(lambda _: f"{root}\\", path)
     if stem == SHELL:
         return not path.startswith((f"{root}\\explorer", f"{root}\\syswow64\\", f"{root}\\winsxs\\"))

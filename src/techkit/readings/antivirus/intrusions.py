@@ -1,4 +1,4 @@
-"""Signs of malware at work on a Linux machine that need no signatures: programs that hide, and doors left open."""
+"""Signs of malware on Linux that need no signatures: hidden programs and back doors."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ KERNEL = re.compile(
     r"|kthrotld|kstrp|ksmd|kpsmoused|kacpid|kmpath|migration/|cpuhp/|rcu_|idle_inject|jbd2/|scsi_eh_|xfsaild"
     r"|irq/\d|netns\]|watchdogd|mm_percpu_wq|writeback\]|crypto\]|bioset\])"
 )
-"""How threads of the kernel call themselves."""
+"""Names of kernel threads."""
 TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/", "/dev/mqueue/")  # noqa: S108 - looked for, not written to
 MEMORY = re.compile(r"/memfd:(?!runc|crun|lxc|liblxc|libcontainer|conmon|snap|systemd|pressure|wine|bwrap|box64|qemu)")
-"""A program that never was a file; container engines start themselves so to be safe from what they hold."""
+"""Programs without a file; container engines start themselves like this for protection."""
 HONEST = re.compile(
     r"(/var)?/tmp/(go-build|\.mount_|_MEI|selfgz|makeself|pip-|nix-build|cargo|rust|snap[.-]|systemd-private-|pytest-of-"
     r"|appimage|vmware-root|hsperfdata|bazel|npm-|yarn|tmp\.\w+/\.?(go|rust|cargo))"
 )
-"""Where compilers, installers and self-mounting programs run something from on purpose."""
+"""Where compilers, installers and AppImages legitimately run programs from."""
 MINERS = {
     "xmrig",
     "xmr-stak",
@@ -52,7 +52,7 @@ DOORS = (
     re.compile(r"\bmkfifo\b.*\|\s*(/\S*/)?(ba|da|z|k)?sh\b.*\|\s*(/\S*/)?(nc|ncat|netcat|telnet|openssl)\b"),
     re.compile(r"\bsocat\b.*\b(exec|system):[\"']?(/\w+)*/?(ba|da|z|k)?sh\b", re.IGNORECASE),
 )
-"""A shell that is handed to whoever is at the other end of a connection."""
+"""A shell attached to a network connection."""
 KNOWN = re.compile(
     r"lib(faketime|eatmydata|jemalloc|tcmalloc|snoopy|arm|onload|oneagent|cofi_rpi|mimalloc|proxychains|stderred|nss_wrapper"
     r"|uid_wrapper|fakeroot|sandbox|rr|asan|gtk3-nocsd|ocf|vma)[\w.${}-]*|.*(dynatrace|appdynamics|sysdig|datadog).*",
@@ -61,18 +61,18 @@ KNOWN = re.compile(
 """Libraries that people preload on purpose."""
 LIBRARY_FOLDERS = ("/lib", "/usr/lib", "/usr/local/lib", "/opt/", "/usr/libexec")
 OWNERS = (("dpkg-query", "-S"), ("rpm", "-qf"), ("pacman", "-Qo"), ("apk", "info", "-W"))
-"""What asks a package database whose file this is; each ends with an error where it is nobody's."""
+"""Commands that name the package of a file; each fails if no package owns it."""
 SERVANTS = {
     "bin", "daemon", "games", "gnats", "irc", "list", "lp", "mail", "man", "news", "nobody", "proxy", "sys", "uucp",
     "www-data", "apache", "nginx", "ftp", "backup", "operator", "adm", "shutdown", "halt",
 }  # fmt: skip
-"""Accounts that every system brings along and that nobody signs in with; hier(7), base-passwd."""
+"""Standard system accounts that nobody signs in with; base-passwd."""
 ASKING = {"pam_unix.so", "pam_sss.so", "pam_krb5.so", "pam_ldap.so", "pam_winbind.so", "pam_tcb.so", "pam_deny.so"}
-"""Modules of PAM that ask for a password, or let nobody in."""
+"""PAM modules that ask for a password, or deny access."""
 _EVERYBODY = re.compile(r"\s*ALL\s+ALL\s*=\s*(\([^)]*\))?\s*NOPASSWD\s*:\s*ALL\s*$")
 LONGEST = 200
 LINE = 1000
-"""Characters of a command line that are looked at."""
+"""Characters of a command line that are examined."""
 MANY = 100
 """Names per folder that are looked at."""
 SETUID = 0o4000
@@ -83,9 +83,9 @@ OPEN_TO_ALL = tuple(
         "tar", "cp", "nano", "less", "nmap", "php", "ruby", "node", "gdb", "docker",
     )
 )  # fmt: skip
-"""Programs that run or write whatever they are told: none of them is ever made to do it as root."""
+"""Programs that can run or write anything: never legitimately set-user-ID root."""
 OWN_PROGRAMS = ("/usr/local/bin", "/usr/local/sbin", "/root", "/opt", "/home", "/var/lib", "/etc")
-"""Where no package brings a program that works as root."""
+"""Where no package installs set-user-ID programs."""
 UNSEEN = (Reason.MISSING, Reason.FORBIDDEN, Reason.TIMEOUT, Reason.UNREADABLE)
 
 
@@ -110,7 +110,7 @@ class Account(Record, frozen=True):
 
 
 class Preload(Record, frozen=True):
-    """A library that every program is made to load; `place`: system, or elsewhere."""
+    """A library preloaded into every program; `place`: system, or elsewhere."""
 
     path: str
     place: str = "system"
@@ -118,7 +118,7 @@ class Preload(Record, frozen=True):
 
 
 class Loophole(Record, frozen=True):
-    """A line of the settings that lets in whoever asks.
+    """A setting that lets anybody in.
 
     `kind`: pam, sudo, empty (an account without password) or servant (one of the system's own that can sign in).
     """
@@ -133,7 +133,7 @@ def processes(host: Host) -> tuple[tuple[Process, ...], int]:
     """The processes with a sign, and how many could not be looked at."""
     rows = host.processes()
     found = (parse_process(row) for row in rows)
-    unseen = 0 if host.elevated else sum(_unseen(row) for row in rows)  # who may see all misses what has just ended
+    unseen = 0 if host.elevated else sum(_unseen(row) for row in rows)  # root misses only those that have just ended
     return tuple(process for process in found if process), unseen
 
 
@@ -142,9 +142,9 @@ def _unseen(row: Mapping[str, Any]) -> bool:
 
 
 def parse_process(row: Mapping[str, Any]) -> Process | None:
-    """Look for the worst sign of one process; a thread of the kernel has neither program file nor command line.
+    """The worst sign of one process; a kernel thread has neither program file nor command line.
 
-    Whose program file is shut to us is known by what its command line begins with.
+    If its program file is unreadable, the first argument of the command line is used.
     """
     argv, name = [str(word) for word in row.get("argv") or ()], str(row.get("name") or "")
     exe = str(row.get("exe") or (argv[0] if argv and row.get("state") != "Z" else ""))
@@ -184,7 +184,7 @@ def _script(exe: str, argv: Sequence[str]) -> str:
 
 
 def secret(path: str) -> bool:
-    """Whether a path lies where nobody looks: hidden among temporary files, in shared memory, or named to deceive."""
+    """Whether a path is hidden: among temporary files, in shared memory, or by a deceptive name."""
     folders = path.split("/")[1:-1]
     hidden = [part for part in path.split("/")[1:] if part.startswith(".")]
     if any(re.fullmatch(r"\.{2,}\s*|\.?\s+", part) for part in folders):
@@ -201,7 +201,7 @@ def secret(path: str) -> bool:
 
 
 def accounts(host: Host) -> tuple[Account, ...]:
-    """The accounts beside root whose number is 0."""
+    """The accounts besides root with uid 0."""
     return tuple(parse_accounts(host.read("/etc/passwd")))
 
 
@@ -219,7 +219,7 @@ def parse_accounts(text: str) -> Iterator[Account]:
 
 
 def preloads(host: Host) -> tuple[Preload, ...]:
-    """The libraries in ld.so.preload that are there, not known, and nobody's."""
+    """The libraries in ld.so.preload that exist, are unknown, and belong to no package."""
     found = []
     environment = attempt(partial(host.read, ENVIRONMENT), "", Reason.MISSING, Reason.FORBIDDEN, Reason.UNRECORDED)
     told = re.findall(r"^\s*(?:export\s+)?LD_PRELOAD\s*=\s*[\"']?([^\"'\n]*)", environment, re.MULTILINE)
@@ -243,7 +243,7 @@ def parse_preload(text: str) -> tuple[str, ...]:
 
 
 def _owned(host: Host, path: str) -> bool:
-    """Whether a package brought it; where no package database answers nothing is said against it.
+    """Whether a package owns it; True if no package database answers.
 
     A merged /usr has two names for each library, and dpkg knows but one.
     """
@@ -278,9 +278,9 @@ def homes(host: Host) -> Iterable[tuple[str, str]]:
 
 
 def shells(host: Host) -> tuple[str, ...]:
-    """What runs any command and gives whoever starts it the rights of root: a shell, an interpreter, or a copy of one.
+    """Set-user-ID root shells and interpreters, and copies of them.
 
-    A copy is known by its size: nothing honest that lies there is as large to the byte.
+    A copy is recognised by its exact size.
     """
     sizes: set[int] = set()
     found = []
@@ -303,7 +303,7 @@ def _as_root(entry: Mapping[str, Any]) -> bool:
 
 
 def setuid(host: Host) -> tuple[str, ...]:
-    """Programs that lie where everybody may write and give whoever starts them the rights of root."""
+    """Set-user-ID root programs in world-writable folders."""
     found = []
     for folder in (*(folder.rstrip("/") for folder in TEMPORARY), "/var/www"):
         for name in attempt(partial(host.listdir, folder), [], Reason.MISSING, Reason.FORBIDDEN)[:MANY]:
@@ -315,7 +315,7 @@ def setuid(host: Host) -> tuple[str, ...]:
 
 
 def loopholes(host: Host) -> tuple[Loophole, ...]:
-    """Passwords that are not asked for: by PAM, by sudo for everybody, or because an account has none."""
+    """Access without a password: by PAM, by sudo for everybody, or by an account without one."""
     return (*_pam(host), *_sudo(host), *_empty(host))
 
 
@@ -327,7 +327,7 @@ def _pam(host: Host) -> Iterator[Loophole]:
 
 
 def parse_pam(text: str) -> str:
-    """The line that lets everybody in before a password is asked for; pam.conf(5)."""
+    """The PAM line that admits everybody before a password is asked for; pam.conf(5)."""
     for line in text.splitlines():
         words = line.partition("#")[0].split()
         if len(words) < 3 or words[0].lstrip("-") != "auth":
@@ -349,7 +349,7 @@ def _sudo(host: Host) -> Iterator[Loophole]:
 
 
 def _empty(host: Host) -> Iterator[Loophole]:
-    """Accounts with a shell and no password, and those of the system itself with a shell and one."""
+    """Accounts with a shell and no password, and system accounts with a shell and a password."""
     stored = {
         line.partition(":")[0]: line.split(":")[1]
         for line in attempt(partial(host.read, "/etc/shadow"), "", *UNSEEN, Reason.UNRECORDED).splitlines()

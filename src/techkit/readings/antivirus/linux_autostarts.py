@@ -1,4 +1,4 @@
-"""What a Linux machine starts by itself, line by line, as far as a line shows the signs of a dropper."""
+"""Autostarts of a Linux machine whose command lines show the signs of a dropper."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TABLE = "/etc/crontab"
 TABLE_FOLDER = "/etc/cron.d"
 SPOOLS = ("/var/spool/cron/crontabs", "/var/spool/cron/tabs", "/var/spool/cron", "/etc/crontabs")
-"""Debian and Alpine's own link, SUSE, Fedora and Arch, Alpine: one table for each account."""
+"""One table per account: Debian (and Alpine's link), SUSE, Fedora and Arch, Alpine."""
 JOBS = "/var/spool/cron/atjobs", "/var/spool/at", "/var/spool/atjobs"
 SCRIPT_FOLDERS = (
     "/etc/cron.hourly", "/etc/cron.daily", "/etc/cron.weekly", "/etc/cron.monthly", "/etc/periodic/15min",
@@ -40,15 +40,15 @@ LOGIN_FOLDERS = (
     "/etc/networkd-dispatcher/routable.d", "/etc/kernel/postinst.d",
 )  # fmt: skip
 QUOTED_FOLDERS = ("/etc/udev/rules.d", "/etc/apt/apt.conf.d")
-"""Settings that name programs in quotes, which start with a device or with every update."""
+"""Folders of settings with quoted commands, run for a device or on every update."""
 HOME_FILES = (".bashrc", ".bash_profile", ".bash_login", ".profile", ".zshrc", ".zprofile", ".xprofile", ".bash_logout")
 UNIT_FOLDERS = ("/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/etc/systemd/user")
 MANY = 200
 """Files of one folder that are read."""
 MOST = 100_000
-"""Characters of one file that are looked at."""
+"""Characters of one file that are examined."""
 LINES = 1000
-"""Lines of one file that are looked at."""
+"""Lines of one file that are examined."""
 LONGEST = 300
 NOTHING = (Reason.MISSING, Reason.FORBIDDEN, Reason.UNREADABLE, Reason.TIMEOUT)
 
@@ -62,14 +62,14 @@ _KEY = re.compile(r"^[^#\n]*?\bcommand=\"((?:[^\"\\]|\\.)*)\"", re.MULTILINE)
 
 
 class Start(Record, frozen=True):
-    """One line that starts something and shows a sign; `kind`: where it stands, which decides what can be done."""
+    """One autostart with a sign; `kind`: where it is, which decides the remedy."""
 
     kind: str
     """schedule, unit, login or key; on Windows autorun, folder, task, service, debugger, logon, library, …"""
     file: str
     command: str
     sign: str
-    """door, encoded, fetched, smuggled, temporary, hidden, or foreign: not what stands there by nature"""
+    """door, encoded, fetched, smuggled, temporary, hidden, or foreign: does not belong there"""
     unit: str | None = None
     name: str | None = None
 
@@ -151,14 +151,14 @@ def parse_system_table(text: str) -> Iterator[str]:
 
 
 def parse_script(text: str) -> Iterator[str]:
-    """The lines of a script, those that go on in the next one joined, without comments."""
+    """The lines of a script without comments, continuation lines joined."""
     for line in text.replace("\\\n", " ").splitlines():
         if line.strip() and not line.lstrip().startswith("#"):
             yield line.strip()
 
 
 def parse_login(text: str) -> Iterator[str]:
-    """The lines of a script that a login reads, without what only gets a name there and fetches from a known place."""
+    """The lines of a login script, without aliases and functions that fetch from known hosts."""
     inside = False
     for line in parse_script(text):
         begins = _FUNCTION.match(line)
@@ -169,7 +169,7 @@ def parse_login(text: str) -> Iterator[str]:
 
 
 def parse_quoted(text: str) -> Iterator[str]:
-    """What stands in quotes in lines that are no comments: the programs of udev's rules and of apt's hooks."""
+    """Quoted strings outside comments: the programs of udev rules and apt hooks."""
     for line in text.splitlines():
         if not line.lstrip().startswith(("#", "//")):
             yield from (match[1].replace('\\"', '"') for match in _QUOTED.finditer(line))
@@ -182,6 +182,6 @@ def parse_unit(text: str) -> Iterator[str]:
 
 
 def parse_keys(text: str) -> Iterator[str]:
-    """The commands that a key is made to start; sshd(8)."""
+    """The forced commands of keys; sshd(8)."""
     for match in _KEY.finditer(text):
         yield match[1].replace('\\"', '"')

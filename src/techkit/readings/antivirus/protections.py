@@ -1,4 +1,4 @@
-"""What keeps malware out beside the antivirus, and whether somebody has switched it off or left a door open."""
+"""Protections besides the antivirus: which are off, and which ways in are open."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ SMB_SERVER = r"HKLM\SYSTEM\CurrentControlSet\Services\LanmanServer\Parameters"
 SMB_CLIENT = r"HKLM\SYSTEM\CurrentControlSet\Services\mrxsmb10"
 AUTHORITIES = r"HKLM\SOFTWARE\Policies\Microsoft\SystemCertificates\AuthRoot"
 SILENT = 0
-"""ConsentPromptBehaviorAdmin: rights are raised without asking."""
+"""ConsentPromptBehaviorAdmin: elevate without prompting."""
 PREFERENCES = ("ExclusionPath", "ExclusionExtension", "ExclusionProcess")
 EXCLUSIONS = tuple(
     (rf"{root}\Exclusions\{name}", kind)
     for root in (r"HKLM\SOFTWARE\Microsoft\Windows Defender", DEFENDER_POLICY)
     for name, kind in (("Paths", "path"), ("Extensions", "extension"), ("Processes", "process"))
 )
-"""Where Defender keeps what was excluded here, and by a policy: as the names of values."""
+"""Where Defender keeps local exclusions and those of a policy: as value names."""
 NOT_SHOWN = re.compile(r"^N/A", re.IGNORECASE)
-"""What stands for the exclusions where an administrator would have to ask."""
+"""The placeholder for exclusions that only an administrator may see."""
 WIDE_PATH = re.compile(
     r'"?([a-z]:\\?(\*.*)?|[a-z]:\\(windows|users|users\\[^\\]+|users\\public|users\\[^\\]+\\(downloads|desktop|appdata.*)'
     r"|programdata|program files( \(x86\))?|temp|windows\\(temp|system32))\\?\*?|%(temp|tmp|userprofile|public|appdata"
@@ -57,7 +57,7 @@ WIDE_PROCESS = {
 WIDE_PATTERN = re.compile(
     r"\^?(/?(\.\*)?\$?|/(home|tmp|var|srv|root|opt|usr|var/tmp|dev/shm|home/[^/]+)/?(\.\*|\$)?|\.\*.*)"
 )
-"""Regular expressions for clamd that let a whole tree, where malware arrives, go unseen."""
+"""clamd exclusion patterns that cover a whole tree where malware arrives."""
 SSHD = ("ssh.service", "sshd.service", "ssh.socket", "sshd.socket")
 SSHD_CONF = "/etc/ssh/sshd_config"
 SAMBA_CONF = "/etc/samba/smb.conf"
@@ -67,7 +67,7 @@ SELINUX_CONF = "/etc/selinux/config"
 
 
 class Guard(Record, frozen=True):
-    """One thing that keeps malware out, and its state: off, or policy: switched off by one."""
+    """One protection, and its state: off, or policy (switched off by one)."""
 
     name: str
     """uac, uac_silent, smartscreen, authorities, tamper, defender, selinux or apparmor"""
@@ -76,7 +76,7 @@ class Guard(Record, frozen=True):
 
 
 class Exclusion(Record, frozen=True):
-    """A place that the antivirus is told not to look at, and that is too wide."""
+    """An exclusion of the antivirus that is too wide."""
 
     program: str
     kind: str
@@ -85,7 +85,7 @@ class Exclusion(Record, frozen=True):
 
 
 class Door(Record, frozen=True):
-    """A way in from the network that is less than safe."""
+    """An unsafe way in from the network."""
 
     kind: str
     """nla, root or empty"""
@@ -94,7 +94,7 @@ class Door(Record, frozen=True):
 
 
 class Legacy(Record, frozen=True):
-    """The first version of Windows' file sharing, still spoken here."""
+    """SMB 1, still on."""
 
     side: str
     """server or client"""
@@ -109,7 +109,7 @@ def _values(host: Host, key: str) -> dict[str, Any]:
 
 # ------------------------------------------------------------------ what has been switched off
 def switched_off(host: Host) -> tuple[Guard, ...]:
-    """The guards of the system itself that are off here."""
+    """The protections of the system that are off."""
     return tuple(_off_windows(host) if host.system == "windows" else _off_linux(host))
 
 
@@ -145,7 +145,7 @@ def _off_windows(host: Host) -> Iterator[Guard]:
 
 
 def _off_linux(host: Host) -> Iterator[Guard]:
-    """What a distribution ships switched on: SELinux where it has a policy, AppArmor where the kernel knows it."""
+    """Off although shipped: SELinux if a policy is installed, AppArmor if the kernel has it."""
     if host.machine().get("container"):
         return
     text = attempt(partial(host.read, SELINUX_CONF), "")
@@ -160,7 +160,7 @@ def _off_linux(host: Host) -> Iterator[Guard]:
 
 # ------------------------------------------------------------------ what is not looked at
 def exclusions(host: Host) -> tuple[Exclusion, ...]:
-    """The exclusions that leave more open than anybody can mean."""
+    """The exclusions that are too wide."""
     return tuple(_excluded_windows(host) if host.system == "windows" else _excluded_linux(host))
 
 
@@ -185,7 +185,7 @@ def _excluded_windows(host: Host) -> Iterator[Exclusion]:
 
 
 def wide(kind: str, value: str) -> bool:
-    """Whether an exclusion of Defender opens a place, a type or a program that malware likes best."""
+    """Whether a Defender exclusion covers a typical place, type or program of malware."""
     if kind == "path":
         return bool(WIDE_PATH.fullmatch(value.strip()))
     if kind == "extension":
@@ -205,7 +205,7 @@ def _excluded_linux(host: Host) -> Iterator[Exclusion]:
 
 # ------------------------------------------------------------------ ways in
 def doors(host: Host) -> tuple[Door, ...]:
-    """Ways in from the network that let in more than they should."""
+    """Unsafe ways in from the network."""
     return tuple(_doors_windows(host) if host.system == "windows" else _doors_linux(host))
 
 
@@ -238,7 +238,7 @@ def _doors_linux(host: Host) -> Iterator[Door]:
 
 
 def sshd_settings(host: Host) -> dict[str, tuple[str, str]]:
-    """The options of the SSH server with the file that says them: the first word counts, sshd_config(5)."""
+    """The options of the SSH server with their files; the first value counts, sshd_config(5)."""
     found: dict[str, tuple[str, str]] = {}
     for path, line in _sshd_lines(host, SSHD_CONF, 0):
         words = line.replace("=", " ", 1).split(None, 1)
@@ -273,14 +273,14 @@ def _included(host: Host, pattern: str, depth: int) -> Iterator[tuple[str, str]]
 
 
 def _root_has_password(host: Host) -> bool:
-    """Whether root can sign in by a password at all; raises where we may not know."""
+    """Whether root has a usable password; raises if that is unreadable."""
     lines = (line.split(":") for line in host.read("/etc/shadow").splitlines())
     return any(words[0] == "root" and len(words) > 1 and words[1][:1] not in {"!", "*", ""} for words in lines)
 
 
 # ------------------------------------------------------------------ what is too old
 def legacy(host: Host) -> tuple[Legacy, ...]:
-    """Where the first version of Windows' file sharing is still spoken."""
+    """Where SMB 1 is still on."""
     return tuple(_legacy_windows(host) if host.system == "windows" else _legacy_linux(host))
 
 
@@ -302,7 +302,7 @@ def _legacy_linux(host: Host) -> Iterator[Legacy]:
 
 
 def samba_minimum(text: str) -> str:
-    """The oldest protocol of smb.conf(5), where it is one that should not be spoken any more; else nothing."""
+    """The minimum protocol of smb.conf(5), if it is outdated; else empty."""
     found = ""
     for line in text.splitlines():
         name, _, value = line.partition("=")

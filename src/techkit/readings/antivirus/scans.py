@@ -1,4 +1,4 @@
-"""What the antivirus that is here says of the files that people have just got."""
+"""The installed antivirus' verdict on recently arrived files."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ SHARED = (
     "/var/www", "/var/www/html", "/var/www/html/uploads", "/srv/www", "/srv/www/htdocs", "/srv/http",
     "/usr/share/nginx/html", "/var/ftp", "/srv/ftp",
 )  # fmt: skip
-"""Where everybody, or everybody on the network, leaves files: looked into, not written to."""
+"""Folders where anybody, or anybody on the network, leaves files."""
 INNER = ("/srv", "/opt", "/mnt", "/media")
 DEEP = ("/Downloads", "/Documents", "/Desktop", "/Загрузки", "/Документы", "/Рабочий стол")
-"""Places whose own folders are looked into, too."""
+"""Folders whose subfolders are scanned too."""
 FEW = 12
 MOST = 48
 LARGEST = 2 * MiB
@@ -57,7 +57,7 @@ class Infected(Record, frozen=True):
 
 
 class Scan(Record, frozen=True):
-    """What came of a look at some files."""
+    """The result of scanning some files."""
 
     infected: tuple[Infected, ...] = ()
     looked: int = 0
@@ -66,7 +66,7 @@ class Scan(Record, frozen=True):
 
 
 def newest(host: Host) -> Scan:
-    """Let a clamd that runs look at what came last; none is started for it, and without one nothing is asked."""
+    """Have a running clamd scan the newest files; none is started for it."""
     sockets = clamav.settings(host, clamav.CLAMD_CONF).get("LocalSocket", ()) or SOCKETS
     here = [path for path in sockets if host.there(path)]
     if not here or not _running(host):
@@ -77,7 +77,7 @@ def newest(host: Host) -> Scan:
 
 
 def _running(host: Host) -> bool:
-    """Whether the daemon itself runs: its socket alone would start it."""
+    """Whether the daemon itself runs, because its socket alone would start it."""
     try:
         units = services.units(host, *clamav.ENGINES)
     except ProbeError as error:
@@ -88,7 +88,7 @@ def _running(host: Host) -> bool:
 
 
 def folders(host: Host) -> list[str]:
-    """Where files arrive: with people, where everybody may write, and one step further in."""
+    """Where files arrive: people's folders, world-writable folders, and their subfolders."""
     places = list(dict.fromkeys((*_of_people(host), *SHARED)))
     deep = [place for place in places if place.startswith(INNER) or place.endswith(DEEP)]
     inside = (_inside(host, place) for place in deep)
@@ -96,7 +96,7 @@ def folders(host: Host) -> list[str]:
 
 
 def _inside(host: Host, place: str) -> list[str]:
-    """What looks like a folder there by its name; what is none is passed over by the scan."""
+    """Names that look like folders; the scan skips what is none."""
     names = attempt(partial(host.listdir, place), [], *Reason)
     return [f"{place}/{name}" for name in names if "." not in name][:FEW]
 
@@ -108,9 +108,9 @@ def _of_people(host: Host) -> Iterator[str]:
 
 
 def thorough(host: Host) -> Scan:
-    """Scan where files arrive and start, by the daemon or, where none runs, by a scanner of its own.
+    """Scan where files arrive and start, by the daemon or, without one, by clamscan.
 
-    What has just been found among the newest files, or was found before, is told there.
+    Files that antivirus.downloads or antivirus.threats report are left out.
     """
     if host.system == "windows":
         return _by_defender(host)
@@ -142,7 +142,7 @@ def parse_verdicts(text: str) -> tuple[Infected, ...]:
 
 
 def _by_defender(host: Host) -> Scan:
-    """Have Defender look at what the person has fetched, and leave everything where it is."""
+    """Have Defender scan the person's downloads without remediation."""
     home = str(host.person().get("home") or "")
     if not home:
         raise ProbeError(Reason.INAPPLICABLE, "nobody is signed in")
@@ -153,7 +153,7 @@ def _by_defender(host: Host) -> Scan:
     place = rf"{home}\Downloads"
     said = host.run(tool, "-Scan", "-ScanType", "3", "-File", place, "-DisableRemediation", timeout=MINUTES * 60)
     found = parse_defender(said["out"])
-    if said["code"] and not found:  # it ends with 2 for a find and for a failure alike
+    if said["code"] and not found:  # its exit code is 2 both for a find and for a failure
         raise ProbeError(Reason.UNREADABLE, f"MpCmdRun: {said['code']}")
     return Scan(found)
 

@@ -1,4 +1,4 @@
-"""What Windows says of its antiviruses: the Security Center and Defender."""
+"""What the Security Center and Defender report about antiviruses."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ DEFENDER_PROPERTIES = (
 )  # fmt: skip
 GUARDS = {0: "off", 1: "on", 2: "snoozed", 3: "expired"}
 NEVER = {65535, 4294967295}
-"""What stands for an age in days where there was no update yet."""
+"""The age in days that means "never updated"."""
 DAY = 86400
 
 
 class Entry(Record, frozen=True):
-    """One product that has registered itself; `guard` and `outdated` by its own word."""
+    """One registered product; `guard` and `outdated` as it reports."""
 
     name: str
     microsoft: bool = False
@@ -53,7 +53,7 @@ class Defender(Record, frozen=True):
 def entries(host: Host) -> tuple[Entry, ...] | None:
     """List the products that have registered themselves; None where there is no Security Center: a server.
 
-    An entry may outlive its product, whose program is then gone.
+    An entry may outlive its product.
     """
     rows = _rows(host)
     if rows is None:
@@ -64,7 +64,7 @@ def entries(host: Host) -> tuple[Entry, ...] | None:
 
 
 def left_behind(host: Host) -> tuple[str, ...]:
-    """Products that are registered and whose program is gone: Defender may still give way to them."""
+    """Registered products whose program is gone: Defender may still give way to them."""
     rows = attempt(partial(_rows, host), None, *Reason) or ()
     gone = (row for row in rows if _gone(host, str(row.get("pathToSignedProductExe") or "")))
     return tuple(str(row["displayName"]) for row in gone if row.get("displayName") and not parse(row).microsoft)
@@ -77,12 +77,12 @@ def _rows(host: Host) -> list[dict[str, Any]] | None:
 
 
 def health(host: Host) -> str:
-    """What the Security Center says of all antiviruses together; empty where it says nothing."""
+    """The overall health of the antiviruses by the Security Center; empty if unknown."""
     return str(_center(host)["health"] or "")
 
 
 def firewalls(host: Host) -> tuple[Entry, ...]:
-    """The firewalls that have registered themselves, by the Security Center's own library; a server has none."""
+    """The registered firewalls, by wscapi; a server has none."""
     told = _center(host)["firewalls"]
     if told is None and host.machine()["edition"] == "client":
         raise ProbeError(Reason.UNREADABLE, NAMESPACE)
@@ -90,7 +90,7 @@ def firewalls(host: Host) -> tuple[Entry, ...]:
 
 
 def _center(host: Host) -> dict[str, Any]:
-    """Its own library's answer, empty on a server."""
+    """The answer of wscapi, empty on a server."""
     nothing = {"health": None, "products": None, "firewalls": None}
     if host.machine()["edition"] != "client":
         return nothing
@@ -99,7 +99,7 @@ def _center(host: Host) -> dict[str, Any]:
 
 
 def registered(product: Mapping[str, Any]) -> Entry:
-    """One product as the Security Center's library tells it; Defender has no program but a page of the settings."""
+    """One product as wscapi reports it; Defender has a settings page instead of a program."""
     own = str(product["program"]).startswith(DEFENDER_PAGE)
     return Entry(str(product["name"]), own, str(product["state"]), product["outdated"])
 
@@ -113,7 +113,7 @@ def _gone(host: Host, path: str) -> bool:
 
 
 def parse(row: Mapping[str, Any]) -> Entry:
-    """Take productState apart: hex digits PP SS DD, of which SS begins with the guard's state and DD with the age's."""
+    """Decode productState: hex digits PP SS DD, where SS starts with the protection state and DD with the age."""
     state = row.get("productState")
     return Entry(
         name=str(row["displayName"]),
@@ -124,13 +124,13 @@ def parse(row: Mapping[str, Any]) -> Entry:
 
 
 def guard_of(row: Mapping[str, Any]) -> str:
-    """What productState says of the guard: on, off, snoozed, expired or unknown."""
+    """Real-time protection by productState: on, off, snoozed, expired or unknown."""
     state = row.get("productState")
     return GUARDS.get(state >> 12 & 0xF, "unknown") if isinstance(state, int) else "unknown"
 
 
 def last_scan(host: Host) -> int | None:
-    """Days since Defender last looked through this machine, quickly or wholly; None: never. Raises where it is mute."""
+    """Days since Defender's last quick or full scan; None: never. Raises if it does not answer."""
     rows = host.wmi("MSFT_MpComputerStatus", *DEFENDER_PROPERTIES, namespace=DEFENDER_NAMESPACE)
     ages = [row.get(name) for row in rows[:1] for name in ("QuickScanAge", "FullScanAge")]
     if not any(isinstance(age, int) for age in ages):
@@ -139,7 +139,7 @@ def last_scan(host: Host) -> int | None:
 
 
 def defender(host: Host) -> Defender | None:
-    """Ask Defender itself; None where it does not say. Beside another antivirus at work it may not answer at all."""
+    """Ask Defender itself; None if it does not answer, as beside another active antivirus."""
     rows: list[dict[str, Any]] = attempt(
         partial(host.wmi, "MSFT_MpComputerStatus", *DEFENDER_PROPERTIES, namespace=DEFENDER_NAMESPACE),
         [],

@@ -1,4 +1,4 @@
-"""What the antivirus has found lately, and what became of it."""
+"""Recent detections of the antivirus, and their outcome."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FOUND, ACTED, FAILED, BADLY_FAILED = 1116, 1117, 1118, 1119
 ALLOWED, NOTHING_DONE = "6", "9"
 """Action ID: somebody allowed it; nobody did anything."""
 IN_PROGRESS = 3600
-"""Seconds in which a detection may still be dealt with."""
+"""Seconds in which a detection may still be in progress."""
 SETTLED = re.compile(r"0x0+|0", re.IGNORECASE)
 
 _LINE = re.compile(
@@ -41,11 +41,11 @@ class Threat(Record, frozen=True):
     path: str
     when: float | None
     state: str
-    """gone, there, failed: the antivirus could not act, untouched: nobody has acted, or allowed: by somebody"""
+    """gone, there, failed (the antivirus could not act), untouched (nobody has acted), or allowed"""
 
 
 def linux(host: Host) -> tuple[Threat, ...]:
-    """Read ClamAV's logs; what they name and is there no more has been dealt with."""
+    """Read ClamAV's logs; files that no longer exist have been dealt with."""
     if not host.there(LOGS):
         raise ProbeError(Reason.INAPPLICABLE, LOGS)
     paths = [f"{LOGS}/{name}" for name in host.listdir(LOGS) if name.endswith(CURRENT) and "freshclam" not in name]
@@ -59,7 +59,7 @@ def linux(host: Host) -> tuple[Threat, ...]:
 
 
 def _left(host: Host, path: str) -> str:
-    """Whether the file still lies where it was found; what cannot be looked at is not said to be there."""
+    """Whether the file still exists: there or gone; gone if that cannot be seen."""
     doubt = (Reason.FORBIDDEN, Reason.TIMEOUT, Reason.UNREADABLE, Reason.UNRECORDED)
     return "there" if attempt(partial(host.exists, path), None, *doubt) else "gone"
 

@@ -1,6 +1,6 @@
-"""What the makers of antiviruses note of themselves on a Windows machine: how new their signatures are, and the guard.
+"""What antivirus products record about themselves on Windows: signature dates and real-time protection.
 
-Each note is where the maker's own program, or an inventory that reads it, keeps it; what has another form is no note.
+Each is read where the product, or an inventory agent, keeps it; values of another form are ignored.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ SWITCH = {0: "off", 1: "on"}
 AGENT_STATES = {1: "off", 2: "off", 4: "on", 5: "on", 6: "on", 7: "on", 8: "on"}
 """Protection_RtpState of Kaspersky's agent: from 4 on it runs; that 1 and 2 are stopped and paused is from memory."""
 SOPHOS_HEALTH = {1: "on", 3: "off"}
-"""Of its services all together: good, bad."""
+"""Health of all its services together: good, bad."""
 GUARDS: dict[str, tuple[tuple[str, str, dict[int, str]], ...]] = {
     "symantec": tuple((rf"{root}\AV\Storages\Filesystem\RealTimeScan", "OnOff", SWITCH) for root in SYMANTEC),
     "mcafee": ((rf"{MCAFEE}\MCSHIELDGLOBAL\GLOBAL", "enableoas", SWITCH),),
     "kaspersky": tuple((key, "Protection_RtpState", AGENT_STATES) for key in KASPERSKY_AGENT),
     "sophos": ((SOPHOS, "service", SOPHOS_HEALTH),),
 }
-"""Where a product says whether it watches: the key, the value's name, and what its numbers mean."""
+"""Where a product records real-time protection: key, value name, meaning of its numbers."""
 NEVER = 0xFFFFFFFF
 
 
@@ -57,13 +57,13 @@ class Note(Record, frozen=True):
 
 
 def noted(host: Host, vendor: str) -> Note | None:
-    """The date that a product notes; None where it keeps none that we know."""
+    """The signature date that a product records; None if it keeps none that we know."""
     look = NOTES.get(vendor)
     return look(host) if look else None
 
 
 def guard(host: Host, vendor: str) -> str:
-    """Whether a product says of itself that it watches every file: on, off or unknown."""
+    """A product's own record of real-time protection: on, off or unknown."""
     for key, name, words in GUARDS.get(vendor, ()):
         if word := words.get(_values(host, key).get(name, -1), ""):
             return word
@@ -71,7 +71,7 @@ def guard(host: Host, vendor: str) -> str:
 
 
 def _kaspersky(host: Host) -> Note | None:
-    """The product's own note, else that of the agent of its administration server, which tells the bases' release."""
+    """The product's own record, else that of its administration agent, which gives the release of the bases."""
     data = [_values(host, rf"{root}\{name}\Data") for root in KASPERSKY for name in _key(host, root)["keys"]]
     if found := _epoch(*(values.get("LastSuccessfulUpdate") for values in data)):
         return found
@@ -134,7 +134,7 @@ NOTES: dict[str, Callable[[Host], Note | None]] = {
 
 
 def _key(host: Host, path: str) -> dict[str, Any]:
-    """A key of the registry; one we may not read is as good as absent: the note is only the better of two answers."""
+    """A registry key; an unreadable one counts as absent, because the record is only the better of two answers."""
     empty: dict[str, Any] = {"keys": [], "values": {}}
     found: dict[str, Any] = attempt(partial(host.registry, path), empty, Reason.FORBIDDEN, Reason.MISSING)
     return found
@@ -151,7 +151,7 @@ def _epoch(*numbers: Any) -> Note | None:
 
 
 def _day(pattern: str, text: str) -> Note | None:
-    """The end of a day, in the benefit of the doubt; it is the day of the signatures' release."""
+    """The end of the signatures' release day, giving the benefit of the doubt."""
     match = re.search(pattern, text)
     moment = _moment("-".join(match.groups()), "%Y-%m-%d") if match else None
     return None if moment is None else Note(moment + 86399, "release")

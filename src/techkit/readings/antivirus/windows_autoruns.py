@@ -1,4 +1,4 @@
-"""What a Windows machine starts by itself: registry keys, tasks, services and subscriptions that show a sign."""
+"""Windows autostarts with a sign: registry keys, tasks, services and WMI subscriptions."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ KEYS_AT_LOGON = (
     "displayswitch.exe",
     "atbroker.exe",
 )
-"""What the sign-in screen starts before anybody has signed in."""
+"""Programs that the sign-in screen can start before anybody has signed in."""
 FOLDERS = (
     r"C:\ProgramData\Microsoft\Windows\Start Menu\Programs\StartUp",
     r"{home}\AppData\Roaming\Microsoft\Windows\Start Menu\Programs\Startup",
 )
-"""What starts with everybody's session, and with the person's."""
+"""Startup folders of all users, and of the person."""
 SCRIPT = re.compile(r"\.(bat|cmd|vbs|js|ps1|wsf)$", re.IGNORECASE)
 ODD = re.compile(
     r"\.(vbe|jse|hta|scr|pif|com)$|\.(pdf|docx?|xlsx?|rtf|txt|jpe?g|png|mp[34]|zip)\s*\.(exe|bat|cmd|vbs|js|wsf)$",
     re.IGNORECASE,
 )
-"""What nobody puts into a startup folder: disguised scripts, and programs that pass for documents."""
+"""File types that do not belong in a startup folder: disguised scripts, and programs posing as documents."""
 TASKS = r"C:\Windows\System32\Tasks"
 OWN_TASKS = {"Microsoft"}
 OWN_FOLDERS = (rf"{TASKS}\Microsoft", rf"{TASKS}\Microsoft\Windows")
-"""Windows keeps only folders in these; a task that lies in them beside the folders hides among its own."""
+"""Windows keeps only folders in these; a task file beside them hides there."""
 MANY = 150
 HEAD = 16384
-"""Bytes of a script that are looked at."""
+"""Bytes of a script that are examined."""
 SUBSCRIPTION = "root\\subscription"
 CONSUMERS = (
     ("CommandLineEventConsumer", "Name", "CommandLineTemplate"),
@@ -65,7 +65,7 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&
 
 
 def windows(host: Host) -> tuple[tuple[Start, ...], tuple[str, ...], tuple[str, ...]]:
-    """The entries with a sign, the places that may not be looked at, and those that do not answer."""
+    """The autostarts with a sign, the places that may not be read, and those that do not answer."""
     found: list[Start] = []
     shut: list[str] = []
     silent: list[str] = []
@@ -137,7 +137,7 @@ def _extra(userinit: str) -> str:
 
 
 def _shell(shell: str) -> str:
-    """A kiosk has a shell of its own; the usual one with something behind it is nobody's wish."""
+    """A kiosk has its own shell; the usual one with something appended is suspicious."""
     if "," in shell and SHELL.fullmatch(shell.split(",", 1)[0].strip()):
         return "foreign"
     return droppers.sign_windows(shell)
@@ -175,7 +175,7 @@ def _tasks(host: Host) -> Iterator[Start]:
 
 
 def _files(host: Host, folder: str, without: Iterable[str] = ()) -> Iterator[str]:
-    """The tasks of a folder and those one folder below; folders and tasks look alike until they are opened."""
+    """The tasks of a folder and of its subfolders; folders and tasks look alike until they are opened."""
     for name in host.listdir(folder)[:MANY]:
         path = rf"{folder}\{name}"
         if name in without:
@@ -208,7 +208,7 @@ def _subscriptions(host: Host) -> Iterator[Start]:
     for name, *properties in CONSUMERS:
         try:
             rows = host.wmi(name, *properties, namespace=SUBSCRIPTION)
-        except ProbeError as error:  # every Windows has the class, and mostly nothing of it
+        except ProbeError as error:  # every Windows has the class, usually without instances
             if error.reason not in NOTHING:
                 raise
             raise ProbeError(Reason.UNREADABLE, error.detail) from error

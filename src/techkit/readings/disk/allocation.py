@@ -1,4 +1,4 @@
-"""Room that a volume shows and does not have: Btrfs without free chunks, thin pools that are filling up."""
+"""Free space that a volume shows and does not have: Btrfs without free chunks, thin pools filling up."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WRITING = "write"
 
 
 class Btrfs(Record, frozen=True):
-    """One Btrfs, in bytes: what no chunk has taken yet, and the chunks for its own bookkeeping."""
+    """One Btrfs, in bytes: unallocated space, and its metadata chunks."""
 
     volume: str
     device: str
@@ -38,7 +38,7 @@ class Btrfs(Record, frozen=True):
 
 
 class Pool(Record, frozen=True):
-    """One thin pool of LVM: shares in use of its data and of its bookkeeping."""
+    """One thin pool of LVM: used shares of data and metadata."""
 
     name: str
     data: float
@@ -46,7 +46,7 @@ class Pool(Record, frozen=True):
 
 
 class Seen(Record, frozen=True):
-    """All of them; `unseen` where a pool is here and may not be asked."""
+    """All of them; `unseen` if there is a pool that may not be queried."""
 
     btrfs: tuple[Btrfs, ...] = ()
     pools: tuple[Pool, ...] = ()
@@ -56,7 +56,7 @@ class Seen(Record, frozen=True):
 
 
 def allocation(host: Host) -> Seen:
-    """Ask sysfs for Btrfs, and LVM only where it has a thin pool; raises INAPPLICABLE where there is neither."""
+    """Ask sysfs for Btrfs, and LVM only if it has a thin pool; INAPPLICABLE without either."""
     btrfs = tuple(_btrfs(host))
     pools: tuple[Pool, ...] = ()
     unseen = None

@@ -24,7 +24,7 @@ ZFS_STATES = {"ONLINE": "whole", "DEGRADED": "degraded"}
 WINDOWS_HEALTH = {0: "whole", 1: "degraded", 2: "broken"}
 """MSFT_VirtualDisk and MSFT_StoragePool, HealthStatus: healthy, warning, unhealthy."""
 IN_SERVICE, DETACHED, INCOMPLETE = 11, 0xD002, 0xD003
-"""MSFT_VirtualDisk.OperationalStatus: being worked on; not attached; too few of its disks are there."""
+"""MSFT_VirtualDisk.OperationalStatus: in service; detached; incomplete."""
 BY_POLICY = 2
 """MSFT_VirtualDisk.DetachedReason"""
 VIRTUAL_DISK = ("FriendlyName", "HealthStatus", "OperationalStatus", "DetachedReason")
@@ -49,7 +49,7 @@ class Array(Record, frozen=True):
 
 
 class Seen(Record, frozen=True):
-    """All arrays; `unseen` are kinds of arrays that are here and may not be looked at."""
+    """All arrays; `unseen` are kinds of arrays that exist and may not be queried."""
 
     arrays: tuple[Array, ...] = ()
     unseen: tuple[tuple[str, Reason], ...] = ()
@@ -86,7 +86,7 @@ def _md(host: Host) -> Iterator[Array]:
 
 
 def parse_mdstat(text: str) -> tuple[Array, ...]:
-    """/proc/mdstat, md(4): what stands between one array's line and the next is its own."""
+    """/proc/mdstat, md(4): the lines after an array's own belong to it."""
     lines = list(_LINE.finditer(text))
     ends = [*(match.start() for match in lines[1:]), len(text)][: len(lines)]
     found = []
@@ -94,7 +94,7 @@ def parse_mdstat(text: str) -> tuple[Array, ...]:
         body = text[match.end() : end]
         name, active, level, members = match.groups()
         if "super external" in body and active == "inactive":
-            continue  # a container that holds arrays, none itself
+            continue  # a container that holds arrays, not an array itself
         failed = tuple(f"/dev/{one}" for one in re.findall(r"(\w+)\[\d+\](?:\([A-Z]\))*\(F\)", members))
         counted = re.search(r"\[(\d+)/(\d+)\] \[([U_]+)\]", body)
         wanted, present = (int(counted[1]), counted[3].count("U")) if counted else (None, None)
@@ -131,7 +131,7 @@ def parse_detail(text: str) -> Array | None:
 
 # ---------------------------------------------------------------------- ZFS, Btrfs, LVM
 def _zfs(host: Host) -> Iterator[Array]:
-    """Each pool's own word in the kernel's statistics; where it has none yet, the tool's."""
+    """Each pool's state from the kernel's statistics, else from zpool."""
     entries = attempt(partial(host.listdir, ZFS), [], *Reason)
     states = {name: attempt(partial(host.read, f"{ZFS}/{name}/state"), "", *Reason).strip() for name in entries}
     states = {name: state for name, state in states.items() if state}
@@ -158,7 +158,7 @@ def _btrfs(host: Host) -> Iterator[Array]:
 
 
 def _lvm(host: Host) -> Iterator[Array]:
-    """Only where volumes of LVM lie on several devices is its tool asked: elsewhere none can be missing."""
+    """LVM is asked only if its volumes span several devices: otherwise none can be missing."""
     beneath: set[str] = set()
     for name in block_devices.all_names(host):
         if name.startswith("dm-") and attempt(partial(host.read, f"/sys/block/{name}/dm/uuid"), "", *Reason).startswith(
@@ -196,7 +196,7 @@ def parse_lvs(text: str) -> tuple[Array, ...]:
 
 # ---------------------------------------------------------------------- Windows
 def _windows(host: Host) -> Iterator[Array]:
-    """Storage Spaces: its virtual disks, and pools none of whose disks tells already."""
+    """Storage Spaces: its virtual disks, and pools without a reported virtual disk."""
     rows = host.wmi("MSFT_VirtualDisk", *VIRTUAL_DISK, namespace=STORAGE, timeout=8)
     found = [
         Array(str(row.get("FriendlyName") or "").strip(), "Storage Spaces", state)
@@ -213,7 +213,7 @@ def _windows(host: Host) -> Iterator[Array]:
 
 
 def virtual_state(row: dict[str, Any]) -> str:
-    """The state of a virtual disk by its row; empty where it does not say, or was put aside on purpose."""
+    """The state of a virtual disk by its row; empty if unknown, or detached on purpose."""
     status = row.get("OperationalStatus")
     told = set(status if isinstance(status, list) else [status])
     if DETACHED in told and row.get("DetachedReason") == BY_POLICY:

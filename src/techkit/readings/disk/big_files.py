@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 TIGHT = 0.10
-"""The share of free space below which a volume is looked through."""
+"""The share of free space below which a volume is searched."""
 ROOMY = 20 * GiB
-"""Free space with which no volume is looked through, whatever its size."""
+"""Free space with which no volume is searched, whatever its size."""
 SMALL = MiB
 """Files that are not worth naming."""
 LOGS = "/var/log"
-"""Whatever lies below it is a log."""
+"""Everything below it is a log."""
 JOURNAL = re.compile(r"/(var|run)/log/journal/|\.journal~?$")
 _LOG = re.compile(
     r"\.(log|err|out)([.-]\d[\d.-]*)?(\.(gz|xz|bz2|zst|old|bak))?$|[._-]log([.-]\d[\d.-]*)?(\.(gz|xz|bz2|zst))?$",
@@ -38,7 +38,7 @@ class File(Record, frozen=True):
 
 
 class Tree(Record, frozen=True):
-    """What was seen below a folder within a bounded look."""
+    """What a bounded search below a folder found."""
 
     files: tuple[File, ...] = ()
     folders: tuple[tuple[str, int], ...] = ()
@@ -48,7 +48,7 @@ class Tree(Record, frozen=True):
 
 
 def tree(host: Host, path: str) -> Tree:
-    """The biggest files below a folder; where it is not there, or may not be read, nothing."""
+    """The biggest files below a folder; none if it is missing or unreadable."""
     said: dict[str, Any] = attempt(partial(host.largest, path), {}, *Reason)
     return Tree(
         tuple(File(row["path"], row["size"], row["modified"]) for row in said.get("files", ())),
@@ -59,7 +59,7 @@ def tree(host: Host, path: str) -> Tree:
 
 
 def is_tight(total: int, free: int) -> bool:
-    """Whether so little is left that it is worth looking for what took the rest."""
+    """Whether a volume is short enough of space to search it."""
     return bool(total) and free < ROOMY and free < total * TIGHT
 
 

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from techkit.host import Answer, Host
 
 VIRTUAL = re.compile(r"(bcache|dm-|drbd|fd|loop|md|mmcblk|mtdblock|nbd|ram|rbd|sr|ublkb|vd|xvd|zd|zram)\d*")
-"""Names of devices that keep no record of their own health: built on others, of a virtual machine, cards, drives."""
+"""Names of devices without health data of their own: mappings, virtual disks, cards, optical drives."""
 EMULATED = re.compile(r"QEMU|VBOX|VMware|Virtual|Amazon Elastic|PersistentDisk|EphemeralDisk|nvme_card", re.IGNORECASE)
 """Models that virtual machines and clouds show for a disk."""
 LAYERS = 8
-"""Mappings on mappings that are followed: a partition, its encryption, its volume group …"""
+"""Layers that are followed: partition, encryption, volume group …"""
 
 
 def disks(host: Host) -> tuple[str, ...]:
-    """The names of the real disks: nothing virtual, nothing removable, no reader without its card."""
+    """The names of the physical disks: nothing virtual or removable, no empty card readers."""
     return tuple(name for name in all_names(host) if not VIRTUAL.match(name) and _is_real(host, name))
 
 
 def all_names(host: Host) -> tuple[str, ...]:
-    """The names of all block devices but partitions; without sysfs none."""
+    """The names of all block devices except partitions; none without sysfs."""
     return tuple(_try(lambda: host.listdir("/sys/block"), ()))
 
 
@@ -68,7 +68,7 @@ def disk_of(host: Host, device: str) -> str | None:
 
 
 def controller(name: str) -> str:
-    """nvme0 for nvme0n1, by which smartctl knows it; every other name is its own."""
+    """nvme0 for nvme0n1, as smartctl names it; any other name unchanged."""
     return re.sub(r"^(nvme\d+)n\d+$", r"\1", name)
 
 

@@ -1,4 +1,4 @@
-"""What lies about and can be made again or was thrown away, on volumes that are short of space."""
+"""Clutter that can be regenerated or was thrown away, on volumes that are short of space."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WINDOWS = {
 
 
 class Pile(Record, frozen=True):
-    """Everything of one kind on one volume; `folders` are those that hold something."""
+    """Clutter of one kind on one volume; `folders` are those that are not empty."""
 
     kind: str
     volume: str
@@ -44,7 +44,7 @@ class Pile(Record, frozen=True):
 
 
 def piles(host: Host) -> tuple[Pile, ...]:
-    """Only a volume that is short of space is looked at: elsewhere nothing lies in anybody's way."""
+    """Only volumes that are short of space are measured: elsewhere clutter does not matter."""
     windows = host.system == "windows"
     spaces: dict[str, dict[str, Any]] = {}
     for one in volumes.local(host):

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 SHORT = 0.25
 """The share of free space below which it is worth looking."""
 LOW = 0.10
-"""The share of free space below which it matters that not everybody may be looked at."""
+"""The share of free space below which unseen processes matter."""
 ROOMY = 40 * GiB
 _UNIT = re.compile(r"/([^/]+\.service)(/|$)", re.MULTILINE)
 
 
 class Held(Record, frozen=True):
-    """What one process holds on one volume: the size of all, the path of the largest."""
+    """Deleted files that one process holds on one volume: total size, and the path of the largest."""
 
     program: str
     pid: int
@@ -36,7 +36,7 @@ class Held(Record, frozen=True):
 
 
 class Volume(Record, frozen=True):
-    """A volume that is short of space; `unseen` where its holders may not be looked at."""
+    """A volume that is short of space; `unseen` if other processes may not be examined."""
 
     mount: str
     total: int
@@ -61,7 +61,7 @@ def volumes_short(host: Host) -> tuple[Volume, ...]:
     except ProbeError as error:
         return tuple(Volume(mount.mount, total, free, (), error.reason, error.detail) for mount, total, free in short)
     numbers = {mount.number for mount in volumes.mounts(host)}
-    # an ordinary user sees his own; the others' matter where the volume is low
+    # an ordinary user sees only their own; the others matter if the volume is low
     hidden = Reason.FORBIDDEN if said["hidden"] else None
     return tuple(
         Volume(
@@ -77,7 +77,7 @@ def volumes_short(host: Host) -> tuple[Volume, ...]:
 
 
 def _lies_on(file: dict[str, Any], mount: volumes.Mount, numbers: set[str]) -> bool:
-    """By the number of its device; files of an overlay have one that no mount has."""
+    """By device number; files of an overlay have one that no mount has."""
     overlaid = mount.filesystem == "overlay" and file["device"] not in numbers and file["path"].startswith("/")
     return file["device"] == mount.number or overlaid
 

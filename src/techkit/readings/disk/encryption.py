@@ -19,7 +19,7 @@ LAYERS = 4
 
 
 class Volume(Record, frozen=True):
-    """`state`: plain, encrypted, encrypting, decrypting or paused; `protected`: whether its key is kept safe."""
+    """`state`: plain, encrypted, encrypting, decrypting or paused; `protected`: whether its key is protected."""
 
     volume: str
     state: str
@@ -27,12 +27,12 @@ class Volume(Record, frozen=True):
 
 
 def encryption(host: Host) -> tuple[Volume, ...]:
-    """Every volume of which it can be told; an ordinary user of Windows may not ask."""
+    """Every volume whose state is known; on Windows only an administrator may ask."""
     if host.system == "windows":
         rows = host.wmi(
             "Win32_EncryptableVolume", "DriveLetter", "ProtectionStatus", "ConversionStatus", namespace=NAMESPACE
         )
-        if not rows:  # the volume of Windows itself is always one
+        if not rows:  # the system volume is always listed
             raise ProbeError(Reason.UNREADABLE, "Win32_EncryptableVolume")
         return tuple(
             Volume(
@@ -54,7 +54,7 @@ def encryption(host: Host) -> tuple[Volume, ...]:
 
 
 def _is_luks(host: Host, name: str) -> bool:
-    """Whether a mapping of dm-crypt lies beneath; its uuid begins with CRYPT-."""
+    """Whether a dm-crypt mapping is below it; its uuid begins with CRYPT-."""
     waiting = [name]
     for _ in range(LAYERS):
         beneath: list[str] = []

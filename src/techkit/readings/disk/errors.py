@@ -1,4 +1,4 @@
-"""Errors that file systems and disks have met: what the kernel has said since the start, and what is remembered."""
+"""Errors of file systems and disks: from the kernel log since boot, and recorded on disk."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MINIPORTS = (
     "storahci", "stornvme", "iaStorA", "iaStorAC", "iaStorAV", "iaStorAVC", "iaStorVD", "vioscsi", "amdsata",
     "LSI_SAS", "megasas2i", "pvscsi",
 )  # fmt: skip
-"""Storage drivers, whose event 129 is a reset; with others the number means something else."""
+"""Storage drivers whose event 129 is a reset; with others the number means something else."""
 
 _SYSTEM_ERROR = re.compile(
     r"EXT[234]-fs error \(device (?P<ext>[\w!-]+)\)"
@@ -62,7 +62,7 @@ _DISK = re.compile(r"((?:sd|hd|vd|xvd)[a-z]+)\d*|((?:nvme\d+n|mmcblk)\d+)(?:p\d+
 
 
 class System(Record, frozen=True):
-    """A file system with errors; `active`: met since the start, else only remembered since its last check."""
+    """A file system with errors; `active`: since boot, else only recorded since its last check."""
 
     volume: str
     device: str
@@ -76,7 +76,7 @@ class System(Record, frozen=True):
 
 
 class Device(Record, frozen=True):
-    """A disk, or the connection to it, that has met errors since the start or in the last days."""
+    """A disk, or its link, with errors since boot or in the last days."""
 
     disk: str
     count: int
@@ -88,7 +88,7 @@ class Device(Record, frozen=True):
 
 
 class Errors(Record, frozen=True):
-    """All of them; `unseen` where the kernel's messages may not be read."""
+    """All of them; `unseen` if the kernel log may not be read."""
 
     systems: tuple[System, ...] = ()
     devices: tuple[Device, ...] = ()
@@ -99,7 +99,7 @@ class Errors(Record, frozen=True):
 
 
 def errors(host: Host) -> Errors:
-    """Ask the kernel's log and what lies in sysfs; on Windows the event log."""
+    """Ask the kernel log and sysfs; on Windows the event log."""
     if host.system == "windows":
         return _windows(host)
     try:
@@ -139,7 +139,7 @@ def _systems(host: Host, log: tuple[Message, ...]) -> tuple[System, ...]:
 
 
 def parse_systems(log: Iterable[Message]) -> dict[str, tuple[str, str, bool]]:
-    """By the kernel's name of the device: (file system, the last message, whether an error was met)."""
+    """By kernel device name: (file system, last message, whether there was an error)."""
     found: dict[str, tuple[str, str, bool]] = {}
     for line in log:
         if not (match := _SYSTEM_ERROR.search(line.text)):
@@ -151,7 +151,7 @@ def parse_systems(log: Iterable[Message]) -> dict[str, tuple[str, str, bool]]:
 
 
 def _remembered(host: Host, mount: volumes.Mount, name: str) -> tuple[int | None, str]:
-    """(errors counted, where the last was met): ext keeps them in its superblock, Btrfs beside its devices."""
+    """(error count, where the last occurred): ext keeps them in its superblock, Btrfs per device."""
     if mount.filesystem == "btrfs":
         return _btrfs(host, name), ""
     if mount.filesystem not in EXT:
@@ -168,7 +168,7 @@ def _remembered(host: Host, mount: volumes.Mount, name: str) -> tuple[int | None
 
 
 def parse_superblock(text: str) -> int | None:
-    """`dumpe2fs -h`: the errors it counts; one where only the state tells of some; None where nothing was said."""
+    """The error count of `dumpe2fs -h`; 1 if only the state mentions errors; None without output."""
     state = re.search(r"^Filesystem state: +(.*)$", text, re.MULTILINE)
     count = re.search(r"^FS Error count: +(\d+)$", text, re.MULTILINE)
     if not state:
@@ -190,7 +190,7 @@ def _btrfs(host: Host, name: str) -> int | None:
 
 # ---------------------------------------------------------------------- Linux: disks
 def parse_devices(log: Iterable[Message], ata: dict[str, str] | None = None) -> tuple[Device, ...]:
-    """Errors of disks and of the connections to them; readers of removable media and mappings are left out."""
+    """Errors of disks and their links; removable-media readers and mappings are left out."""
     gone: set[str] = set()
     kept: dict[tuple[str, bool], list[tuple[str, bool]]] = {}
     stumbles: dict[str, Counter[str]] = {}
@@ -209,7 +209,7 @@ def parse_devices(log: Iterable[Message], ata: dict[str, str] | None = None) -> 
     found = [
         Device(
             disk,
-            max(stumbles[disk].values()) if link else len(lines),  # one stumble is told in several lines
+            max(stumbles[disk].values()) if link else len(lines),  # one event is logged in several lines
             lines[-1][0].strip()[:LONGEST],
             link,
             any(medium for _, medium in lines),
@@ -222,7 +222,7 @@ def parse_devices(log: Iterable[Message], ata: dict[str, str] | None = None) -> 
 
 
 def _disk(name: str | None) -> str:
-    """/dev/sdb for sdb1, /dev/nvme0 for nvme0n1p2, as smartctl names them; nothing for what is no disk."""
+    """/dev/sdb for sdb1, /dev/nvme0 for nvme0n1p2, as smartctl names them; empty for anything but a disk."""
     match = _DISK.fullmatch(name or "")
     return f"/dev/{block_devices.controller(match[1] or match[2])}" if match else ""
 
@@ -279,7 +279,7 @@ def _windows(host: Host) -> Errors:
 
 
 def _resets(host: Host) -> dict[str, list[int]]:
-    """Times that a driver gave a port a new start because a disk did not answer, by port; it does not name the disk."""
+    """Resets by port, because a disk did not answer; the event does not name the disk."""
     found: dict[str, list[int]] = {}
     for event in host.events("System", ids=(RESET,), days=DAYS, providers=MINIPORTS):
         if match := re.search(r"RaidPort\d+", _first(event["data"])):

@@ -1,4 +1,4 @@
-"""/etc/fstab: what a Linux machine is meant to mount, and which of its lines do not hold."""
+"""/etc/fstab: what a Linux machine should mount, and which lines fail."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ KERNEL = {
     "fusectl", "hugetlbfs", "mqueue", "nfsd", "none", "proc", "pstore", "rpc_pipefs", "securityfs", "selinuxfs", "swap",
     "sysfs", "tracefs", "usbfs",
 }  # fmt: skip
-"""File systems of the kernel itself: whether such a line is mounted is nobody's data."""
+"""Pseudo file systems, which hold no data."""
 KNOWN = volumes.LOCAL | volumes.NETWORK | volumes.IMAGES | KERNEL | {
     "adfs", "affs", "aufs", "auto", "befs", "bfs", "ecryptfs", "ext", "gfs2", "hfs", "hfsplus", "hpfs", "jffs2",
     "minix", "msdos", "nilfs2", "ntfs-3g", "ocfs2", "omfs", "overlay", "qnx4", "qnx6", "ramfs", "reiser4", "sysv",
     "ubifs", "ufs", "umsdos", "unionfs", "vboxsf", "virtiofs", "vmhgfs", "zonefs",
 }  # fmt: skip
-"""Types that exist, whatever this kernel has loaded."""
+"""Known types, whatever this kernel has loaded."""
 ON_DEMAND = {"noauto", "x-systemd.automount", "comment=systemd.automount"}
 _FIELDS = re.compile(r"\S+(?:[ \t]+\S+){0,2}")
 
@@ -37,7 +37,7 @@ class Entry(Record, frozen=True):
 
     line: int
     text: str
-    """its first three fields as they are written: the fourth may hold a password"""
+    """its first three fields as written: the fourth may contain a password"""
     device: str = ""
     mount: str = ""
     filesystem: str = ""
@@ -46,12 +46,12 @@ class Entry(Record, frozen=True):
 
     @property
     def readonly(self) -> bool:
-        """Whether it asks for a volume that cannot be written to; the last word counts."""
+        """Whether it asks for read-only; the last option counts."""
         return [option for option in self.options if option in {"ro", "rw"}][-1:] == ["ro"]
 
     @property
     def expected(self) -> bool:
-        """Whether it is meant to be mounted now: neither on demand nor by hand, and no business of the kernel's."""
+        """Whether it should be mounted now: not on demand, not by hand, no pseudo file system."""
         bind = {"bind", "rbind"} & set(self.options)
         return not ON_DEMAND & set(self.options) and self.filesystem != "swap" and (
             bool(bind) or not set(self.filesystem.split(",")) <= KERNEL
@@ -59,12 +59,12 @@ class Entry(Record, frozen=True):
 
     @property
     def network(self) -> bool:
-        """Whether the volume lies on another machine."""
+        """Whether the volume is on another machine."""
         return bool(volumes.NETWORK & set(self.filesystem.split(","))) or self.device.startswith(("sshfs#", "//"))
 
 
 class Unheld(Record, frozen=True):
-    """A line that does not hold; `device_there` is None where it cannot be told."""
+    """A failing line; `device_there` is None if unknown."""
 
     line: int
     text: str
@@ -76,7 +76,7 @@ class Unheld(Record, frozen=True):
     device_there: bool | None = None
     folder_there: bool = True
     optional: bool = False
-    """nofail: the system is meant to start without it"""
+    """nofail: the system may boot without it"""
     network: bool = False
     disk: str | None = None
 
@@ -118,7 +118,7 @@ def _unescape(text: str) -> str:
 
 
 def unheld(host: Host) -> tuple[Unheld, ...]:
-    """The lines that cannot be understood, or whose volume is not mounted; only these are looked at."""
+    """The lines that are invalid, or whose volume is not mounted."""
     mounted = {mount.mount for mount in volumes.mounts(host)}
     return tuple(
         _look(host, entry)
@@ -163,7 +163,7 @@ def _look(host: Host, entry: Entry) -> Unheld:
 
 
 def _is_type(host: Host, entry: Entry) -> bool:
-    """Whether a file system of this type exists: known to us, the kernel, a module of its, or a mount helper."""
+    """Whether a file system type exists: known to us, in the kernel, as a module, or with a mount helper."""
     kinds = set(entry.filesystem.split(","))
     if kinds & KNOWN or entry.filesystem.startswith("fuse") or {"bind", "rbind"} & set(entry.options):
         return True
@@ -176,7 +176,7 @@ def _is_type(host: Host, entry: Entry) -> bool:
 
 
 def device_there(host: Host, device: str) -> bool | None:
-    """Whether a device exists; None for what is no device, and where this machine cannot tell."""
+    """Whether a device exists; None if it is no device, or unknown."""
     word, _, value = device.partition("=")
     if word in BY:
         return _is_tagged(host, word, value.strip('"'))
@@ -187,7 +187,7 @@ def device_there(host: Host, device: str) -> bool | None:
 
 
 def _is_tagged(host: Host, word: str, value: str) -> bool | None:
-    """udev's list of devices; without udev blkid, which sees the disks only as root and ends with 2 for none."""
+    """udev's links; without udev blkid, which needs root and exits with 2 for no match."""
     if attempt(lambda: host.listdir("/dev/disk"), None, *Reason) is not None:
         names = attempt(lambda: host.listdir(f"/dev/disk/{BY[word]}"), [])
         return value.casefold() in {_plain(name).casefold() for name in names}
@@ -200,7 +200,7 @@ def _is_tagged(host: Host, word: str, value: str) -> bool | None:
 
 
 def _plain(name: str) -> str:
-    """A label as udev writes it, read back: bytes that are no plain ones stand as their hex numbers."""
+    """A label as udev escapes it, decoded."""
     if "\\x" not in name:
         return name
     raw = re.sub(rb"\\x([0-9a-fA-F]{2})", lambda match: bytes([int(match[1], 16)]), name.encode())

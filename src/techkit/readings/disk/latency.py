@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from techkit.readings.os.kernel_log import Message
 
 OTHERS = re.compile(r"(dm-|drbd|fd|loop|md|mtdblock|nbd|ram|rbd|sr|zd|zram)\d*")
-"""What is no disk: mappings, files, drives for media, disks of other machines."""
+"""Devices that are not disks: mappings, loop devices, media drives, network block devices."""
 GROUPS = "/sys/fs/cgroup"
 SUSPICIOUS = 50
-"""Milliseconds from which it is worth asking whether the disk is a stick or a card, which are slow by nature."""
+"""Milliseconds from which to ask whether the disk is a stick or a card, which are slow by nature."""
 _HUNG = re.compile(r"INFO: task (?P<program>.+?):\d+ blocked for more than (?P<seconds>\d+) seconds")
 
 
 class Disk(Record, frozen=True):
-    """What one disk has done: how many transfers, and the milliseconds that each took."""
+    """Transfers of one disk, and milliseconds per transfer."""
 
     disk: str
     transfers: int
@@ -37,7 +37,7 @@ class Disk(Record, frozen=True):
 
 
 class Throttle(Record, frozen=True):
-    """A limit that was set on a disk; bytes, or transfers, a second."""
+    """A throttling limit on a disk; bytes or transfers per second."""
 
     disk: str
     group: str
@@ -56,7 +56,7 @@ class Latency(Record, frozen=True):
 
 
 def latency(host: Host) -> Latency:
-    """Averages since the start, limits, and the kernel's word, each as far as it is there."""
+    """Averages since boot, limits, and kernel messages, as far as available."""
     every = parse_diskstats(host.read("/proc/diskstats"))
     disks = tuple(disk for disk in every if disk.milliseconds < SUSPICIOUS or not _is_removable(host, disk.disk))
     try:
@@ -67,7 +67,7 @@ def latency(host: Host) -> Latency:
 
 
 def sampled(host: Host, seconds: float) -> tuple[Disk, ...]:
-    """What each disk does now."""
+    """What each disk does now, sampled."""
     said = host.sample("disks", seconds)
     if host.system == "windows" and not said["disks"]:
         raise ProbeError(Reason.UNREADABLE, "disks")
@@ -123,7 +123,7 @@ def parse_hung(log: Iterable[Message]) -> tuple[tuple[str, ...], int]:
 
 # ---------------------------------------------------------------------- limits
 def _throttles(host: Host) -> Iterator[Throttle]:
-    """What the control groups above us, and the great slices, allow a disk: io.max, or the older blkio.throttle."""
+    """Limits of our control groups and the top-level slices: io.max, or the older blkio.throttle."""
     own = re.search(r"^0::/(.*)$", attempt(partial(host.read, "/proc/self/cgroup"), "", *Reason), re.MULTILINE)
     steps = own[1].strip("/").split("/") if own and own[1].strip("/") else []
     groups = ["/".join(steps[:depth]) for depth in range(1, len(steps) + 1)]

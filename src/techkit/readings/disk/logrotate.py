@@ -34,7 +34,7 @@ _ARCHIVED = re.compile(r"([.-]\d[\d.-]*)?(\.(gz|xz|bz2|zst))?$")
 
 
 class Rules(Record, frozen=True):
-    """The patterns of all rules, and the files that hold none because they cannot be understood."""
+    """The patterns of all rules, and the rule files that cannot be parsed."""
 
     patterns: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ def rules(host: Host) -> Rules:
 
 
 def parse(text: str) -> tuple[tuple[str, ...], bool]:
-    """(the patterns of the file, whether all of it can be understood): an open brace takes the whole file with it."""
+    """(the patterns of the file, whether it can be parsed): an unclosed brace invalidates the whole file."""
     patterns: list[str] = []
     inside, script, good = False, False, True
     for raw in text.splitlines():
@@ -88,7 +88,7 @@ def parse(text: str) -> tuple[tuple[str, ...], bool]:
 
 
 def rule_of(path: str, known: Rules) -> str:
-    """`covered`, `broken` (a file named like the log, or its folder, cannot be understood), `missing` or `hidden`."""
+    """`covered`, `broken` (a rule file named like the log, or its folder, cannot be parsed), `missing` or `hidden`."""
     current = _ARCHIVED.sub("", path)
     if any(fnmatchcase(name, pattern) for pattern in known.patterns for name in (path, current)):
         return "covered" if known.installed else "missing"
@@ -99,11 +99,11 @@ def rule_of(path: str, known: Rules) -> str:
 
 
 def file_of(path: str, known: Rules) -> str:
-    """The rule file that cannot be understood and is named like the log."""
+    """The unparsable rule file that is named like the log."""
     words = {posixpath.basename(posixpath.dirname(path)), posixpath.basename(_ARCHIVED.sub("", path)).partition(".")[0]}
     return next((file for file in known.broken if posixpath.basename(file).partition(".")[0] in words), "")
 
 
 def new_file(path: str) -> str:
-    """Where a rule of its own for a log can be written: a name that logrotate does not take for a copy."""
+    """Where a new rule for a log can be written, under a name that logrotate does not ignore as a backup."""
     return f"{FOLDER}/techkit-{re.sub('[^A-Za-z0-9]+', '_', path).strip('_')}"

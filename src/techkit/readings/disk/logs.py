@@ -1,4 +1,4 @@
-"""The big logs of a machine, with the volume each lies on and whether anything keeps it short."""
+"""The big logs of a machine, each with its volume and its rotation."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 DAY = 86400
 WORTH = 16 * MiB
-"""Logs below this size are nobody's trouble, and cost no further look."""
+"""Logs below this size are ignored."""
 JOURNALS = ("/var/log/journal", "/run/log/journal")
 VERSION = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 WINDOWS = ("{root}\\Logs\\CBS", "{root}\\Logs\\DISM", "{root}\\System32\\LogFiles", "{drive}\\inetpub\\logs\\LogFiles")
-"""Where Windows' servicing, its drivers and its web server write; nothing clears the last by itself."""
+"""Log folders of Windows' servicing, drivers and web server; the last are never cleaned automatically."""
 
 
 class Log(Record, frozen=True):
@@ -34,13 +34,13 @@ class Log(Record, frozen=True):
     idle: float = 0
     """days since something was written to it"""
     rule: str = ""
-    """covered, broken, missing, or hidden from us; empty where logs are not rotated by rules"""
+    """covered, broken, missing, or hidden; empty without logrotate"""
     rule_file: str = ""
     journal: bool = False
 
 
 def logs(host: Host) -> tuple[Log, ...]:
-    """Every log worth a look, the biggest first; a volume that does not answer has none."""
+    """Every big log, the biggest first; none on a volume that does not answer."""
     spaces: dict[str, dict[str, Any]] = {}
     for one in volumes.local(host):
         if said := attempt(partial(host.statvfs, one.mount), None, *Reason):
@@ -84,7 +84,7 @@ def _windows(host: Host, spaces: dict[str, dict[str, Any]]) -> Iterator[Log]:
 
 
 def _tight(host: Host, spaces: dict[str, dict[str, Any]], tail: str) -> list[big_files.Tree]:
-    """The volumes that are short of space, looked through."""
+    """Search the volumes that are short of space."""
     return [
         big_files.tree(host, mount + tail)
         for mount, space in spaces.items()

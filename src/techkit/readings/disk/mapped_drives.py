@@ -19,7 +19,7 @@ _WEB = re.compile(r"(https?)://([^/:@\s]+)(?::(\d{1,5}))?", re.IGNORECASE)
 
 
 class Drive(Record, frozen=True):
-    """One drive that is to be there after every sign-in; `state` as a connection to its server ends."""
+    """One persistent network drive; `state` of a connection to its server."""
 
     volume: str
     device: str = ""
@@ -27,7 +27,7 @@ class Drive(Record, frozen=True):
     port: int = SMB
     state: str = ""
     away: bool = False
-    """the machine is away from its domain, whose name nobody finds here"""
+    """the machine is away from its domain, which is not resolvable here"""
     unseen: Reason | None = None
     detail: str = ""
 
@@ -35,8 +35,8 @@ class Drive(Record, frozen=True):
 def drives(host: Host) -> tuple[Drive, ...]:
     """The remembered drives of the person, each with the state of its server.
 
-    Who is connected now is no evidence: Windows closes idle connections and opens them on use, and shows an
-    elevated program a list of its own. Whether the server answers is the same for everybody.
+    Current connections prove nothing: Windows closes idle ones and reopens them on use, and shows an
+    elevated program another list. Whether the server answers is the same for everybody.
     """
     person = str(host.person()["id"])
     try:

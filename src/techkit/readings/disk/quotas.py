@@ -1,4 +1,4 @@
-"""Disk quotas of a Windows machine: who has used up the room that they were given on a volume."""
+"""Disk quotas of a Windows machine: who has used up theirs on a volume."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ COLUMNS = ("QuotaVolume", "User", "DiskSpaceUsed", "Limit", "WarningLimit", "Sta
 WARNED, EXCEEDED = 1, 2
 """Win32_DiskQuota.Status"""
 NONE = (1 << 64) - 1
-"""The limit of one who has none."""
+"""The value that means "no limit"."""
 
 
 class Quota(Record, frozen=True):
-    """One account on one volume, in bytes; `exceeded`: the limit, else only what it is warned at."""
+    """One account on one volume, in bytes; `exceeded`: the limit, else only the warning level."""
 
     volume: str
     account: str
@@ -29,7 +29,7 @@ class Quota(Record, frozen=True):
 
 
 def quotas(host: Host) -> tuple[Quota, ...]:
-    """Those that have reached something; raises INAPPLICABLE where nobody has, which mostly means no quotas at all."""
+    """Accounts that have reached a level; INAPPLICABLE if none has, which usually means no quotas at all."""
     rows = host.wmi("Win32_DiskQuota", *COLUMNS, where="Status <> 0")
     if not rows:
         raise ProbeError(Reason.INAPPLICABLE, "no quota is reached")

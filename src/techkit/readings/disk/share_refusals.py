@@ -1,4 +1,4 @@
-"""Servers of shared folders that Windows itself refuses: they let in guests alone, or speak only SMB 1."""
+"""Servers of shared folders that Windows refuses: they offer only guest access, or only SMB 1."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Refusal(Record, frozen=True):
 
 
 def refusals(host: Host) -> tuple[Refusal, ...]:
-    """Of three days, the newest first; nothing where the log may not be read: the drives are tried all the same."""
+    """Of three days, the newest first; none if the log may not be read."""
     ask = partial(host.events, LOG, ids=[GUEST, OLD], days=3, providers=[PROVIDER])
     found: dict[tuple[str, str], list[float]] = {}
     for event in attempt(ask, [], *Reason):

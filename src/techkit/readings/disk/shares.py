@@ -22,7 +22,7 @@ MOST = 12
 """Shares that are asked, side by side."""
 
 _DEAD = re.compile("Host is down|No route to host|Transport endpoint is not connected|Input/output error")
-"""How the kernel says that a server is gone: EHOSTDOWN, EHOSTUNREACH, ENOTCONN, EIO."""
+"""Kernel errors for a lost server: EHOSTDOWN, EHOSTUNREACH, ENOTCONN, EIO."""
 
 _HEARD = re.compile(r"(?:nfs|lockd|portmap): server (?P<server>\S{1,253}) (?P<said>not responding|OK)")
 """What the kernel says of servers that it waits for, and of those that are there again."""
@@ -38,7 +38,7 @@ class Share(Record, frozen=True):
 
 
 def shares(host: Host) -> tuple[Share, ...]:
-    """Ask each by itself, so that a dead one costs only its own line; what we may not look at is left out."""
+    """Ask each separately, so that a dead one costs only itself; unreadable ones are left out."""
     mounted = {
         mount.mount: mount
         for mount in volumes.mounts(host)

@@ -1,4 +1,4 @@
-"""The health of physical disks as smartctl tells it in JSON; smartctl(8), NVM Express base specification."""
+"""The health of physical disks from smartctl's JSON; smartctl(8), NVM Express base specification."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 REALLOCATED, REPORTED, PENDING, UNCORRECTABLE, INTERFACE = 5, 187, 197, 198, 199
-"""Attributes by their ATA numbers: sectors and errors foretell a failure (Backblaze), the last a bad cable."""
+"""ATA attributes: sectors and errors that predict a failure (Backblaze); the last a bad cable."""
 HEAT = {190, 194}
 LIFE_LEFT = re.compile(
     r"Media_Wearout_Indicator|SSD_Life_Left|Percent_Life(time)?_Remain|Remaining_Life|Drive_Life_Remaining|"
@@ -28,23 +28,23 @@ FAILING_NOW, PREFAIL_NOW, SELF_TEST_FAILED = 0x08, 0x10, 0x80
 """Bits of smartctl's exit status: the disk says it fails; a prefail attribute is below its threshold; a test failed."""
 NVME_TEMPERATURE = 0x02
 DISK_HOT, SSD_HOT, NVME_HOT = 60, 70, 80
-"""°C that makers allow a spinning disk, an SATA SSD and an NVMe SSD at most, where a disk names no limit of its own."""
+"""Maximum °C of hard disks, SATA SSDs and NVMe SSDs by their makers, for disks without a limit of their own."""
 NVME_WARNINGS = {0x01: "spare", 0x04: "reliability", 0x08: "read-only", 0x10: "backup power", 0x20: "persistent memory"}
 """Bits of critical_warning without the one for heat."""
 QUESTIONS = ("-j", "-i", "-H", "-A", "-l", "error", "-l", "selftest", "-n", "standby")
-"""What a disk is asked; SCSI counts its errors in the log, and a sleeping disk is not woken."""
+"""smartctl's options; SCSI keeps error counts in a log, and a sleeping disk is not woken."""
 
 
 class Disk(Record, frozen=True):
-    """One physical disk; None where it does not tell. `unseen` says why nothing is known."""
+    """One physical disk; None for unknown values. `unseen` says why nothing is known."""
 
     disk: str
     model: str = ""
     passed: bool | None = None
     failing: tuple[str, ...] = ()
-    """attributes and warnings by which the disk itself calls for its replacement"""
+    """attributes and warnings by which the disk itself predicts its failure"""
     aged: tuple[str, ...] = ()
-    """attributes below their threshold that foretell no failure by themselves"""
+    """attributes below their threshold that do not predict a failure"""
     reallocated: int | None = None
     pending: int | None = None
     uncorrectable: int | None = None
@@ -53,7 +53,7 @@ class Disk(Record, frozen=True):
     media_errors: int | None = None
     self_test_failed: bool = False
     interface: int | None = None
-    """errors on the way between disk and computer"""
+    """transfer errors between disk and computer"""
     logged: int | None = None
     """errors in the disk's own log"""
     used: float | None = None
@@ -89,7 +89,7 @@ def disks(host: Host) -> tuple[Disk, ...]:
 
 
 def _devices(host: Host, real: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """(device, type) of what smartctl finds, behind a RAID controller too, and of real disks that it overlooks."""
+    """(device, type) of what smartctl finds, even behind RAID controllers, and of real disks that it misses."""
     names = {block_devices.controller(name) for name in block_devices.all_names(host)}
     wanted = {block_devices.controller(name) for name in real}
     found = [
@@ -108,7 +108,7 @@ def scan(host: Host) -> tuple[tuple[str, str], ...]:
 
 
 def ask(host: Host, device: str, kind: str) -> Disk:
-    """What one disk says of itself; disks behind one controller are told apart by their type."""
+    """The report of one disk; disks behind one controller differ by type."""
     name = f"{device} {kind}" if "," in kind else device
     try:
         answer = host.run("smartctl", *QUESTIONS, *(("-d", kind) if kind else ()), device, timeout=6)
@@ -128,7 +128,7 @@ def decode(text: str) -> dict[str, Any]:
 
 
 def parse(raw: dict[str, Any], device: str) -> Disk:
-    """One answer of `smartctl -j`; what a disk does not tell is None."""
+    """Parse `smartctl -j`; None for what a disk does not report."""
     table = _rows(_part(raw, "ata_smart_attributes").get("table"))
     nvme = _part(raw, "nvme_smart_health_information_log")
     passed = _part(raw, "smart_status").get("passed")
@@ -168,7 +168,7 @@ def parse(raw: dict[str, Any], device: str) -> Disk:
 
 
 def _is_hot(raw: dict[str, Any], nvme: dict[str, Any]) -> bool:
-    """Whether a disk is beyond what its kind may have, where it says nothing of a limit itself."""
+    """Whether a disk exceeds its kind's temperature limit, if it reports none itself."""
     celsius = _number(_part(raw, "temperature").get("current")) or 0
     own = _number(_part(raw, "temperature").get("op_limit_max"))
     spins = raw.get("rotation_rate") != 0

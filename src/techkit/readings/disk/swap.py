@@ -18,7 +18,7 @@ COUNTED = ("TotalVirtualMemorySize", "FreeVirtualMemory", "TotalVisibleMemorySiz
 
 
 class Swap(Record, frozen=True):
-    """In bytes; on Windows `total` and `free` are those of memory and page files together, which is what runs out."""
+    """In bytes; on Windows `total` and `free` are memory and page files together, which is what runs out."""
 
     total: int
     free: int
@@ -33,7 +33,7 @@ class Swap(Record, frozen=True):
 
 
 def swap(host: Host) -> Swap:
-    """What is there; raises INAPPLICABLE where there is no swap space at all."""
+    """Ask for swap space; INAPPLICABLE without any."""
     if host.system == "windows":
         return _windows(host)
     found = memory.memory(host)

@@ -1,4 +1,4 @@
-"""The volumes of a machine: what is mounted where, from which device, of what kind."""
+"""The volumes of a machine: mount points, devices, file systems."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ LOCAL = {
     "apfs", "bcachefs", "btrfs", "exfat", "ext2", "ext3", "ext4", "f2fs", "fat", "fat32", "fuseblk", "jfs", "ntfs",
     "ntfs3", "refs", "reiserfs", "tmpfs", "vfat", "xfs", "zfs",
 }  # fmt: skip
-"""File systems that hold this machine's own data and can be written to."""
+"""File systems that hold this machine's own data and are writable by nature."""
 NETWORK = {
     "9p", "afs", "ceph", "cifs", "davfs", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs", "glusterfs", "lustre", "nfs",
     "nfs4", "smb3", "smbfs",
 }  # fmt: skip
 IMAGES = {"cramfs", "erofs", "iso9660", "romfs", "squashfs", "udf"}
-"""File systems that are full by nature: nobody writes to them."""
+"""Read-only image file systems, which are always full."""
 REMOVABLE = "/run/media/"
-"""Where desktops mount what a person plugs in: below it a folder for each person."""
+"""Where desktops mount removable media, in a folder per person."""
 BELOW = (
     "/dev/", "/etc/", "/proc/", "/run/", "/snap/", "/sys/", "/var/lib/containers/", "/var/lib/docker/", "/var/run/",
 )  # fmt: skip
-"""Mounts below these are the system's own or a container's: runtime state, layers, files of the outer machine."""
+"""Mounts below these belong to the system or a container: runtime state, layers, bind-mounted host files."""
 
 IN_MEMORY = ("/run", "/dev/shm")  # noqa: S108 - named, not used
-"""File systems in memory that every service, or many programs, cannot do without."""
+"""In-memory file systems that services or many programs depend on."""
 
 
 class Mount(Record, frozen=True):
@@ -46,7 +46,7 @@ class Mount(Record, frozen=True):
     options: tuple[str, ...]
     """of this mount"""
     super_options: tuple[str, ...] = ()
-    """of the file system itself: the kernel's own `ro` after an error stands here"""
+    """of the file system itself: the kernel's own `ro` after an error is here"""
     number: str = ""
     """major:minor, the same for every mount of one file system"""
     root: str = "/"
@@ -71,7 +71,7 @@ def mounts(host: Host) -> tuple[Mount, ...]:
 
 
 def parse_mountinfo(text: str) -> tuple[Mount, ...]:
-    """The table of /proc/self/mountinfo; a line that is cut short is left out."""
+    """Parse /proc/self/mountinfo; a truncated line is left out."""
     found = []
     for line in text.splitlines():
         left, _, right = line.partition(" - ")
@@ -95,9 +95,9 @@ def parse_mountinfo(text: str) -> tuple[Mount, ...]:
 def local(host: Host) -> tuple[Mount, ...]:
     """The writable volumes that hold this machine's own data, each file system once.
 
-    / is among them whatever carries it (the overlay of a container or of a live system too), unless it is an image
-    or read-only; so are the media that a person has plugged in. Left out: pseudo and network file systems, images,
-    what lies below the system's own folders, and bind mounts and subvolumes of a file system that is already there.
+    / is always included (even an overlay of a container or of a live system), unless it is an image
+    or read-only; so are removable media. Left out: pseudo and network file systems, images,
+    mounts below the system's own folders, and bind mounts and subvolumes of a file system already included.
     """
     if host.system == "windows":
         return _windows(host)
@@ -110,19 +110,19 @@ def local(host: Host) -> tuple[Mount, ...]:
 
 
 def in_memory(host: Host) -> list[str]:
-    """Those file systems in memory that are there."""
+    """The existing in-memory file systems."""
     held = {mount.mount for mount in mounts(host) if mount.filesystem == "tmpfs"}
     return [place for place in IN_MEMORY if place in held]
 
 
 def system_drive(host: Host) -> str:
-    """The letter of the volume that Windows lives on, as C:."""
+    """The letter of the system volume, as C:."""
     values = attempt(lambda: host.registry(CURRENT_VERSION)["values"], {})
     return str(values.get("SystemRoot") or "C:")[:2].upper()
 
 
 def holder(path: str, mounts: Iterable[str]) -> str:
-    """Which of these mount points holds a path; empty for none of them."""
+    """The mount point that holds a path; empty for none of these."""
     above = [mount for mount in mounts if f"{path}/".startswith(f"{mount.rstrip('/')}/")]
     return max(above, key=len, default="")
 
@@ -142,7 +142,7 @@ def _is_data(mount: Mount) -> bool:
 
 
 def _windows(host: Host) -> tuple[Mount, ...]:
-    """Win32_LogicalDisk of DriveType 3, else psutil: local disks only, never a network drive, which may be dead."""
+    """Win32_LogicalDisk of DriveType 3, else psutil: only local disks, because network drives may be dead."""
     ask = partial(host.wmi, "Win32_LogicalDisk", "DeviceID", "FileSystem", where="DriveType=3", timeout=8)
     rows = attempt(ask, [], *UNANSWERED) or [
         {"DeviceID": str(part["device"]).rstrip("\\"), "FileSystem": part["fstype"]}

@@ -1,4 +1,4 @@
-"""The disks of a Windows PC: MSFT_PhysicalDisk, what an administrator may read besides, and which are read-only."""
+"""The disks of a Windows PC: MSFT_PhysicalDisk, reliability counters for administrators, read-only states."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ FAILED = {5, 6, 7, 0xD002, 0xD005, 0xD00A}
 LOST = {12, 13}
 """OperationalStatus: no contact, lost communication"""
 TENDED = {0xD007, 0xD008, 0xD009, 0xD00D, 0xD00E}
-"""OperationalStatus: removed from its pool, maintained, its firmware updated: somebody's wish, and no ageing"""
+"""OperationalStatus: removed from its pool, in maintenance, updating firmware: intended, not a fault"""
 VIRTUAL = {14, 15, 16}
-"""BusType: virtual, file-backed, Storage Spaces: no disks that could fail"""
+"""BusType: virtual, file-backed, Storage Spaces: not physical"""
 USB = 7
 COUNTED = 176
 """Bytes of an NVMe disk's page up to the count of its errors."""
 RESERVED = 0xC0
-"""Bits of its first byte that stand for nothing: where they are set the page is made up by what lies between."""
+"""Reserved bits of its first byte: if they are set, a bridge has made the page up."""
 ENTRY = 12
 """Bytes of one of ATA's attributes: its number, two of flags, value, worst, six of a count, one reserved."""
 FREEZING = 273
@@ -50,14 +50,14 @@ OFFLINE = {
 }  # fmt: skip
 """MSFT_Disk.OfflineReason"""
 WHOLE, SCAN, SPOT_FIX, FULL_REPAIR = 0, 0xD00D, 0xD00E, 0xD00F
-"""MSFT_Volume.HealthStatus, and OperationalStatus where the number of the first says only that something is amiss"""
+"""MSFT_Volume.HealthStatus, and OperationalStatus if the former only says that something is wrong"""
 DOCUMENTED_FULL_REPAIR = 3
-"""MSFT_Volume.HealthStatus as it is documented: 1 scan, 2 spot fix, 3 full repair; it answers 1 and 2 for more or less
-harm and 5 for unknown."""
+"""MSFT_Volume.HealthStatus as documented: 1 scan, 2 spot fix, 3 full repair; in practice 1 and 2 are degrees of
+damage and 5 is unknown."""
 
 
 class Offline(Record, frozen=True):
-    """A built-in disk that Windows has not put into use, and why."""
+    """A built-in disk that Windows keeps offline, and why."""
 
     disk: str
     model: str
@@ -65,7 +65,7 @@ class Offline(Record, frozen=True):
 
 
 class Locked(Record, frozen=True):
-    """A disk, or one volume of it, that Windows does not write to."""
+    """A disk, or one of its volumes, that is read-only."""
 
     disk: str
     model: str
@@ -73,7 +73,7 @@ class Locked(Record, frozen=True):
 
 
 def disks(host: Host) -> tuple[Disk, ...]:
-    """Every physical disk; an empty class is no answer. Without WMI each disk's driver tells what it can."""
+    """Every physical disk; an empty class is no answer. Without WMI each disk's driver is asked."""
     ask = partial(host.wmi, "MSFT_PhysicalDisk", *DISK, namespace=STORAGE, timeout=8)
     rows = attempt(ask, None, *UNANSWERED)
     if rows is None:
@@ -90,7 +90,7 @@ def disks(host: Host) -> tuple[Disk, ...]:
 
 
 def both(disk: Disk, own: Disk | None) -> Disk:
-    """What Windows says of a disk, with what its driver adds: more, and to everybody."""
+    """Windows' report of a disk, completed by its driver's, which needs no administrator."""
     if own is None or own.unseen:
         return disk
     if disk.unseen:
@@ -109,7 +109,7 @@ def both(disk: Disk, own: Disk | None) -> Disk:
 
 
 def _driven(host: Host) -> tuple[Disk, ...]:
-    """What the drivers tell; a disk that is none of this machine's own, and says nothing, is left out."""
+    """The drivers' reports; a silent disk that is not built in is left out."""
     real = [row for row in host.drives() if row.get("bus") not in VIRTUAL and not row.get("removable")]
     told = [driven(host, row) for row in real]
     found = tuple(disk for row, disk in zip(real, told, strict=True) if not disk.unseen or row.get("bus") != USB)
@@ -119,7 +119,7 @@ def _driven(host: Host) -> tuple[Disk, ...]:
 
 
 def driven(host: Host, row: dict[str, Any]) -> Disk:
-    """One disk by its driver, in the words of smartctl; NVM Express base specification, and ATA's SMART READ DATA."""
+    """One disk from its driver's data, decoded like smartctl; NVM Express base specification, ATA SMART READ DATA."""
     name = f"PhysicalDrive{row['number']}"
     if "unseen" in row:
         why = next((reason for reason in Reason if reason == row["unseen"]), Reason.UNREADABLE)
@@ -150,7 +150,7 @@ def driven(host: Host, row: dict[str, Any]) -> Disk:
 
 
 def _bytes(text: str) -> bytes:
-    """What stands as hex text; nothing where it is none."""
+    """Decode hex text; empty if it is invalid."""
     try:
         return bytes.fromhex(text)
     except ValueError:
@@ -239,7 +239,7 @@ def in_use(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def offline(host: Host) -> tuple[Offline, ...]:
-    """Built-in disks that are there and not in use."""
+    """Built-in disks that are offline."""
     return tuple(
         Offline(
             f"PhysicalDrive{row.get('Number')}",
@@ -252,7 +252,7 @@ def offline(host: Host) -> tuple[Offline, ...]:
 
 
 def harmed(host: Host) -> tuple[tuple[str, str, bool], ...]:
-    """(volume, file system, whether only a full repair helps) of volumes that Windows itself calls damaged."""
+    """(volume, file system, whether only a full repair helps) of volumes that Windows reports as damaged."""
     rows = host.wmi(
         "MSFT_Volume", "DriveLetter", "FileSystem", "HealthStatus", "OperationalStatus", where="DriveType=3",
         namespace=STORAGE, timeout=8,
@@ -268,7 +268,7 @@ def harmed(host: Host) -> tuple[tuple[str, str, bool], ...]:
 
 
 def locked(host: Host) -> tuple[Locked, ...]:
-    """What Windows does not write to: its own disks and built-in ones that are online, else single volumes of them.
+    """Read-only disks among the online built-in ones, else single read-only volumes.
 
     Raises where no disk is locked and no volume can be seen.
     """

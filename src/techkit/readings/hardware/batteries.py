@@ -1,4 +1,4 @@
-"""Batteries of a laptop: what they hold of what they held when new, and whether they are charged."""
+"""Batteries of a laptop: capacity left, and charging state."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ FULL = 3
 
 
 class Battery(Record, frozen=True):
-    """One battery; `health` is what it holds when full against what it held when new."""
+    """One battery; `health` is full capacity divided by design capacity."""
 
     name: str
     health: float | None = None
     level: int | None = None
     """percent"""
     state: str = ""
-    """charging, discharging, full, idle: on mains and not charged, or empty: unknown"""
+    """charging, discharging, full, idle (on mains, not charged), or empty (unknown)"""
     cycles: int | None = None
     ceiling: int | None = None
-    """percent above which it is not charged, by somebody's wish"""
+    """charge limit in percent, set on purpose"""
 
 
 class Power(Record, frozen=True):
-    """The batteries, and whether mains is connected; None: nobody says."""
+    """The batteries, and whether mains is connected; None: unknown."""
 
     batteries: tuple[Battery, ...]
     mains: bool | None = None
 
 
 def power(host: Host) -> Power:
-    """Ask for the batteries of this machine, not of its mouse; INAPPLICABLE without one."""
+    """Ask for the batteries of this machine, not of its peripherals; INAPPLICABLE without one."""
     found = _windows(host) if host.system == "windows" else _linux(host)
     if not found.batteries:
         raise ProbeError(Reason.INAPPLICABLE, "no battery is built in")
@@ -119,14 +119,14 @@ def _windows(host: Host) -> Power:
                 max((one["CycleCount"] or 0 for one in cycles), default=0),
                 mains=mains,
             )
-            for row in rows[:1]  # capacities are told by instances of another name: all together
+            for row in rows[:1]  # the instances of the capacities are named differently: use the sum
         ),
         mains,
     )
 
 
 def _without_wmi(host: Host) -> Power:
-    """The state of power alone; how far a battery has worn out is not told there."""
+    """Only the power state; wear is not reported there."""
     said = host.psutil("sensors_battery")
     if said is None:
         return Power(())
@@ -134,7 +134,7 @@ def _without_wmi(host: Host) -> Power:
 
 
 def _rows(host: Host, name: str, column: str) -> list[dict[str, Any]]:
-    """Driver classes that many machines lack or fail to answer: then nothing is known of that."""
+    """Query a driver class that many machines lack; empty if it fails."""
     reasons = (Reason.MISSING, Reason.FORBIDDEN, Reason.UNREADABLE)
     found: list[dict[str, Any]] = attempt(lambda: host.wmi(name, column, namespace=WMI), [], *reasons)
     return found

@@ -1,4 +1,4 @@
-"""Who uses a whole processor, since when, and whether anything comes of it."""
+"""Processes that use a whole processor, since when, and to what effect."""
 
 from __future__ import annotations
 
@@ -14,50 +14,50 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 SECONDS = 0.4
-"""How long is looked: not longer than the network is asked meanwhile."""
+"""Length of the sample: no longer than the network checks take meanwhile."""
 WHOLE = 0.9
 """Of one processor."""
 WAITS = 0.2
-"""Of one processor: what a process has to use that was not seen running, because only one of its threads does."""
+"""Share of one processor that counts for a process not seen running, because only one of its threads is busy."""
 YOUNG = 4.0
-"""Seconds of age below which every program may be busy."""
+"""Processes younger than this may be busy."""
 MANY = 4
-"""Processes that are looked at closely."""
+"""Processes that are examined closely."""
 STEPS = {"runuser", "su", "sudo", "doas"}
-"""What starts a program as somebody else and waits for it; from a terminal its own parent is a shell."""
+"""Programs that run another program and wait for it; from a terminal their parent is a shell."""
 QUIET = 64 * KiB
-"""Bytes written: a program that writes no more than this leaves nothing behind."""
+"""Bytes written that count as no effect."""
 
 
 class Busy(Record, frozen=True):
-    """A process that wants a whole processor; None where it may not be seen."""
+    """A process that wants a whole processor; None for what is unknown."""
 
     process: Process
     age: float
     share: float
-    """of one processor, in its whole life; waiting for its turn counts"""
+    """of one processor, over its life; runnable time counts"""
     now: float
-    """of one processor, while it was looked at"""
+    """of one processor, during the sample"""
     unit: str = ""
     oneshot: bool = False
-    """a service that does one thing and ends"""
+    """a oneshot service"""
     written: int | None = None
     """bytes to disks"""
     connections: int | None = None
-    """sockets, but for the three that every service has"""
+    """sockets, except three that every service has"""
     terminal: bool = False
     """somebody has started it at a terminal"""
     daemon: bool = False
-    """nobody waits for it: the first process has started it, or taken it over"""
+    """nobody waits for it: its parent is init or a service manager"""
 
     @property
     def idle(self) -> bool:
-        """Whether nothing comes of its work: nothing written, nobody served, nobody who watches."""
+        """Whether it has no effect: nothing written, no connections, no terminal."""
         return self.written is not None and self.written <= QUIET and self.connections == 0 and not self.terminal
 
 
 def busy(host: Host) -> tuple[Busy, ...]:
-    """Those that want a whole processor now, the longest at work first."""
+    """Those that want a whole processor now, the longest running first."""
     sample = host.sample("cpu", SECONDS)
     used = {row["pid"]: row["cpu"] / max(sample["seconds"], 0.01) for row in sample["processes"]}
     found = processes.processes(host)
@@ -82,14 +82,14 @@ def busy(host: Host) -> tuple[Busy, ...]:
 
 
 def _wanted(host: Host, process: Process, age: float) -> float:
-    """What share of its life it ran or was ready to run: on a crowded machine nobody gets a whole processor."""
+    """The share of its life that it was running or runnable: on a busy machine nobody gets a whole processor."""
     words = attempt(partial(host.read, f"/proc/{process.pid}/schedstat"), "", *GONE).split()
     told = sum(map(int, words[:2])) / 1e9 if len(words) == 3 and all(word.isdigit() for word in words) else 0.0
     return max(told, process.cpu) / age
 
 
 def _is_daemon(process: Process, known: dict[int, Process]) -> bool:
-    """Whether the first process or a session's manager started it, itself or by a copy of itself."""
+    """Whether init or a session manager started it, directly or by a fork of itself."""
     parent = known.get(process.ppid)
     while parent and parent.pid != 1 and (parent.name == process.name or parent.name in STEPS):
         parent = known.get(parent.ppid)
@@ -97,7 +97,7 @@ def _is_daemon(process: Process, known: dict[int, Process]) -> bool:
 
 
 def _closer(host: Host, row: Busy) -> Busy:
-    """Whose it is and what it leaves behind; proc(5)."""
+    """Add its service and its effects; proc(5)."""
     pid = row.process.pid
     unit = processes.unit(host, pid)
     counts = parse_io(attempt(partial(host.read, f"/proc/{pid}/io"), "", *GONE))

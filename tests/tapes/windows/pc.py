@@ -35,6 +35,7 @@ SID = "S-1-5-21-1004336348-1177238915-682003330-1001"
 GIB = 1 << 30
 PAGES = {
     "Win32": f"{LEARN}/win32/cimwin32prov/{{}}",
+    "MicrosoftDNS": f"{LEARN}/win32/dns/{{}}",
     "MSAD": f"{LEARN}/win32/ad/{{}}",
     "Dfsr": "https://learn.microsoft.com/previous-versions/windows/desktop/dfsr/{}",
     "MSFT_Net": f"{LEARN}/win32/fwp/wmi/nettcpipprov/{{}}",

@@ -7,6 +7,7 @@ from tapes.windows.healthy import eleven, everyday
 from tapes.windows.network import ROUTER, SITE, asks, located, named, offline, online_by_number
 from tapes.windows.pc import CCS, DOORWAY, EVENT_LOG, GIB, GUID, HKLM, LEARN, NOW, NT, POLICIES, STORAGE, Pc, event
 
+from techkit.readings.network import name_service
 from techkit.readings.os import backups, replication
 from techkit.readings.software import app_pools
 
@@ -66,6 +67,29 @@ def controller() -> Pc:
     pc.wmi("DfsrReplicatedFolderInfo", dict(zip(replication.FOLDER, kept, strict=True)), space=replication.FILES)
     volume = ("C:", "1D5E7E80-0000-11EE-9C01-806E6F6E6963", 0, 0, 0)
     pc.wmi("DfsrVolumeInfo", dict(zip(replication.VOLUME, volume, strict=True)), space=replication.FILES)
+    own = [("corp.example", 0, False, False, False), ("_msdcs.corp.example", 0, False, False, False)]
+    own.append(("0.in-addr.arpa", 1, False, False, True))
+    rows = [dict(zip(name_service.ZONE, zone, strict=True)) for zone in own]
+    pc.wmi("MicrosoftDNS_Zone", *rows, space=name_service.SPACE)
+    passes_on(pc, ROUTER)
+    return pc
+
+
+def passes_on(pc: Pc, *servers: str) -> None:
+    """Whom the name service of a controller asks for what it does not know itself."""
+    row = dict(zip(name_service.SERVER, (list(servers), False), strict=True))
+    pc.wmi("MicrosoftDNS_Server", row, space=name_service.SPACE)
+    for server in servers:
+        named(pc, server)
+
+
+def forwarder_gone() -> Pc:
+    """A controller whose name service asks a server that the provider has switched off: sites open late."""
+    pc = controller()
+    passes_on(pc, "192.0.2.53")
+    for entry in pc.entries.values():
+        if entry["ask"][:2] == ["dns", "192.0.2.53"]:
+            entry["answer"] = {"state": "timeout", "code": "", "addresses": [], "milliseconds": 2500.0}
     return pc
 
 

@@ -1,4 +1,4 @@
-"""Devices that do not work: without a driver, without their firmware, refused by the system, or not recognised."""
+"""Devices that do not work: no driver, no firmware, refused by the system, or not recognised."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 
 BUS = "/sys/bus/pci/devices"
 KINDS = {"0x0200": "network", "0x0280": "wifi", "0x0300": "display", "0x0401": "audio", "0x0403": "audio"}
-"""Classes of PCI devices that a person misses, by base and sub class."""
+"""PCI classes of devices that a person misses, by base class and subclass."""
 COLUMNS = ("Name", "PNPClass", "PNPDeviceID", "Service", "ConfigManagerErrorCode", "Present", "CompatibleID")
 CLASSES = ("AudioEndpoint", "Camera", "Display", "SmartCardReader")
-"""What somebody asks for by its class, in Windows' own names."""
+"""Device classes that some check asks for, by Windows' names."""
 WANTED = " OR ".join(("ConfigManagerErrorCode <> 0", *(f"PNPClass = '{kind}'" for kind in CLASSES)))
 SILENT = {21, 24, 45, 46, 51, 54, 55, 56, 57}
-"""Problem codes of devices that are gone, going, waiting or given away."""
+"""Problem codes of devices that are removed, being removed, waiting or passed to a guest."""
 RESTART = {14, 38, 47}
 SWITCHED_OFF = {22, 29}
 NO_DRIVER = {1, 28}
 DRIVER = {3, 9, 18, 19, 31, 32, 37, 39, 40, 48, 49, 50, 52, 53}
 INSIDE = ("PCI\\", "ACPI\\", "HDAUDIO\\", "INTELAUDIO\\")
-"""How the names of devices begin that nobody can unplug."""
+"""Prefixes of ids of built-in devices."""
 PNP = "Microsoft-Windows-Kernel-PnP"
 NOT_STARTED = 411
 """In its log Configuration: DeviceInstanceId, …, Problem and Status, both hexadecimal; this provider's manifest."""
 SOFTWARE = ("ROOT\\", "SWD\\", "SW\\", "{")
-"""How the names of devices begin that are only software: of Windows itself, of VPNs, of Wi-Fi's second adapter."""
+"""Prefixes of ids of software devices: Windows' own, VPNs, virtual Wi-Fi adapters."""
 
 _AT = r"(\S+ [0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.\d): "
 _ASKED = re.compile(_AT + r"Direct firmware load for (\S+) failed with error -2")
@@ -71,7 +71,7 @@ class Device(Record, frozen=True):
     inside: bool = False
     """nobody can unplug it"""
     status: str = ""
-    """what the driver, or who loads it, said when the device did not start: an NTSTATUS, as 0xc00000b5"""
+    """the NTSTATUS of the failed start, as 0xc00000b5"""
 
 
 class Devices(Record, frozen=True):
@@ -82,7 +82,7 @@ class Devices(Record, frozen=True):
 
 
 def devices(host: Host) -> Devices:
-    """Ask for every device in trouble; in a container they belong to the machine around it."""
+    """Ask for every device in trouble; INAPPLICABLE in a container."""
     if host.system == "windows":
         return Devices(tuple(_explained(host, entities(host))))
     hardware = () if host.machine().get("container") else tuple(undriven(host))
@@ -94,7 +94,7 @@ def devices(host: Host) -> Devices:
 
 
 def _explained(host: Host, rows: list[dict[str, Any]]) -> Iterable[Device]:
-    """The log is asked only where a device or its driver has failed: a start that failed once is no trouble."""
+    """The log is asked only about devices in trouble: one failed start is none."""
     found = [(str(row["PNPDeviceID"]).upper(), device) for row in rows if (device := parse(row))]
     failed = [device for _, device in found if device.trouble in {"driver", "failed"}]
     told: dict[tuple[str, int], str] = {}
@@ -120,9 +120,9 @@ def _number(text: Any) -> int:
 
 
 def entities(host: Host, kind: str = "") -> list[dict[str, Any]]:
-    """Windows' devices of one class, or of every class that have a problem code: one question for all who ask.
+    """Windows devices of one class, or all with a problem code, by one shared question.
 
-    WMI is asked first because recordings of many PCs show its answers; the device manager says the same without it.
+    WMI first, because many recordings show its answers; the device manager gives the same without it.
     """
     ask = partial(host.wmi, "Win32_PnPEntity", *COLUMNS, where=WANTED, timeout=8)
     rows = attempt(ask, None, *UNANSWERED)
@@ -161,13 +161,13 @@ def parse(row: Mapping[str, Any]) -> Device | None:
 
 
 def _kind(ids: Any) -> str:
-    r"""What a PCI device is that has no driver, and so no class, yet: Windows notes its PCI class as PCI\CC_0200."""
+    r"""The kind of a PCI device without driver and class, from its PCI class code, PCI\CC_0200."""
     classes = {f"PCI\\CC_{number[2:]}".upper(): kind for number, kind in KINDS.items()}
     return next((classes[text.upper()] for text in ids or () if text.upper() in classes), "")
 
 
 def undriven(host: Host) -> Iterable[Device]:
-    """PCI devices that a person misses and no driver has taken."""
+    """PCI devices that a person misses and that have no driver."""
     for address in attempt(lambda: host.listdir(BUS), []):
         folder = f"{BUS}/{address}"
         kind = KINDS.get(attempt(partial(host.read, f"{folder}/class"), "")[:6])
@@ -178,7 +178,7 @@ def undriven(host: Host) -> Iterable[Device]:
 
 
 def without_firmware(messages: Iterable[Message]) -> Iterable[Device]:
-    """Devices whose driver has asked for firmware in vain and then gave up; asking alone is normal."""
+    """Devices whose driver gave up without its firmware; a failed request alone is normal."""
     asked: dict[str, str] = {}
     gave_up: dict[str, None] = {}
     for message in messages:
@@ -193,7 +193,7 @@ def without_firmware(messages: Iterable[Message]) -> Iterable[Device]:
 
 
 def unrecognised(messages: Iterable[Message], now: float) -> Iterable[Device]:
-    """USB sockets whose device has not said what it is, with the last time."""
+    """USB ports whose device could not be enumerated, with the last time."""
     last: dict[str, float | None] = {}
     for message in messages:
         if match := _UNKNOWN_USB.search(message.text):

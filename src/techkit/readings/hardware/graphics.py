@@ -1,4 +1,4 @@
-"""Whether pictures are drawn by the graphics card's own driver, and whether that driver has given up."""
+"""Whether the graphics card uses its own driver, and whether that driver hangs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAKERS = {"8086": "Intel", "10DE": "NVIDIA", "1002": "AMD"}
 BASIC = "BasicDisplay"
 """The service of the driver that Windows uses where it has no better one."""
 RECOVERED = 4101
-"""Of Windows' `Display`: the driver that is named first was put back on its feet; TechNet, Event ID 4101."""
+"""Event of `Display`: the driver named first was reset; TechNet, Event ID 4101."""
 
 _MISMATCH = re.compile(r"NVRM: API mismatch: the client has the version ([\d.]+)")
 _HANG = re.compile(
@@ -30,7 +30,7 @@ _HANG = re.compile(
 
 
 class Graphics(Record, frozen=True):
-    """What keeps pictures from being drawn well; `basic` names a card that only has the system's basic driver."""
+    """Graphics trouble; `basic` names a card that only has the system's basic driver."""
 
     basic: str = ""
     maker: str = ""
@@ -40,7 +40,7 @@ class Graphics(Record, frozen=True):
     """version of NVIDIA's libraries, where they do not fit the kernel module"""
     hangs: int = 0
     recovered: bool = False
-    """Windows has put the driver back on its feet each time, and counts a week"""
+    """Windows has reset the driver each time; counted for a week"""
     driver: str = ""
     device: str = ""
     """the card that this driver is for"""

@@ -1,4 +1,4 @@
-"""Errors that processor, memory and buses report of themselves: machine checks, EDAC counters, WHEA's events."""
+"""Hardware errors reported by processor, memory and buses: machine checks, EDAC counters, WHEA events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EDAC = "/sys/devices/system/edac/mc"
 EARLY = 30
-"""Seconds after the start in which the kernel tells what the firmware kept from before it."""
+"""Seconds after boot in which the kernel reports errors stored by the firmware."""
 VALID, UNCORRECTED, ENABLED = 1 << 63, 1 << 61, 1 << 60
 """Bits of IA32_MCi_STATUS; an uncorrected error whose reporting was not enabled is none."""
 MEMORY_MASK, MEMORY_CODE = 0xEF80, 0x0080
@@ -50,17 +50,17 @@ class Trouble(Record, frozen=True):
 
     kind: str
     part: str = ""
-    """memory, processor or bus; empty where nobody says"""
+    """memory, processor or bus; empty if unknown"""
     place: str = ""
     """the memory module or processor that is named"""
     count: int = 1
     message: str = ""
     early: bool = False
-    """told in the first seconds after the start: it happened before"""
+    """reported in the first seconds after boot: it happened before"""
 
 
 def troubles(host: Host, days: int) -> tuple[Trouble, ...]:
-    """Everything since the start (Windows: of the last `days`), one entry for a kind at a place."""
+    """All errors since boot (Windows: of the last `days`), one entry per kind and place."""
     if host.system == "windows":
         return _windows(host, days)
     counted = tuple(counters(host))
@@ -72,7 +72,7 @@ def troubles(host: Host, days: int) -> tuple[Trouble, ...]:
 
 
 def counters(host: Host) -> Iterable[Trouble]:
-    """The memory controllers' own counts since the start, by module where the driver tells it."""
+    """The memory controllers' counts since boot, by module if the driver knows it."""
     for controller in attempt(lambda: host.listdir(EDAC), []):
         if not re.fullmatch(r"mc\d+", controller):
             continue
@@ -83,7 +83,7 @@ def counters(host: Host) -> Iterable[Trouble]:
 
 
 def parse(messages: Iterable[Message], booted: float, *, counted: bool = False) -> Iterable[Trouble]:
-    """What the kernel's messages tell; modules that EDAC has `counted` are not counted again."""
+    """Errors in the kernel log; modules already `counted` by EDAC are left out."""
     for message in messages:
         text = message.text
         early = message.time is not None and message.time - booted < EARLY
@@ -117,7 +117,7 @@ def _status(match: re.Match[str], text: str, *, early: bool) -> Trouble:
 
 
 def merged(found: Iterable[Trouble]) -> tuple[Trouble, ...]:
-    """One entry for each kind, part and place; what is told less exactly goes where it is told better."""
+    """One entry per kind, part and place; less precise reports are merged into more precise ones."""
     kept: dict[tuple[str, str, str, bool], Trouble] = {}
     for one in found:
         key = one.kind, one.part, one.place, one.early

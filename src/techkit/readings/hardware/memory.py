@@ -1,4 +1,4 @@
-"""Memory: how much there is, how much is left, and who has most of it."""
+"""Memory: total, available, and the process with most of it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Memory(Record, frozen=True):
 
 
 def memory(host: Host) -> Memory:
-    """What is left for programs: MemAvailable on Linux, proc(5); psutil elsewhere."""
+    """Available memory: MemAvailable on Linux, proc(5); psutil elsewhere."""
     if host.system == "windows":
         answer = host.psutil("virtual_memory")
         return Memory(int(answer["total"]), int(answer["available"]))
@@ -40,7 +40,7 @@ def memory(host: Host) -> Memory:
 
 
 def parse_meminfo(text: str) -> Memory:
-    """/proc/meminfo in kB; raises UNREADABLE where the two numbers that count are not there."""
+    """Parse /proc/meminfo, in kB; UNREADABLE without the two needed numbers."""
     rows = {name: int(number) * KiB for name, number in re.findall(r"^(\w+):\s+(\d+)(?: kB)?$", text, re.MULTILINE)}
     if "MemTotal" not in rows or "MemAvailable" not in rows:
         raise ProbeError(Reason.UNREADABLE, "/proc/meminfo")

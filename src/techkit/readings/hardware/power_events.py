@@ -1,4 +1,4 @@
-"""Trouble with electricity that the Linux kernel tells: over-current at USB sockets, under-voltage of a board."""
+"""Power trouble in the kernel log: over-current at USB ports, under-voltage of a board."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether Windows lets programs use camera and microphone: the switches of its privacy settings, and policies."""
+"""Whether Windows lets programs use camera and microphone: its privacy settings, and policies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORCED = 2
 """The policy's value for "force deny"."""
 DENIED = "Deny"
 CAPTURE = "{0.0.1."
-"""How the ids of audio endpoints that record begin, after their enumerator."""
+"""How ids of recording audio endpoints begin, after their enumerator."""
 
 
 class Consent(Record, frozen=True):
@@ -30,7 +30,7 @@ class Consent(Record, frozen=True):
     everyone: str = ""
     person: str = ""
     desktop: str = ""
-    """for programs that are not from the store"""
+    """for desktop programs"""
     forced: bool = False
     """whether a policy denies it"""
 
@@ -42,7 +42,7 @@ class Consent(Record, frozen=True):
 
     @property
     def facts(self) -> dict[str, Fact]:
-        """What the pages of both kinds name."""
+        """The facts of the pages of both kinds."""
         return {"device": self.devices[0], "devices": self.devices, "sid": self.sid}
 
 

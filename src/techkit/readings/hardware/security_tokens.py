@@ -18,9 +18,9 @@ USB = "/sys/bus/usb/devices"
 CHIP_CARD = "0b"
 """The USB interface class of card readers and tokens (CCID)."""
 VENDORS = {"0a89": "Rutoken", "24dc": "JaCarta", "0529": "eToken"}
-"""Makers whose devices are there for signatures alone."""
+"""Makers whose devices are only for signatures."""
 KEYS = {"1050"}
-"""Makers whose security keys mostly need no such service."""
+"""Makers whose security keys usually need no such service."""
 SOCKET = "/run/pcscd/pcscd.comm"
 
 

@@ -1,4 +1,4 @@
-"""Temperatures, fans and throttling, as the kernel's hardware monitors or Windows' thermal zones tell them."""
+"""Temperatures, fans and throttling, from the kernel's hardware monitors or Windows' thermal zones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHIPS = {
     "cpu_thermal": "processor", "soc_thermal": "processor", "amdgpu": "graphics", "nouveau": "graphics",
     "radeon": "graphics", "xe": "graphics", "i915": "graphics",
 }  # fmt: skip
-"""Chips whose temperatures are what they say; a board's own chip has inputs that lead nowhere, disks are elsewhere."""
+"""Chips with reliable temperatures; a board's own chip has unconnected inputs, disks are read elsewhere."""
 PLAUSIBLE = range(1, 150)
 ZERO = 2732
 """0 °C in tenths of a kelvin: what a zone without a sensor shows."""
@@ -34,9 +34,9 @@ POWER, TOO_HOT = "Microsoft-Windows-Kernel-Power", (86, 88)
 """Windows switches itself off, or hibernates, at the critical temperature of a zone; by Kernel-Power's own manifest."""
 MONTH = 30
 PROCESSORS, HELD_BACK = "Microsoft-Windows-Kernel-Processor-Power", 37
-"""The firmware limits the speed of one processor: told again and again while it lasts, with its seconds.
+"""The firmware limits the speed of one processor: logged repeatedly while it lasts, with its seconds.
 
-TpcChanges counts limits of the clock for heat, PpcChanges and PccChanges those of the platform's power.
+TpcChanges counts thermal limits, PpcChanges and PccChanges platform power limits.
 """
 NOTABLE = 600
 """Seconds; a minute or two happen on every laptop."""
@@ -70,7 +70,7 @@ class Limit(Record, frozen=True):
 
 
 class Climate(Record, frozen=True):
-    """All temperatures, fans that are broken, and how long the processor was slowed down for heat since the start."""
+    """All temperatures, broken fans, and how long the processor was throttled since boot."""
 
     heats: tuple[Heat, ...] = ()
     fans: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ class Climate(Record, frozen=True):
 
 
 def climate(host: Host) -> Climate:
-    """Ask every sensor; INAPPLICABLE where the machine has none, as virtual ones do."""
+    """Ask every sensor; INAPPLICABLE without any, as in virtual machines."""
     found = _windows(host) if host.system == "windows" else _linux(host)
     told = found.heats or found.fans or found.events or found.shut_down or found.limit or found.unseen
     if not told and found.throttled is None:
@@ -121,7 +121,7 @@ def _linux(host: Host) -> Climate:
 
 
 def parse_slowed(log: Iterable[Message]) -> int:
-    """The highest count that the kernel has told for any processor."""
+    """The highest throttle count of any processor."""
     return max((int(match[1]) for line in log if (match := _SLOWED.search(line.text))), default=0)
 
 
@@ -130,7 +130,7 @@ def _text(host: Host, path: str) -> str:
 
 
 def _heat(host: Host, folder: str, sensor: str, chip: str) -> Heat | None:
-    """A sensor that is switched off answers with an error, one that is broken says so."""
+    """The value of a sensor; one that is off gives an error, a broken one reports a fault."""
     value, limit = (_millidegrees(_text(host, f"{folder}/{sensor}_{what}")) for what in ("input", "crit"))
     if value is None or _text(host, f"{folder}/{sensor}_fault") == "1":
         return None
@@ -144,7 +144,7 @@ def _millidegrees(text: str) -> float | None:
 
 
 def _windows(host: Host) -> Climate:
-    """ACPI's zones, which mostly only an administrator may read, and what everybody may: shutdowns for heat."""
+    """ACPI thermal zones, usually for administrators only, and thermal shutdowns, for everybody."""
     more = Supplements(host)
     records = more.ask(partial(host.events, "System", ids=TOO_HOT, days=MONTH, providers=[POWER]), [], POWER)
     shut_down = tuple(float(record["time"]) for record in records)
@@ -161,7 +161,7 @@ def _windows(host: Host) -> Climate:
 
 
 def parse_limits(records: Sequence[Mapping[str, Any]], now: float) -> Limit | None:
-    """The processor that was held back longest; where the log was cut to its newest, since the oldest of these."""
+    """The processor that was limited longest, within the time that the log covers."""
     seconds: dict[tuple[str, str], float] = {}
     heat = False
     for record in records:

@@ -20,12 +20,12 @@ DESKTOPS = {
     "gnome-shell", "plasmashell", "xfce4-session", "mate-session", "cinnamon", "lxqt-session", "lxsession",
     "budgie-panel", "fly-wm", "gala", "sway", "Hyprland",
 }  # fmt: skip
-"""Programs by which one knows that somebody sits at a graphical desktop."""
+"""Processes that prove a graphical desktop session."""
 SERVERS = ("pipewire", "pulseaudio")
 
 
 class Sound(Record, frozen=True):
-    """What there is of sound; `card` names a sound card whose driver made no sound of it."""
+    """The sound devices; `card` names a sound card for which its driver created no device."""
 
     cards: tuple[str, ...] = ()
     card: str = ""
@@ -55,7 +55,7 @@ def parse_cards(text: str) -> tuple[str, ...]:
 
 
 def _silent(host: Host) -> str:
-    """A sound card on the bus that has a driver: one without is told as a device."""
+    """A sound card on the bus with a driver; hardware.devices reports one without."""
     for address in attempt(lambda: host.listdir(BUS), []):
         kind = attempt(partial(host.read, f"{BUS}/{address}/class"), "")
         if kind.startswith(AUDIO) and attempt(partial(host.stat, f"{BUS}/{address}/driver")):

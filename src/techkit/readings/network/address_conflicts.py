@@ -1,4 +1,4 @@
-"""Addresses of this machine that another machine uses, too."""
+"""Addresses of this machine that another machine uses too."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ if TYPE_CHECKING:
 DUPLICATE = 2
 """MSFT_NetIPAddress.AddressState"""
 CONFLICT, PROVIDER = 4199, "Tcpip"
-"""What Windows writes when it meets another machine with an address of ours."""
+"""Windows' event for an address conflict."""
 DAYS = 1
 DAD_FAILED = 0x08
-"""IFA_F_DADFAILED, if_addr.h: somebody answered when the address was taken"""
+"""IFA_F_DADFAILED, if_addr.h: duplicate address detection failed"""
 MAC = re.compile(r"[0-9a-f]{2}([:-][0-9a-f]{2}){5}", re.IGNORECASE)
 MOST = 8
-"""Addresses that are asked about: a server may have hundreds."""
+"""Addresses that are probed: a server may have hundreds."""
 
 
 class Claim(Record, frozen=True):
-    """One address of this machine, and the hardware addresses of others who say that it is theirs."""
+    """One address of this machine, and the hardware addresses of others that claim it."""
 
     interface: str
     address: str
     others: tuple[str, ...] = ()
     taken: bool = False
     met: float = 0
-    """when Windows last met another machine with it"""
+    """time of the last conflict on Windows"""
     unseen: Reason | None = None
 
 
 def asked(host: Host) -> tuple[Claim, ...]:
-    """Ask the segment about each address of version 4; the kernel knows of those of version 6."""
+    """Probe the segment for each IPv4 address; the kernel detects IPv6 duplicates."""
     usable = [adapter for adapter in interfaces.adapters(host) if adapter.usable]
     if host.system == "windows":
         return _windows(host)
@@ -62,14 +62,14 @@ def asked(host: Host) -> tuple[Claim, ...]:
 
 
 def _own(host: Host) -> set[str]:
-    """The hardware addresses of this machine: a second adapter in the same segment may answer for the first."""
+    """Our own hardware addresses, because a second adapter in the same segment may answer."""
     answer: dict[str, list[dict[str, str | None]]] = host.psutil("net_if_addrs")
     every = (str(entry.get("address") or "") for entries in answer.values() for entry in entries)
     return {address.replace("-", ":").lower() for address in every if MAC.fullmatch(address)}
 
 
 def parse_if_inet6(text: str) -> list[Claim]:
-    """The addresses of /proc/net/if_inet6 that the kernel does not use because somebody else has them."""
+    """The addresses in /proc/net/if_inet6 that failed duplicate detection."""
     found = []
     for line in text.splitlines():
         words = line.split()
@@ -82,7 +82,7 @@ def parse_if_inet6(text: str) -> list[Claim]:
 
 
 def _windows(host: Host) -> tuple[Claim, ...]:
-    """What state each address is in, and whom Windows has met lately; a log that nobody may read is not seen."""
+    """Address states, and recent conflicts from the log, if it may be read."""
     rows = routes.instances(host, "MSFT_NetIPAddress", "IPAddress", "InterfaceAlias", "AddressState")
     try:
         clashes = met(host.events("System", ids=[CONFLICT], days=DAYS, providers=[PROVIDER]))

@@ -1,4 +1,4 @@
-"""What everybody needs to send, and the answers to it: where the packet filter of a Linux machine drops or turns it."""
+"""Where the packet filter of a Linux machine drops or redirects traffic that everybody needs."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 NEEDED = (("tcp", 443), ("tcp", 80), ("udp", 53), ("tcp", 53))
-"""What hurts at once when it is dropped: web pages and names."""
+"""Traffic whose loss hurts at once: web and DNS."""
 ALSO = (("udp", 123),)
-"""What is missed later: the time."""
+"""Traffic that is missed later: NTP."""
 LOCAL, OWN = "127.0.0.1", 631
 
 
 class Dropped(Record, frozen=True):
-    """A place of the packet filter with everything that ends there."""
+    """A rule or policy, with everything that it drops."""
 
     drop: Drop
     direction: str
     ports: tuple[str, ...]
     rule: str = ""
-    """as nft takes it again; empty for a policy"""
+    """in nft syntax; empty for a policy"""
     loopback: bool = False
-    """it is what this machine sends to itself"""
+    """traffic of this machine to itself"""
 
     @property
     def spares(self) -> bool:
-        """Whether nothing ends there that hurts at once."""
+        """Whether only time traffic is dropped."""
         return not self.loopback and set(self.ports) <= {f"{protocol} {number}" for protocol, number in ALSO}
 
 
 class Turned(Record, frozen=True):
-    """A rule that turns what people send to the world to a port of this machine, at which nobody listens."""
+    """A rule that redirects outgoing traffic to a local port on which nothing listens."""
 
     drop: Drop
     ports: tuple[str, ...]
@@ -49,7 +49,7 @@ class Turned(Record, frozen=True):
 
 
 def walk(host: Host) -> tuple[tuple[Dropped, ...], tuple[Turned, ...]]:
-    """Send packets that everybody needs, and the answers to them, through all rules in thought."""
+    """Simulate packets that everybody needs, and their answers, through all rules."""
     rules = rulesets.read(host)
     ends: dict[tuple[Drop, str, bool], list[str]] = {}
     turns: dict[tuple[int, Drop], list[str]] = {}
@@ -89,6 +89,6 @@ def _packets(host: Host) -> Iterator[Packet]:
 
 
 def _own_packets() -> Iterator[Packet]:
-    """What programs of this machine say to each other; port 631 stands for all."""
+    """Simulate loopback traffic; port 631 stands for all."""
     for direction in ("out", "in"):
         yield Packet(direction, "tcp", OWN, LOCAL, LOCAL, interfaces.LOOPBACK)

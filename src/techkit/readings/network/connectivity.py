@@ -1,4 +1,4 @@
-"""What of the internet answers: well-known pages, addresses and secure servers, asked side by side."""
+"""Connectivity to well-known pages, addresses and TLS servers, probed in parallel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 About = TypeVar("About")
 
 PATIENCE = 1.8
-"""Seconds for each step of an exchange; the doorway allows two of them for all: to resolve, to connect, to answer."""
+"""Seconds for each step of an exchange: resolve, connect, answer."""
 
 NO_LINK = (
     "network.adapter.absent",
@@ -35,7 +35,7 @@ NO_RESOLVER = (
     "network.resolver.mistyped",
     "network.resolver.unset",
 )
-"""Codes that leave nobody to ask for a name."""
+"""Codes that leave no name server to ask."""
 NO_NAMES = (
     *NO_RESOLVER,
     "network.resolver.bypassed",
@@ -44,7 +44,7 @@ NO_NAMES = (
     "network.dns.negative",
     "network.dns.failing",
 )
-"""Codes that make every question to somebody known by name meaningless."""
+"""Codes that make every question to a named host meaningless."""
 
 
 class Page(Record, frozen=True):
@@ -61,7 +61,7 @@ class Page(Record, frozen=True):
 
 
 class Door(Record, frozen=True):
-    """A public address and what a connection to it came to: open, refused, timeout or unreachable."""
+    """A public address and the state of a connection to it: open, refused, timeout or unreachable."""
 
     address: str
     port: int
@@ -69,7 +69,7 @@ class Door(Record, frozen=True):
 
 
 class Handshake(Record, frozen=True):
-    """What a secure server showed; `code` is OpenSSL's reason for distrust, `store` the number of authorities here."""
+    """A TLS server; `code` is OpenSSL's verification error, `store` the number of authorities here."""
 
     name: str
     state: str
@@ -97,12 +97,12 @@ def _page(page: dict[str, str], proxy: str, answer: Answer) -> Page:
 
 
 def doors(host: Host) -> tuple[Door, ...]:
-    """Every well-known address, asked by number, so that no name server is needed."""
+    """Every well-known address, which needs no name server."""
     return _doors(host, host.site()["addresses"])
 
 
 def doors_six(host: Host) -> tuple[Door, ...]:
-    """The same of version 6."""
+    """The same for IPv6."""
     return _doors(host, host.site().get("addresses_six") or ())
 
 
@@ -132,9 +132,9 @@ def handshake(name: str, answer: Answer) -> Handshake:
 
 
 def ask(host: Host, questions: Iterable[tuple[About, Callable[[], Answer]]]) -> list[tuple[About, Answer]]:
-    """Ask side by side: what each question is about, with its answer; a late one answers {state: timeout}.
+    """Ask in parallel: the subject of each question with its answer; a late one gets {state: timeout}.
 
-    A question that could not be put is left out; the error is raised where none could.
+    Questions that could not be asked are left out; raises if none could.
     """
     asked = list(questions)
     found: list[tuple[About, Answer]] = []
@@ -158,6 +158,6 @@ def host_of(url: str) -> str:
 
 
 def owner(url: str) -> str:
-    """Whose page it is: the last two labels of its host, an address as it stands."""
+    """The owner of a page: the last two labels of its host, or its address."""
     name = host_of(url)
     return name if ":" in name or name.replace(".", "").isdigit() else ".".join(name.split(".")[-2:])

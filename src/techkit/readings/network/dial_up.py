@@ -1,7 +1,7 @@
-"""Connections that are dialled, VPN above all: which failed today and have not come up since, and which rest.
+"""Dial-up connections, mainly VPN: which failed today without a success since, and which are idle.
 
-RasClient writes to the Application log: an identifier, the person, the connection's name and, where it failed, the
-error of raserror.h; where it came up, what was agreed on. The order is that of the texts in Windows' mprmsg.dll and
+RasClient writes to the Application log: an identifier, the person, the connection's name and, for a failure, the
+error of raserror.h, for a success the negotiated settings; in the order of the messages in Windows' mprmsg.dll and
 of a published record.
 """
 
@@ -25,15 +25,15 @@ UP, FAILED = 20225, 20227
 """ROUTERLOG_RASCONNECTION_ESTABLISHED, ROUTERLOG_RASCONNECTION_FAILED"""
 DAYS = 1
 SIGN_IN = {646, 647, 648, 649, 691, 798, 812, 13801, 13806, 13868}
-"""Errors of who may come in: the hours, the account, its password, its permission, its certificate, a policy."""
+"""Errors of authentication: hours, account, password, permission, certificate, policy."""
 NO_ANSWER = {619, 628, 629, 638, 676, 678, 789, 791, 792, 800, 806, 807, 809, 868}
-"""Errors of the way: nobody answers, or something between the two lets nothing through."""
+"""Errors of the path: no answer, or something in between blocks it."""
 MAKERS = re.compile(
     r"\bVPN\b|AnyConnect|Check Point|Cisco Secure|Fortinet|GlobalProtect|Juniper|PANGP|Pulse Secure|SonicWall|TAP-"
     r"|ViPNet|WireGuard|Wintun|Континент",
     re.IGNORECASE,
 )
-"""What the adapters of VPNs that dial by themselves call themselves."""
+"""Adapter descriptions of third-party VPNs."""
 CONNECTED, DISCONNECTED = 1, 2
 """MSFT_NetAdapter.MediaConnectState"""
 ADAPTER = "MSFT_NetAdapter"
@@ -50,7 +50,7 @@ class Failure(Record, frozen=True):
 
 
 class Lines(Record, frozen=True):
-    """The lines that Windows dials and that failed, and the VPNs of other makers while none of them is connected."""
+    """Failed connections of Windows itself, and third-party VPNs if none of them is connected."""
 
     failures: tuple[Failure, ...] = ()
     resting: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Lines(Record, frozen=True):
 
 
 def failures(host: Host) -> tuple[Failure, ...]:
-    """Ask the log of the last day; nobody who never dials leaves anything there."""
+    """Ask the log of the last day; empty without dial-up connections."""
     return parse(host.events("Application", ids=[UP, FAILED], days=DAYS, providers=[PROVIDER]))
 
 
@@ -87,7 +87,7 @@ def lines(host: Host) -> Lines:
 
 
 def parse_adapters(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The adapters of VPNs that are on and not connected, as they describe themselves; none while one is connected."""
+    """VPN adapters that are on and not connected, by description; none if one is connected."""
     named = [
         (str(row["InterfaceDescription"]), row)
         for row in rows

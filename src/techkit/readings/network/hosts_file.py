@@ -1,4 +1,4 @@
-"""The hosts file: names that are answered here, before anybody is asked."""
+"""The hosts file: names that are resolved locally."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Entry(Record, frozen=True):
 
     @property
     def blocks(self) -> bool:
-        """Whether the name leads nowhere, as the lists against advertisements have it."""
+        """Whether the name is blocked, as in ad-blocking lists."""
         ip = ipaddress.ip_address(self.address)
         return ip.is_loopback or ip.is_unspecified
 
 
 def path(host: Host) -> str:
-    """Where the file lies."""
+    """The path of the file."""
     if host.system != "windows":
         return LINUX
     values = attempt(lambda: host.registry(VERSION), {"values": {}}, Reason.MISSING, Reason.UNRECORDED)["values"]
@@ -44,7 +44,7 @@ def entries(host: Host) -> tuple[Entry, ...]:
 
 
 def parse(text: str) -> tuple[Entry, ...]:
-    """The names of a hosts file, hosts(5); a line whose address is none is left out."""
+    """Parse a hosts file, hosts(5); lines with an invalid address are left out."""
     found = []
     for line in text.splitlines():
         words = line.partition("#")[0].split()

@@ -1,4 +1,4 @@
-"""The names that the hosts file tells, beside what name servers say of them, and this machine's own names."""
+"""The entries of the hosts file compared with name servers, and this machine's own names."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from techkit.readings.network.hosts_file import Entry
 
 MOST = 20
-"""Names that are asked for."""
+"""Names that are queried."""
 SERVERS = 2
-"""Name servers that are asked for each."""
+"""Name servers queried per name."""
 LOCALHOST = "localhost"
 OWN = 2
-"""Seconds to find a name of this machine itself."""
+"""Seconds to resolve one of the machine's own names."""
 SAID = {"NOERROR", "NXDOMAIN"}
-"""Answers that tell what a name has; every other one tells of the server's own trouble."""
+"""Conclusive answers; any other one is the server's own fault."""
 
 
 class Name(Record, frozen=True):
-    """One entry and what the name servers say of its name: nothing where they know none, None where none answered."""
+    """One entry and the name servers' addresses for its name: empty if there are none, None without an answer."""
 
     address: str
     name: str
@@ -39,12 +39,12 @@ class Name(Record, frozen=True):
 
     @property
     def differs(self) -> bool:
-        """Whether name servers tell other addresses."""
+        """Whether name servers give other addresses."""
         return not self.blocks and bool(self.expected) and self.address not in (self.expected or ())
 
     @property
     def unasked(self) -> bool:
-        """Whether no name server has told anything of it."""
+        """Whether no name server has answered."""
         return not self.blocks and self.expected is None
 
 
@@ -54,15 +54,15 @@ class Written(Record, frozen=True):
     file: str
     names: tuple[Name, ...]
     lost: tuple[str, ...] = ()
-    """names of this machine itself that it does not find"""
+    """own names that do not resolve"""
     read: bool = True
-    """whether programs look into the file at all"""
+    """whether programs use the file at all"""
     strayed: tuple[str, ...] = ()
-    """addresses elsewhere that the file gives to localhost"""
+    """foreign addresses of localhost in the file"""
 
 
 def look(host: Host) -> Written:
-    """Ask the first name servers for every name of the file that could be meant for the world."""
+    """Query the first name servers for every name in the file that could be public."""
     machine = host.machine()
     own = {machine["name"].casefold(), f"{machine['name']}.{machine['domain']}".casefold()}
     every = hosts_file.entries(host)
@@ -93,7 +93,7 @@ def look(host: Host) -> Written:
 
 
 def _said(host: Host, entries: Iterable[Entry]) -> dict[Entry, set[str]]:
-    """What the first name servers have for these names; a name of which none tells anything is left out."""
+    """The first name servers' addresses for these names; names without a conclusive answer are left out."""
     asked = list(entries)
     servers = resolvers.servers(host)[:SERVERS] if asked else ()
     pairs = [(entry, server) for entry in asked for server in servers]
@@ -106,7 +106,7 @@ def _said(host: Host, entries: Iterable[Entry]) -> dict[Entry, set[str]]:
 
 
 def _lost(host: Host, known: set[str], name: str) -> tuple[str, ...]:
-    """Which of its own names, that the file does not tell, a Linux machine does not find another way either."""
+    """A Linux machine's own names that neither the file nor anything else resolves."""
     if host.system != "linux":
         return ()
     asked = [one for one in (LOCALHOST, name) if one and one.casefold() not in known]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NET = "/sys/class/net"
 LOOPBACK = "lo"
 ETHERNET = 1
-"""ARPHRD_ETHER, if_arp.h; Wi-Fi and most mobile broadband call themselves that too"""
+"""ARPHRD_ETHER, if_arp.h; also Wi-Fi and most mobile broadband"""
 RAW_IP = (519, 0xFFFE)
 """ARPHRD_RAWIP, ARPHRD_NONE: mobile broadband without Ethernet headers"""
 KINDS = (ETHERNET, *RAW_IP)
@@ -33,7 +33,7 @@ WINDOWS_WIRELESS, WINDOWS_MOBILE = {1, 8, 9}, 8
 DISABLED = 3
 """MSFT_NetAdapter.State"""
 UPPER = "upper_"
-"""How the kernel links an interface to those that stand on it."""
+"""Prefix of sysfs links from an interface to its upper interfaces."""
 
 
 class Adapter(Record, frozen=True):
@@ -43,7 +43,7 @@ class Adapter(Record, frozen=True):
     index: int = 0
     enabled: bool = True
     carrier: bool = False
-    """whether a cable, or a radio cell, is at the other end"""
+    """whether there is a link"""
     wireless: bool = False
     mobile: bool = False
     """a modem of a mobile network: wireless, and no Wi-Fi"""
@@ -65,20 +65,20 @@ class Address(Record, frozen=True):
 
     @property
     def ip(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-        """The address, to be asked what it is."""
+        """The address as an object of ipaddress."""
         return ipaddress.ip_address(self.address)
 
     @property
     def automatic(self) -> bool:
-        """Whether the machine gave it to itself because nobody else did: 169.254/16."""
+        """Whether it is link-local IPv4: 169.254/16."""
         return self.ip.version == 4 and self.ip.is_link_local
 
 
 def adapters(host: Host) -> tuple[Adapter, ...]:
-    """The adapters that could lead to the network: not loopback, bridges, tunnels, or what containers leave behind.
+    """The adapters that could lead to the network: no loopback, bridges, tunnels or container leftovers.
 
-    Where no adapter has a device, as in a container, the near ends of virtual cables are the adapters; where there
-    are none of these either, as in a container without privileges, whatever a default route leads through.
+    If no adapter has a device, as in a container, the near ends of veth pairs are used; if there
+    are none either, as in a rootless container, whatever has a default route.
     """
     if host.system == "windows":
         return _windows(host)
@@ -93,7 +93,7 @@ def leading(host: Host, usable: Iterable[Adapter]) -> tuple[str, ...]:
     """The interfaces that hold the addresses of these adapters.
 
     The adapters themselves, the bridges, bonds and VLANs above them, and whatever a default route leads through:
-    a dialled line, or the port of a virtual switch to which an adapter was lent.
+    a PPP link, or the port of a virtual switch that uses an adapter.
     """
     names = [adapter.name for adapter in usable]
     for name in names if host.system == "linux" else ():  # grows while it is walked: a VLAN on a bridge on a bond
@@ -129,7 +129,7 @@ def _linux(host: Host, name: str) -> Adapter:
 
 
 def _virtual_end(host: Host, name: str) -> bool:
-    """A virtual cable into this machine: its other end is elsewhere, and no bridge of ours holds it."""
+    """A veth whose peer is elsewhere, and that is in no bridge of ours."""
     if _number(host, name, "type") != ETHERNET:
         return False
     if any(_there(host, f"{NET}/{name}/{kind}") for kind in ("bridge", "bonding", "tun_flags")):
@@ -139,7 +139,7 @@ def _virtual_end(host: Host, name: str) -> bool:
 
 
 def _number(host: Host, name: str, what: str) -> int:
-    """A number of an adapter; 0 where the kernel has none (the carrier of one that is switched off)."""
+    """A number from sysfs; 0 without one (the carrier of an adapter that is down)."""
     text = attempt(lambda: host.read(f"{NET}/{name}/{what}"), "0", Reason.MISSING, Reason.UNREADABLE)
     try:
         return int(text.strip() or "0", 0)
@@ -148,12 +148,12 @@ def _number(host: Host, name: str, what: str) -> int:
 
 
 def asks_neighbours(host: Host, name: str) -> bool:
-    """Whether an interface of the Ethernet kind asks for hardware addresses; any other has no need to."""
+    """Whether an Ethernet interface uses ARP; others do not need it."""
     return not (_number(host, name, "flags") & NO_ARP and _number(host, name, "type") == ETHERNET)
 
 
 def ethernet_mtu(host: Host, name: str) -> int:
-    """The largest packet that an interface of the Ethernet kind takes, in bytes; 0 for any other."""
+    """The MTU of an Ethernet interface in bytes; 0 for any other."""
     return _number(host, name, "mtu") if _number(host, name, "type") == ETHERNET else 0
 
 
@@ -162,7 +162,7 @@ def _there(host: Host, path: str) -> bool:
 
 
 def _windows(host: Host) -> tuple[Adapter, ...]:
-    """MSFT_NetAdapter; where it says nothing, psutil."""
+    """MSFT_NetAdapter, else psutil."""
     rows = attempt(partial(routes.instances, host, "MSFT_NetAdapter", *ADAPTER), [], Reason.UNREADABLE)
     if not any(row.get("HardwareInterface") is not None and row.get("ConnectorPresent") is not None for row in rows):
         return _up(host)
@@ -182,7 +182,7 @@ def _windows(host: Host) -> tuple[Adapter, ...]:
 
 
 def _up(host: Host) -> tuple[Adapter, ...]:
-    """What psutil knows to be up: it can acquit, but tells neither why another is down nor whether it is a card."""
+    """Adapters that are up by psutil, which knows neither why others are down nor whether they are cards."""
     states: dict[str, dict[str, Any]] = host.psutil("net_if_stats")
     named = {address.interface for address in addresses(host)}
     found = tuple(Adapter(name, carrier=True) for name in states if name in named and states[name].get("isup"))

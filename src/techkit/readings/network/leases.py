@@ -1,4 +1,4 @@
-"""What became of the last time that Windows asked for an address."""
+"""The result of Windows' last DHCP request."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 PROVIDER = "Microsoft-Windows-Dhcp-Client"
 LOG = f"{PROVIDER}/Admin"
 NOT_GIVEN, REFUSED, NOT_RENEWED = 1001, 1002, 1003
-"""Nobody gave an address; the server refused one (DHCPNACK); nobody renewed it: by the client's own manifest."""
+"""No address given; refused (DHCPNACK); not renewed: by the DHCP client's own manifest."""
 
 
 def last(host: Host) -> int | None:
-    """The number of the newest record of a day; None where there is none, and on Linux."""
+    """The event id of the newest record of a day; None without one, and on Linux."""
     if host.system != "windows":
         return None
     ask = partial(host.events, LOG, ids=[NOT_GIVEN, REFUSED, NOT_RENEWED], days=1, providers=[PROVIDER])

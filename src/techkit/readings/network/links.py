@@ -1,4 +1,4 @@
-"""How well an adapter's own line works: errors, duplex, speed, and the strength of a radio signal."""
+"""The link quality of adapters: errors, duplex, speed, and radio signal."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ COUNTERS = ("rx_packets", "tx_packets", "rx_errors", "tx_errors")
 WIRED = 14
 """NdisPhysicalMedium: 802.3"""
 SLOW = {10, 100}
-"""Megabits per second from which it is worth asking what the port could do."""
+"""Megabits per second up to which to ask for the port's capability."""
 ABLE = re.compile(r"gigabit|\bGbE\b|\d(\.\d)?G(bE|igabit)?\b(?!Hz)|\bI2[12]\d\b", re.IGNORECASE)
-"""How makers say in an adapter's description that its port does 1000 megabits or more; Intel by its model alone."""
+"""Descriptions of adapters that can do 1000 megabits or more; Intel's by model."""
 CARD = ("Name", "NdisPhysicalMedium", "FullDuplex", "Speed", "InterfaceDescription")
 STATISTICS = (
     "Name", "ReceivedUnicastPackets", "SentUnicastPackets", "ReceivedPacketErrors", "OutboundPacketErrors",
@@ -36,13 +36,13 @@ class Link(Record, frozen=True):
     speed: int | None = None
     """megabits per second"""
     able: int | None = None
-    """what the port could do, where that was asked"""
+    """the port's capability, if asked"""
     sure: bool = True
-    """False: what it could do is told by its name alone; routers and telephones with old ports are everywhere"""
+    """False: the capability is known only from the name"""
     signal: int | None = None
     """dBm of a radio link"""
     band: str = ""
-    """of a radio link, in GHz: 2.4, 5, 6, or what its channel leaves open, 2.4/6 or 5/6"""
+    """of a radio link, in GHz: 2.4, 5, 6, or ambiguous by channel: 2.4/6 or 5/6"""
     channel: int | None = None
 
 
@@ -69,7 +69,7 @@ def _linux(host: Host, adapter: interfaces.Adapter) -> Link:
 
 
 def _number(host: Host, path: str) -> int | None:
-    """A number of a file; None where there is none, or one below zero, by which the kernel says "unknown"."""
+    """A number from sysfs; None without one, or if negative, which means "unknown"."""
     text = attempt(lambda: host.read(path), "", Reason.MISSING, Reason.UNREADABLE).strip()
     return int(text) if text.isascii() and text.isdigit() else None
 
@@ -82,7 +82,7 @@ def parse_ethtool(text: str) -> int | None:
 
 
 def signal(host: Host, interface: str) -> int | None:
-    """The strength of a radio link in dBm; None where nothing tells."""
+    """The signal of a radio link in dBm; None if unknown."""
     found = parse_wireless(attempt(lambda: host.read("/proc/net/wireless"), "")).get(interface)
     if found is None and host.which("iw"):
         said = attempt(partial(host.run, "iw", "dev", interface, "link"), {"out": ""})["out"]
@@ -92,7 +92,7 @@ def signal(host: Host, interface: str) -> int | None:
 
 
 def parse_wireless(text: str) -> dict[str, int]:
-    """The levels in dBm of /proc/net/wireless by interface; drivers that count otherwise give none below zero."""
+    """Signal levels in dBm from /proc/net/wireless by interface; drivers with other units give positive ones."""
     rows = re.findall(r"^\s*(\S+):\s+\S+\s+\S+\s+(-?\d+)\.?\s", text, re.MULTILINE)
     return {name: int(level) for name, level in rows if -120 <= int(level) < 0}
 

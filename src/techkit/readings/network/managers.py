@@ -1,4 +1,4 @@
-"""Who sets up the network adapters of a Linux machine."""
+"""The network manager of a Linux machine's adapters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def unit(host: Host, adapters: Iterable[Adapter]) -> str | None:
-    """The unit that sets up the first of these adapters of which that can be told; None elsewhere."""
+    """The unit that manages the first of these adapters for which that is known; None elsewhere."""
     if host.system != "linux":
         return None
     for adapter in adapters:
@@ -31,5 +31,5 @@ def unit(host: Host, adapters: Iterable[Adapter]) -> str | None:
 
 
 def _links(host: Host, path: str) -> bool:
-    """Whether systemd-networkd has taken this adapter on: it notes that of those which it leaves alone, too."""
+    """Whether systemd-networkd manages this adapter; unmanaged ones have a state file too."""
     return "ADMIN_STATE=" in (text := attempt(lambda: host.read(path), "")) and "ADMIN_STATE=unmanaged" not in text

@@ -1,4 +1,4 @@
-"""What each name server says, asked by itself for names that exist and for names that do not."""
+"""What each name server answers for names that exist and for names that do not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 INVENTED = "no-such-name-techkit"
 PATIENCE = 2.5
-"""Seconds for the system's own search, which asks silent servers again and again."""
+"""Seconds for the system's own resolver, which retries silent servers."""
 DENIED = {"NXDOMAIN", "NOERROR"}
 REJECTED = {"refused", "unreachable"}
 
@@ -50,17 +50,17 @@ class Server(Record, frozen=True):
 
     @property
     def denies(self) -> bool:
-        """Whether it says of every name that it does not exist, or has no address."""
+        """Whether it denies every name, or gives no address."""
         return all(reply.code in DENIED for reply in self.replies if reply.state == "answered")
 
     @property
     def rejects(self) -> bool:
-        """Whether it turns every question away."""
+        """Whether it refuses every query."""
         return all(reply.state in REJECTED for reply in self.replies)
 
     @property
     def of_another_family(self) -> bool:
-        """Whether it speaks a version of the protocol that this network does not: that costs nothing."""
+        """Whether it uses an IP version that this network lacks, which does no harm."""
         return ":" in self.address and all(reply.state == "unreachable" for reply in self.replies)
 
     @property
@@ -71,12 +71,12 @@ class Server(Record, frozen=True):
 
     @property
     def lies(self) -> bool:
-        """Whether it knows addresses even for names that do not exist."""
+        """Whether it gives addresses even for names that do not exist."""
         return bool(self.invented) and all(reply.addresses for reply in self.invented)
 
 
 class Names(Record, frozen=True):
-    """Every server, and whether this machine finds the addresses of these names all the same."""
+    """Every server, and whether this machine resolves the names anyway."""
 
     servers: tuple[Server, ...]
     resolved: bool = False
@@ -85,8 +85,8 @@ class Names(Record, frozen=True):
 def asked(host: Host) -> Names:
     """Ask each server for three names that exist and two that do not, all side by side.
 
-    A server that could not be asked is left out. The invented names stand below names of two owners: one
-    owner may answer for whatever is asked.
+    A server that could not be asked is left out. The invented names are below domains of two owners, because one
+    may have a wildcard record.
     """
     known = tuple(host.site()["names"][:3])
     if not known:

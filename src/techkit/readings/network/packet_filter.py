@@ -1,7 +1,7 @@
-"""The packet filter of a Linux machine: what it does with a packet, and which rule does it; nft(8).
+"""A simulator of a Linux machine's packet filter: the fate of a packet, and the rule that decides it; nft(8).
 
-A packet is walked through the rules in the kernel's order. Of a condition that cannot be judged here (a user, a rate,
-a mark) nothing is concluded: what might have been let through before is not called dropped.
+A packet is walked through the rules in the kernel's order. From a condition that cannot be judged here (user, rate,
+mark) nothing is concluded: a packet that might have been accepted is not called dropped.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 HOOKS = {"out": ("output", "postrouting", "egress"), "in": ("ingress", "prerouting", "input")}
-"""The stations of what this machine sends, and of what comes for it, in the kernel's order."""
+"""The hooks for outgoing and for incoming packets, in the kernel's order."""
 FAMILIES = {"ip", "inet", "netdev"}
-"""Those that see version 4."""
+"""Families that see IPv4."""
 DEEPEST = 16
 """NFT_JUMP_STACK_SIZE"""
 NEUTRAL = {"counter", "log", "comment", "mangle", "notrack", "flow", "secmark", "ct helper", "redirect"}
@@ -26,7 +26,7 @@ STOPS = {"accept": "accept", "return": "through", "queue": "maybe"}
 
 
 class Packet(Record, frozen=True):
-    """One packet of version 4; for what comes in, `state` is that of an answer."""
+    """One IPv4 packet; an incoming one has the `state` of an answer."""
 
     direction: str
     """out or in"""
@@ -49,7 +49,7 @@ class Drop(Record, frozen=True):
     handle: int = 0
     """the rule's number; 0 for a policy"""
     spelled: str = ""
-    """the rule as iptables spells it, where it was read by that"""
+    """the rule in iptables syntax, if it was read from there"""
 
     @property
     def place(self) -> str:
@@ -58,7 +58,7 @@ class Drop(Record, frozen=True):
 
 
 class Ruleset:
-    """Every table, as `nft -j list ruleset` gives it."""
+    """A ruleset, as `nft -j list ruleset` gives it."""
 
     def __init__(self, objects: Iterable[dict[str, Any]]) -> None:
         self.bases: list[dict[str, Any]] = []
@@ -87,7 +87,7 @@ class Ruleset:
         return self
 
     def numbered(self, other: Ruleset) -> Ruleset:
-        """The same with the numbers that the other has for rules of the same tables, where it has as many."""
+        """The same with the handles of another listing, for chains with as many rules."""
         for key, rules in self._rules.items():
             twins = other._rules.get(key, [])
             for rule, twin in zip(rules, twins if len(twins) == len(rules) else (), strict=False):
@@ -95,7 +95,7 @@ class Ruleset:
         return self
 
     def drop(self, packet: Packet) -> Drop | None:
-        """Where the packet surely ends; None where it passes, or may pass."""
+        """Where the packet is certainly dropped; None if it passes or may pass."""
         stations = HOOKS[packet.direction]
         chains = [
             base
@@ -116,7 +116,7 @@ class Ruleset:
         return None
 
     def diversion(self, packet: Packet) -> tuple[int, Drop] | None:
-        """(the port of this machine to which what it sends is turned, by which rule)."""
+        """(the local port to which the packet is redirected, the rule)."""
         nat = [base for base in self.bases if base["hook"] == "output" and base.get("type") == "nat"]
         for base in sorted(nat, key=lambda one: _number(one.get("prio"))):
             key = (base["family"], base["table"], base["name"])

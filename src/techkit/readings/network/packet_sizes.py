@@ -1,4 +1,4 @@
-"""How large a packet may be: what an adapter takes, and what gets through to the internet."""
+"""Packet sizes: the MTU of adapters, and what gets through to the internet."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 HEADERS = 28
-"""Bytes of IPv4 and ICMP around what an echo carries."""
+"""Bytes of IPv4 and ICMP headers."""
 SMALL = 56
 LADDER = (1492, 1480, 1472, 1460, 1440, 1420, 1400, 1380, 1360, 1340, 1320, 1300, 1280, 1200, 1000, 576)
-"""Sizes that are tried where the adapter's own does not get through."""
+"""Sizes that are tried if the adapter's MTU does not get through."""
 
 
 class Link(Record, frozen=True):
-    """An adapter of the Ethernet kind, with or without a cable, and the largest packet that it takes."""
+    """An Ethernet adapter and its MTU."""
 
     interface: str
     mtu: int
 
 
 class Sizes(Record, frozen=True):
-    """The adapters; what went the way out in packets as large as its adapter takes, and in small ones."""
+    """The adapters, and the fate of large and small packets on the way out."""
 
     links: tuple[Link, ...] = ()
     interface: str = ""
@@ -37,7 +37,7 @@ class Sizes(Record, frozen=True):
     small: tuple[str, ...] = ()
     """targets that answered a small echo"""
     large: tuple[str, ...] = ()
-    """targets that answered a large one, or of which somebody on the way said that it is too large"""
+    """targets that answered a large one, or for which it was reported as too large"""
     through: tuple[str, ...] = ()
     """what large packets of another kind reached"""
     stuck: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class Sizes(Record, frozen=True):
 
 
 def seen(host: Host) -> Sizes:
-    """Send large echoes; only where none is answered, find out whether other large packets vanish too."""
+    """Send large echoes; only without an answer, find out whether other large packets vanish too."""
     usable = [adapter for adapter in interfaces.adapters(host) if adapter.usable]
     found = links(host, usable)
     gateways = attempt(partial(routes.default_gateways, host), (), Reason.MISSING, Reason.UNREADABLE)
@@ -75,7 +75,7 @@ def seen(host: Host) -> Sizes:
 
 
 def _whole(host: Host, target: str, size: int) -> bool:
-    """Whether a packet that must not be cut up is answered, or is said to be too large."""
+    """Whether an unfragmentable packet is answered, or reported as too large."""
     try:
         answer = host.pings(target, 3, 0.05, size, whole=True, timeout=1)
     except ProbeError as error:
@@ -122,7 +122,7 @@ def _passed(host: Host, targets: tuple[str, ...], size: int) -> bool:
 
 
 def links(host: Host, usable: list[interfaces.Adapter]) -> tuple[Link, ...]:
-    """The usable adapters, and what stands on them and leads out, where these are of the Ethernet kind."""
+    """The usable Ethernet adapters, and Ethernet interfaces on top of them that lead out."""
     if host.system == "windows":
         rows = attempt(
             partial(routes.instances, host, "MSFT_NetIPInterface", *routes.SETTINGS),

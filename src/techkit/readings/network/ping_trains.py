@@ -1,4 +1,4 @@
-"""Trains of small packets to the router and beyond it: how many are answered, how soon, how evenly."""
+"""Trains of small packets to the router and beyond: loss, latency, jitter."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ ROUTER_ECHOES, ECHOES, KNOCKS = 40, 40, 40
 PACE = 0.01
 """Seconds from one echo to the next."""
 TARGETS = 2
-"""Places beyond the router that get echoes; all get connections where echoes are in doubt."""
+"""Hosts beyond the router that get echoes; all get connections if echoes are in doubt."""
 DOUBTFUL = 0.03
-"""Share of lost echoes from which connections are asked, too."""
+"""Share of lost echoes from which connections are tried too."""
 
 
 class Train(Record, frozen=True):
-    """One train to one place; times in milliseconds, None where nothing was answered."""
+    """One train to one host; times in milliseconds, None without an answer."""
 
     address: str
     by: str
@@ -46,7 +46,7 @@ class Train(Record, frozen=True):
 
 
 class Trains(Record, frozen=True):
-    """What went to the router, and beyond it."""
+    """The trains to the router, and beyond it."""
 
     router: tuple[Train, ...] = ()
     beyond: tuple[Train, ...] = ()
@@ -55,7 +55,7 @@ class Trains(Record, frozen=True):
 
 
 def ask(host: Host) -> Trains:
-    """Send echoes to all at once; where some stay without an answer, or all, try connections before believing it."""
+    """Send echoes to all at once; if some or all are lost, verify with connections."""
     gateways = attempt(partial(routes.default_gateways, host), (), Reason.MISSING, Reason.UNREADABLE)
     first = next((one for one in gateways if one.version == 4 and one.address), None)
     gate = first.address if first else ""
@@ -77,7 +77,7 @@ def ask(host: Host) -> Trains:
 
 
 def _send(host: Host, questions: Sequence[tuple[str, str, Callable[[], Answer]]]) -> list[Train]:
-    """Ask side by side; a place that could not be asked, or let nothing out, has no train."""
+    """Ask in parallel; a host that could not be asked has no train."""
     answers = host.side_by_side(question for _, _, question in questions)
     return [
         _train(address, by, answer)
@@ -100,7 +100,7 @@ def _train(address: str, by: str, answer: Answer) -> Train:
 
 
 def heard(trains: Iterable[Train], by: str) -> tuple[Train, ...]:
-    """The trains of one kind that were answered at all: what answers nothing is shut, not lossy."""
+    """The trains with any answer: a silent host is filtered, not lossy."""
     return tuple(train for train in trains if train.by == by and train.received)
 
 

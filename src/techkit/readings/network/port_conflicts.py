@@ -1,4 +1,4 @@
-"""Services that have failed because somebody else already listens on their port."""
+"""Services that have failed because their port is already in use."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ USUAL = {
     "postfix": (25,), "postgresql": (5432,), "redis-server": (6379,), "smbd": (445, 139), "squid": (3128,),
     "ssh": (22,), "sshd": (22,), "systemd-resolved": (53,), "tomcat9": (8080,), "unbound": (53,), "vsftpd": (21,),
 }  # fmt: skip
-"""Ports of services whose log does not name the one they could not have."""
+"""Usual ports of services whose log does not name the port."""
 SERVICE_OF = re.compile(r"/([^/\n]+\.service)(?:/|$)", re.MULTILINE)
 LINES, MANY = "20", 8
 
 
 class Conflict(Record, frozen=True):
-    """One failed service, its port, and who listens there: a program, and the service that it belongs to."""
+    """One failed service, its port, and the program (and its service) that listens there."""
 
     unit: str
     port: int = 0
@@ -50,7 +50,7 @@ class Conflict(Record, frozen=True):
 
 
 class Listener(Record, frozen=True):
-    """A program that listens, as far as this machine tells us who it is."""
+    """A listening program, as far as it can be identified."""
 
     port: int
     pid: int | None
@@ -90,7 +90,7 @@ def _complaints(host: Host, unit: str) -> list[str]:
 
 
 def listeners(connections: Iterable[Mapping[str, Any]]) -> dict[int, Listener]:
-    """Who waits for connections, by port; psutil's net_connections, UDP sockets without a peer."""
+    """Listening programs by port; psutil's net_connections, UDP sockets without a peer."""
     found: dict[int, Listener] = {}
     for row in connections:
         port = (row.get("laddr") or {}).get("port")

@@ -39,12 +39,12 @@ HOME_FILES = (
 )  # fmt: skip
 UNITS = "/etc/systemd/system"
 LIKE_DNF = ("/dnf.conf", "/yum.conf", "/.curlrc", "gitconfig", "/pip.conf", "npmrc")
-"""Files with lines such as `proxy = …`."""
+"""Files with lines like `proxy = …`."""
 MOST_HOMES = 5
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 INTERNET_SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
 WINHTTP = rf"HKLM\{INTERNET_SETTINGS}\Connections"
-"""Where services of Windows, its updates above all, have a proxy of their own."""
+"""The separate proxy of Windows' services, above all Windows Update."""
 POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\Internet Settings"
 PORTS = {"https": 443, "socks": 1080, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
 """The port of a proxy that names none, by the scheme of its address; 80 for every other."""
@@ -72,7 +72,7 @@ class Proxy(Record, frozen=True):
     port: int
     places: tuple[str, ...]
     named: bool = False
-    """whether a name and a password are told with it"""
+    """whether credentials are set with it"""
 
     @property
     def address(self) -> str:
@@ -99,7 +99,7 @@ class _Place(NamedTuple):
 
 
 def configured(host: Host) -> Settings:
-    """Every proxy set for this machine and for the person at the desk; each address once."""
+    """Every proxy of this machine and of the person at the desk; each address once."""
     places = [*(_windows(host) if host.system == "windows" else _linux(host)), *_session(host)]
     by_address: dict[tuple[str, int], list[str]] = {}
     named = {address for place in places if place.named for address in place.proxies}
@@ -116,9 +116,9 @@ def configured(host: Host) -> Settings:
 
 
 def parse_address(text: str, *, bare: bool = False) -> tuple[str, int] | None:
-    """(host, port) of a proxy's address; `bare`: a name without scheme and port is one too.
+    """(host, port) of a proxy's address; `bare`: accept a name without scheme and port.
 
-    Words such as DIRECT, and variables of a shell, are none.
+    Words such as DIRECT, and shell variables, are not addresses.
     """
     match = _ADDRESS.fullmatch(text.strip())
     if not match:
@@ -140,7 +140,7 @@ def parse_apt(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def parse_systemd(text: str) -> tuple[tuple[str, int], ...]:
-    """Read what systemd gives to every service or session, systemd-system.conf(5)."""
+    """Read DefaultEnvironment of systemd-system.conf(5)."""
     return _addresses(word for line in _SYSTEMD.findall(text) for word in _ASSIGNED.findall(line))
 
 
@@ -170,7 +170,7 @@ def _addresses(values: Iterable[str]) -> tuple[tuple[str, int], ...]:
 
 
 def _session(host: Host) -> Iterator[_Place]:
-    """Read what the person's session was started with; it outlives the file that set it."""
+    """Read the environment of the person's session, which outlives the file that set it."""
     environment = host.person()["environment"]
     for name, value in environment.items():
         if name.lower() in VARIABLES and (address := parse_address(value)):
@@ -178,7 +178,7 @@ def _session(host: Host) -> Iterator[_Place]:
 
 
 def _linux(host: Host) -> Iterator[_Place]:
-    """Read the files side by side: a home may lie on a dead mount."""
+    """Read the files in parallel: a home may be on a dead mount."""
     homes = _homes(host)
     units = attempt(partial(host.listdir, UNITS), [], *Reason)
     folders = [
@@ -228,7 +228,7 @@ def _file(file: str, text: Answer) -> Iterator[_Place]:
 
 
 def _windows(host: Host) -> Iterator[_Place]:
-    """Read what most programs use, for the person or by policy for all, and what services use (WinHTTP)."""
+    """Read the person's or the policy's proxy for programs, and that of services (WinHTTP)."""
     policy = attempt(lambda: host.registry(POLICY), {"values": {}})
     for_all = policy["values"].get("ProxySettingsPerUser") == 0
     hive, shown = ("HKLM", "HKLM") if for_all else (rf"HKU\{host.person()['id']}", "HKCU")  # a SID names a person

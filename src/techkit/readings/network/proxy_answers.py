@@ -1,4 +1,4 @@
-"""What the proxies that are set answer: whether they accept connections, and let pages through."""
+"""Whether the configured proxies accept connections and let pages through."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Proxy(Record, frozen=True):
     state: str
     """open, refused, timeout, unreachable, unresolved or broken"""
     status: int = 0
-    """with which it turns away every page that others give"""
+    """with which it denies every page that others give"""
     named: bool = False
-    """whether it is told a name and a password"""
+    """whether it gets credentials"""
 
     @property
     def works(self) -> bool:
@@ -42,7 +42,7 @@ class Proxies(Record, frozen=True):
     script: str = ""
     script_state: str = ""
     alone: bool = False
-    """nothing beyond this network answers without the proxies that the script would name"""
+    """nothing beyond this network answers directly"""
     unseen: tuple[tuple[str, Reason], ...] = ()
 
 
@@ -52,7 +52,7 @@ def look(host: Host) -> Proxies:
     asked = ((proxy, partial(host.connect, proxy.host, proxy.port)) for proxy in settings.proxies)
     addresses = tuple(proxy.address for proxy in settings.proxies)
     pages = attempt(partial(connectivity.pages, host, addresses), (), *Reason) if addresses else ()
-    asks_itself = host.system == "windows"  # it has a way of its own to say who asks
+    asks_itself = host.system == "windows"  # it authenticates in its own way
     found = tuple(
         Proxy(
             proxy.address,
@@ -79,7 +79,7 @@ def _fetched(answer: dict[str, Any]) -> str:
 
 
 def _direct(host: Host) -> bool:
-    """Whether any well-known page answers straight away; in doubt it does."""
+    """Whether any well-known page answers directly; True in doubt."""
     pages = attempt(partial(connectivity.pages, host), (), *Reason)
     return not pages or any(page.state == "answered" for page in pages)
 

@@ -1,4 +1,4 @@
-"""Remote desktop of a Windows machine that is switched on: its service, its port, and the way through the firewall."""
+"""Remote desktop of a Windows machine, if enabled: its service, port and firewall rules."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ PORT = 3389
 TCP = "6"
 DOMAIN = "domain"
 ADMITTING = {"Allow", "ByPass"}
-"""The second lets in whoever has proved who he is; MS-GPFAS 2.2.2.19."""
+"""The second requires authentication; MS-GPFAS 2.2.2.19."""
 HERE = "127.0.0.1"
 HOME = "Core"
-"""How the EditionID of a Windows for the home begins, which shows its desktop to nobody."""
+"""Prefix of the EditionIDs of Home editions, which cannot be a remote desktop host."""
 
 MANY_PEOPLE = "TSAppCompat"
 """1 where the server has the role of a host of sessions: more than two administrators may work on it at once."""
@@ -35,7 +35,7 @@ LICENCE_PORT = 135
 
 
 class RemoteDesktop(Record, frozen=True):
-    """What keeps guests out of a machine that is set to let them in."""
+    """What blocks remote desktop although it is enabled."""
 
     port: int = PORT
     startup: str = ""
@@ -43,16 +43,16 @@ class RemoteDesktop(Record, frozen=True):
     """its service"""
     listening: bool = True
     shut: tuple[str, ...] = ()
-    """profiles of the firewall in use, in none of which a rule admits anybody"""
+    """firewall profiles in use, if no rule admits connections in any of them"""
     away: bool = False
-    """a PC of a domain that is elsewhere now, and lets people in only in its domain's network"""
+    """a domain PC that is elsewhere now, and accepts connections only in its domain's network"""
     licences: str = ""
     """of a host of sessions: unset, away; empty where it has what it needs"""
     licence_servers: tuple[str, ...] = ()
 
 
 def remote_desktop(host: Host) -> RemoteDesktop:
-    """Ask for it; INAPPLICABLE where nobody has switched it on."""
+    """Ask for it; INAPPLICABLE if it is off."""
     if not protections.admits_guests(host):
         raise ProbeError(Reason.INAPPLICABLE, "remote desktop is off")
     if str(_values(host, releases.VERSION).get("EditionID") or "").startswith(HOME):
@@ -62,7 +62,7 @@ def remote_desktop(host: Host) -> RemoteDesktop:
     unit = services.units(host, SERVICE)[SERVICE]
     if not unit.loaded or not unit.running:
         return RemoteDesktop(port, unit.startup, running=False)
-    if not settings.get("LanAdapter"):  # bound to one adapter it does not answer here
+    if not settings.get("LanAdapter"):  # bound to one adapter, it does not answer here
         answer = attempt(partial(host.connect, HERE, port, timeout=1), {"state": "open"}, *Reason)
         if answer["state"] == "refused":
             return RemoteDesktop(port, unit.startup, listening=False)

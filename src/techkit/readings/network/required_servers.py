@@ -1,4 +1,4 @@
-"""The servers that a machine itself depends on: whence its packages and the signatures of its antivirus come."""
+"""The servers that a machine depends on, for packages and antivirus signatures."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 MOST = 8
 PUBLIC = 2
-"""Name servers of the world that are asked where the own ones are doubted."""
+"""Public name servers to ask if the configured ones are in doubt."""
 
 
 class Doubt(Record, frozen=True):
-    """A server that does not answer at the address that is found for it, and answers at the one that others tell."""
+    """A server that does not answer at its resolved address, but at the one that public name servers give."""
 
     name: str
     wrong: tuple[str, ...]
@@ -30,7 +30,7 @@ class Doubt(Record, frozen=True):
 
 
 def servers(host: Host) -> tuple[tuple[str, int], ...]:
-    """(name, port) of each; a server that is told by its number has no name that could be wrong."""
+    """(name, port) of each; servers given by IP address are left out."""
     if host.system != "linux":
         return ()
     sources, _ = attempt(lambda: apt.sources(host), ((), ()), *Reason)
@@ -49,7 +49,7 @@ def _number(name: str) -> bool:
 
 
 def doubts(host: Host) -> tuple[Doubt, ...]:
-    """Ask the world for the names of those that do not answer; where all answer nobody else is asked."""
+    """Query public name servers for those that do not answer; for none if all do."""
     written = {entry.name for entry in hosts_file.entries(host)}
     site = host.site()
     known = [*(connectivity.host_of(page["url"]) for page in site["pages"]), *site["names"]]
@@ -67,7 +67,7 @@ def doubts(host: Host) -> tuple[Doubt, ...]:
 
 
 def _mine(host: Host, asked: list[tuple[str, int]]) -> list[tuple[str, ...]]:
-    """What this machine finds, of version 4."""
+    """The IPv4 addresses by this machine's resolver."""
     answers = host.side_by_side([partial(host.resolve, name, timeout=2.5) for name, _ in asked])
     return [
         tuple(address for address in answer["addresses"] if ":" not in address) if isinstance(answer, dict) else ()
@@ -76,7 +76,7 @@ def _mine(host: Host, asked: list[tuple[str, int]]) -> list[tuple[str, ...]]:
 
 
 def _told(host: Host, asked: list[tuple[str, int]], public: list[str]) -> list[tuple[str, ...]]:
-    """What the world finds."""
+    """The addresses by public name servers."""
     pairs = [(server, name) for name, _ in asked for server in public]
     said = dict(connectivity.ask(host, [((server, name), partial(host.dns, server, name)) for server, name in pairs]))
     return [

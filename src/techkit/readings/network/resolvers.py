@@ -21,24 +21,24 @@ RESOLVED = {"127.0.0.53", "127.0.0.54"}
 """Where systemd-resolved listens."""
 BEHIND_RESOLVED = "/run/systemd/resolve/resolv.conf"
 BEHIND_OTHERS = "/run/NetworkManager/no-stub-resolv.conf"
-"""Where a local resolver, or who sets it up, writes the servers that it asks itself."""
+"""Where a local resolver, or its manager, writes its upstream servers."""
 NSSWITCH = "/etc/nsswitch.conf"
 ASKING = {"dns", "resolve"}
 """Words of nsswitch.conf that lead to a name server."""
 READING = {"files", "resolve"}
 """Words of nsswitch.conf that lead to the hosts file; systemd-resolved reads it, too."""
 KNOWS_FEW = {"files", "db", "myhostname"}
-"""Words of nsswitch.conf whose "not found" is the common answer: a return upon it ends nearly every search."""
+"""nsswitch.conf services that usually answer "not found": a return on it ends nearly every lookup."""
 NOT_SET = {"fec0:0:0:ffff::1", "fec0:0:0:ffff::2", "fec0:0:0:ffff::3"}
-"""What Windows shows where nobody has set an IPv6 name server."""
+"""Windows' placeholder for unset IPv6 name servers."""
 WRITERS = {
     "/systemd/resolve/": "systemd-resolved.service",
     "/NetworkManager/": "NetworkManager.service",
     "/resolvconf/": "resolvconf.service",
 }
-"""Who writes the file that resolv.conf may point to."""
+"""Writers of the files that resolv.conf may point to."""
 _RETURNS = re.compile(r"(?<!!)\bnotfound *= *return|!(?!notfound)\w+ *= *return")
-"""What ends a search that has found nothing so far."""
+"""Actions that end a lookup without a result."""
 MOST = 3
 """How many servers of resolv.conf the C library asks: MAXNS, resolv.h."""
 
@@ -48,16 +48,16 @@ class Resolver(Record, frozen=True):
 
     servers: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
-    """what stands after `nameserver` and is no address"""
+    """invalid values of `nameserver`"""
     present: bool = True
     link: str = ""
     """where it points to"""
     folder: bool = False
-    """a folder lies where the file should"""
+    """a folder is in the place of the file"""
 
 
 def resolv_conf(host: Host) -> Resolver:
-    """The file that every program's resolver reads; an absent one is not there, a dangling link is shown."""
+    """Read resolv.conf; a missing file and a dangling link are results too."""
     try:
         text = attempt(lambda: host.read(RESOLV_CONF))
     except ProbeError as error:
@@ -78,15 +78,15 @@ def _dangling(host: Host) -> str:
 
 
 def writer(link: str) -> str:
-    """The unit that writes the file behind this link; empty where it is not known."""
+    """The unit that writes the file behind this link; empty if unknown."""
     return next((unit for part, unit in WRITERS.items() if part in link), "")
 
 
 def parse_resolv_conf(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(servers, words in the place of a server that are no address); resolv.conf(5)."""
+    """(servers, invalid values); resolv.conf(5)."""
     servers: list[str] = []
     wrong: list[str] = []
-    for line in text.split("\n"):  # a line end of Windows belongs to the word before it
+    for line in text.split("\n"):  # a carriage return belongs to the word before it
         words = re.split(r"[ \t]+", re.split(r"[#;]", line, maxsplit=1)[0].strip(" \t"))
         if not words or words[0] != "nameserver":
             continue
@@ -96,7 +96,7 @@ def parse_resolv_conf(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def servers(host: Host) -> tuple[str, ...]:
-    """The name servers to be asked by themselves: those behind a local resolver where it tells them."""
+    """The name servers to query: those behind a local resolver, if known."""
     if host.system == "windows":
         return _windows(host)
     named = resolv_conf(host).servers[:MOST]
@@ -126,7 +126,7 @@ def _ip(server: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
 
 
 def _windows(host: Host) -> tuple[str, ...]:
-    """MSFT_DNSClientServerAddress of what leads out, else what the registry has of it."""
+    """MSFT_DNSClientServerAddress of interfaces that lead out, else the registry."""
     ask = partial(routes.instances, host, "MSFT_DNSClientServerAddress", "InterfaceAlias", "ServerAddresses")
     rows = tcpip_registry.instead(ask, _set, host)
     names = interfaces.leading(host, [adapter for adapter in interfaces.adapters(host) if adapter.usable])
@@ -152,13 +152,13 @@ def _is_address(text: str) -> bool:
 
 
 def asks_servers(host: Host) -> bool:
-    """Whether the name service switch of a Linux machine ever asks a name server; without the file it does."""
+    """Whether nsswitch.conf ever uses DNS; True without the file."""
     words = _switch(host)
     return words is None or _reaches(words)
 
 
 def reads_hosts_file(host: Host) -> bool:
-    """Whether the name service switch of a Linux machine ever looks into the hosts file; without the file it does."""
+    """Whether nsswitch.conf ever uses the hosts file; True without the file."""
     words = _switch(host)
     return words is None or bool(READING & {word.lower() for word in words})
 
@@ -172,7 +172,7 @@ def _switch(host: Host) -> list[str] | None:
 
 
 def _reaches(words: list[str]) -> bool:
-    """Whether a search that finds nothing on this machine comes to a name server; nsswitch.conf(5)."""
+    """Whether a lookup without a local result reaches DNS; nsswitch.conf(5)."""
     last = ""
     for word in re.findall(r"\[[^\]]*\]|[^\s\[]+", " ".join(words).lower()):
         if word in ASKING:

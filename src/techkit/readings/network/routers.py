@@ -1,4 +1,4 @@
-"""The routers: which there are, and what of them and beyond them answers."""
+"""The default gateways, and whether they and hosts beyond answer."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ PORTS = (53, 80, 443)
 """What routers listen on; a refusal is an answer, too."""
 ALIVE = {"open", "refused", "answered", "reachable"}
 PATIENCE = 1.0
-"""Seconds for each: every other check about the network waits for this one."""
+"""Seconds for each probe: all other network checks wait for this one."""
 UNKNOWN = "unknown"
 
 
 class Gateway(Record, frozen=True):
-    """One router with everything that was tried, as state by what was tried."""
+    """One router, with the state of each probe."""
 
     address: str
     interface: str
     version: int
     tried: dict[str, str]
     pinned: str = ""
-    """the hardware address that somebody has fixed for it by hand"""
+    """its static ARP entry"""
     mac: str = ""
-    """the one that it tells itself"""
+    """its actual hardware address"""
     asks: bool = True
-    """whether the adapter asks for hardware addresses at all"""
+    """whether the adapter uses ARP"""
 
     @property
     def alive(self) -> bool:
@@ -43,7 +43,7 @@ class Gateway(Record, frozen=True):
 
     @property
     def absent(self) -> bool:
-        """Whether no machine of our own network segment has its address."""
+        """Whether no machine on our segment has its address."""
         return self.tried.get("neighbour") == "silent"
 
     @property
@@ -53,13 +53,13 @@ class Gateway(Record, frozen=True):
 
 
 class Routers(Record, frozen=True):
-    """The routers of the default routes, what a machine without any has, and whether the internet answers."""
+    """The routers of the default routes, and whether the internet answers."""
 
     gateways: tuple[Gateway, ...]
     direct: bool = False
-    """a default route of version 4 leads into an adapter without a router, as on a point-to-point line"""
+    """an IPv4 default route without a router, as on a point-to-point link"""
     versions: tuple[int, ...] = ()
-    """of the addresses that were given to this machine"""
+    """IP versions of this machine's addresses"""
     servers: tuple[str, ...] | None = ()
     """None: not known"""
     interface: str = ""
@@ -67,11 +67,11 @@ class Routers(Record, frozen=True):
     beyond: bool = False
     """something beyond the router answers"""
     asked: tuple[int, ...] = ()
-    """versions of the addresses beyond the router that were tried"""
+    """IP versions of the hosts beyond that were tried"""
 
 
 def look(host: Host) -> Routers:
-    """Try the first router of each version by echo, by TCP and by its hardware address, all side by side."""
+    """Probe the first router of each IP version by echo, TCP and ARP, in parallel."""
     found = routes.default_gateways(host)
     targets = [(target["address"], target["port"]) for target in host.site()["addresses"]]
     gateways, beyond = _try(host, found, targets)
@@ -112,7 +112,7 @@ def _try(
 
 
 def _gateway(host: Host, one: routes.Gateway, tried: dict[str, str], mac: str) -> Gateway:
-    """A router; where it answers to nothing that is sent by IP, what is known of its hardware address."""
+    """A router; if it does not answer by IP, with its hardware address."""
     answered = {state for what, state in tried.items() if what != "neighbour"} & ALIVE
     if host.system != "linux" or one.version == 6 or answered:
         return Gateway(one.address, one.interface, one.version, tried)

@@ -1,4 +1,4 @@
-"""The ways out of a machine: its default routes."""
+"""The default routes of a machine."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ PROFILE = ("Name", "InterfaceIndex", "NetworkCategory", "IPv4Connectivity", "IPv
 FAMILY = {4: 2, 6: 23}
 """AddressFamily"""
 DISCARDS = "*"
-"""The kernel's word for the interface of a route that throws away what is sent there."""
+"""The interface name of a route that discards packets."""
 
 
 class Gateway(Record, frozen=True):
-    """One default route; `address` is empty where the route leads into the adapter itself (a point-to-point line)."""
+    """One default route; `address` is empty for a route without a gateway (a point-to-point link)."""
 
     interface: str
     address: str = ""
@@ -39,7 +39,7 @@ class Gateway(Record, frozen=True):
 
 
 def instances(host: Host, name: str, *properties: str) -> list[dict[str, Any]]:
-    """The instances of a network class of Windows, none of which is ever empty: without any it is UNREADABLE."""
+    """The instances of a network class of Windows, which always has some: UNREADABLE if empty."""
     none = (Reason.MISSING, Reason.INAPPLICABLE)
     rows: list[dict[str, Any]] = attempt(partial(host.wmi, name, *properties, namespace=STANDARD_CIMV2), [], *none)
     if not rows:

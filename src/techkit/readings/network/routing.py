@@ -1,4 +1,4 @@
-"""Every way that leads out of this machine or swallows what should go out, in the order in which they are taken."""
+"""Routes and rules that lead out of this machine or discard its traffic, in order of preference."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 TIME_TO_LIVE = "/proc/sys/net/ipv4/ip_default_ttl"
 MAIN = 32766
-"""The rule that asks the table of all routes; ip-rule(8)."""
+"""The priority of the rule for the main table; ip-rule(8)."""
 ROUTERS = 4
 SWALLOWING = {"blackhole", "unreachable", "prohibit"}
 HALVES = {"0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1"}
-"""What a default route is made of: the whole, or the halves by which a VPN goes before it."""
+"""Targets of default routes: the whole internet, or the halves that a VPN uses to override it."""
 
 
 class Way(Record, frozen=True):
-    """One route of version 4 for the whole internet or a half of it; no interface: what it gets is thrown away."""
+    """One IPv4 route for the internet or a half of it; without an interface it discards packets."""
 
     target: str
     interface: str = ""
@@ -34,20 +34,20 @@ class Way(Record, frozen=True):
     state: str = "unknown"
     """of the gateway: reachable, silent or unknown"""
     on_link: bool = True
-    """whether the gateway lies in a network that the interface is connected to"""
+    """whether the gateway is in a connected network"""
     kind: str = ""
     """blackhole, unreachable or prohibit, where that is known"""
 
 
 class Rule(Record, frozen=True):
-    """A rule that throws away everything before the routes are asked."""
+    """A rule that discards everything before the main table."""
 
     priority: int
     action: str
 
 
 class Diversion(Record, frozen=True):
-    """A rule that sends everything by a table of its own, whose router is silent."""
+    """A rule that sends everything to another table, whose router is silent."""
 
     priority: int
     table: str
@@ -56,7 +56,7 @@ class Diversion(Record, frozen=True):
 
 
 class Ways(Record, frozen=True):
-    """The ways, the preferred ones first, the rules before them, and what leads to single networks."""
+    """The default routes, preferred ones first, the rules before them, and dead routes to single networks."""
 
     ways: tuple[Way, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -66,11 +66,11 @@ class Ways(Record, frozen=True):
     main: bool = True
     """whether a rule asks the table of all routes"""
     hops: int = 64
-    """how many routers a packet of this machine may pass"""
+    """the default TTL"""
 
 
 def seen(host: Host) -> Ways:
-    """Read the routes; gateways are asked only where there is a choice, and rules where nothing answers."""
+    """Read the routes; probe gateways only if there are several, and read rules only if nothing answers."""
     networks: list[tuple[str, ipaddress.IPv4Network]] = []
     parts: list[Way] = []
     if host.system == "windows":
@@ -167,7 +167,7 @@ def _windows(host: Host) -> list[Way]:
 
 
 def _kinds(host: Host) -> dict[tuple[str, int], str]:
-    """What a swallowing route says to those whom it swallows, by target and metric."""
+    """The types of discarding routes, by target and metric."""
     said = attempt(partial(host.run, "ip", "-j", "-4", "route", "show"), {"out": "[]"})
     found = {}
     for row in _rows(said["out"]):
@@ -178,7 +178,7 @@ def _kinds(host: Host) -> dict[tuple[str, int], str]:
 
 
 def _is_open(host: Host) -> bool:
-    """Whether a well-known address can be reached, or nobody can say."""
+    """Whether a well-known address answers; True if unknown."""
     doors = attempt(partial(connectivity.doors, host), (), *Reason)
     return not doors or any(door.state in {"open", "refused"} for door in doors)
 
@@ -200,7 +200,7 @@ def _for_all(host: Host) -> list[dict[str, Any]]:
 
 
 def _rules(host: Host) -> tuple[Rule, ...]:
-    """The rules that swallow everything."""
+    """The rules that discard everything."""
     return tuple(
         Rule(int(row["priority"]), str(row["action"])) for row in _for_all(host) if row.get("action") in SWALLOWING
     )

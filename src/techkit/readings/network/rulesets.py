@@ -68,7 +68,7 @@ def parse_nft(text: str) -> Ruleset:
 
 
 def rule(host: Host, drop: Drop) -> str:
-    """The rule that drops, as nft takes it again; empty for a policy, and where nft does not tell it."""
+    """The rule that drops, in nft syntax; empty for a policy, and where nft does not tell it."""
     if not drop.handle:
         return ""
     said = attempt(partial(host.run, "nft", "-a", "list", "chain", drop.family, drop.table, drop.chain), None, *Reason)

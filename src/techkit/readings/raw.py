@@ -1,4 +1,4 @@
-"""The bytes of a file that the doorway has made text of."""
+"""The bytes of a file that the host has decoded as text."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _BYTES = {b"%02x" % number: bytes([number]) for number in range(256)}
 
 
 def of(text: str) -> bytes:
-    """Give back the bytes; a file that itself spells such an escape is not told apart."""
+    """The bytes of an escaped text; literal escapes in the file are not distinguished."""
     return _ESCAPED.sub(lambda match: _BYTES[match[1]], text.encode("utf-8", "surrogatepass"))

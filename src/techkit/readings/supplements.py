@@ -1,4 +1,4 @@
-"""What is asked beside a check's main answer: what is not there is no loss, what is refused is told as unseen."""
+"""Optional questions: a missing answer is ignored, a refused one becomes a gap."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_LOSS = {Reason.MISSING, Reason.INAPPLICABLE}
 
 
 class Supplements:
-    """Asks one by one, and keeps a gap for each that had no answer."""
+    """Asks optional questions, and collects the gaps."""
 
     def __init__(self, host: Host) -> None:
         self._host = host

@@ -1,4 +1,4 @@
-"""The rules of a Linux machine's packet filter as nft(8) tells them, and as iptables-save(8) where nft cannot."""
+"""The packet filter rules of a Linux machine, from nft(8), and from iptables-save(8) for what nft cannot express."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from techkit.readings.network.packet_filter import Drop
 
 LEGACY = "/proc/net/ip_tables_names"
-"""Where the kernel names the tables of the older iptables."""
+"""Where the kernel lists the tables of legacy iptables."""
 
 
 def read(host: Host) -> tuple[Ruleset, ...]:
-    """Every rule that holds now; raises FORBIDDEN for who may not see them, INAPPLICABLE where there is no filter."""
+    """The current rules; FORBIDDEN without the right to read them, INAPPLICABLE without a packet filter."""
     if not host.elevated:
         raise ProbeError(Reason.FORBIDDEN, "nft list ruleset")
     found: list[Ruleset] = []
@@ -44,7 +44,7 @@ def read(host: Host) -> tuple[Ruleset, ...]:
 
 
 def _placed(host: Host, ruleset: Ruleset) -> Ruleset:
-    """The same with the adapters of those chains of whom older versions of nft tell them only in its own words."""
+    """Add the adapters of chains, which older versions of nft show only as text."""
     for base in ruleset.bases:
         if base["family"] == "netdev" and not base.get("dev"):
             show = partial(host.run, "nft", "list", "chain", "netdev", base["table"], base["name"])
@@ -76,7 +76,7 @@ def rule(host: Host, drop: Drop) -> str:
 
 
 def parse_rule(text: str, handle: int) -> str:
-    """The rule with this number in what `nft -a list chain` prints, as nft takes it again."""
+    """The rule with this handle from `nft -a list chain`, in nft syntax."""
     match = re.search(rf"^\s*(.*\S)\s+# handle {handle}$", text, re.MULTILINE)
     return re.sub(r"counter packets \d+ bytes \d+", "counter", match[1]) if match else ""
 
@@ -121,7 +121,7 @@ def _iptables_rule(table: str, line: str) -> dict[str, Any]:
 
 
 def _condition(word: str, value: str, protocol: str, *, negated: bool) -> list[dict[str, Any]]:
-    """One option of iptables as conditions of nft; what is not understood is a condition that cannot be judged."""
+    """One iptables option as nft conditions; an unknown option becomes a condition that cannot be judged."""
     left: dict[str, Any]
     right: Any
     if word == "-m":

@@ -1,4 +1,4 @@
-"""The services that a company has named in its site file, each asked for by its own kind."""
+"""The services of the site file, each probed by its kind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TARGET = re.compile(r"(?:([a-z]+)://)?(?:\[([^\]]+)\]|([^:/\s]+))(?::(\d{1,5}))?
 
 
 class Service(Record, frozen=True):
-    """One service as the site file names it, and what came of asking for it."""
+    """One service of the site file, and the result of probing it."""
 
     service: str
     title: str
@@ -32,13 +32,13 @@ class Service(Record, frozen=True):
     status: int = 0
     """of a web page"""
     code: int = 0
-    """why OpenSSL does not trust the certificate; 0 where it does, or was not asked to"""
+    """OpenSSL's verification error; 0 if trusted or not checked"""
     issuer: str = ""
     unseen: Reason | None = None
 
 
 def services(host: Host) -> tuple[Service, ...]:
-    """Each service by its own kind: a connection, a handshake, a page; https is a handshake."""
+    """Probe each service by its kind: a connection, a TLS handshake, a page; https is a handshake."""
     named = host.site()["services"]
     if not named:
         raise ProbeError(Reason.INAPPLICABLE, "no services configured")
@@ -49,7 +49,7 @@ def services(host: Host) -> tuple[Service, ...]:
 
 
 def _named(raw: dict[str, Any], language: str) -> Service:
-    """Take the title in the machine's own language: it is a fact, and a fact has one wording."""
+    """The title in the machine's language, because a fact has one wording."""
     titles = raw.get("title") or {}
     return Service(raw["name"], titles.get(language) or titles.get("en") or raw["name"], raw["kind"], raw["target"])
 
@@ -74,7 +74,7 @@ def _ask(host: Host, service: Service) -> dict[str, Any]:
 
 
 def _knock(host: Host, service: Service) -> dict[str, Any]:
-    """A share by the port of its server; a printer by the first of its ports that is open."""
+    """A share by the SMB port of its server; a printer by its first open port."""
     share = mapped_drives.parse_target(service.target) if service.kind == "share" else None
     match = TARGET.fullmatch(service.target)
     name = share[0] if share else match and not match[1] and (match[2] or match[3])
@@ -83,7 +83,7 @@ def _knock(host: Host, service: Service) -> dict[str, Any]:
     own = int(match[4]) if match and match[4] else 0
     ports = (share[1],) if share else (own,) if own else PRINTING if service.kind == "printer" else (mapped_drives.SMB,)
     answer: dict[str, Any] = {}
-    for port in ports:  # one that does not answer at all answers at no other port either
+    for port in ports:  # a silent host answers on no other port either
         answer = host.connect(name, port)
         if answer["state"] != "refused":
             break

@@ -26,7 +26,7 @@ def local_ports(host: Host) -> tuple[int, int]:
 
 
 def taken(host: Host) -> int:
-    """How many TCP connections there are, those counted that have ended and still keep their port."""
+    """The number of TCP connections, including those in TIME_WAIT, which keep their port."""
     return parse_counts(host.read(COUNTS))
 
 
@@ -39,6 +39,6 @@ def parse_counts(text: str) -> int:
 
 
 def holder(host: Host) -> str:
-    """The program that has the most files open: its sockets are among them."""
+    """The program with the most open files, which include its sockets."""
     most = max(host.processes(), key=lambda one: one["files"] or 0, default={"name": ""})
     return str(most["name"])

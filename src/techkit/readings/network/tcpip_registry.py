@@ -1,6 +1,6 @@
-r"""What the registry of Windows says of each interface's gateways and name servers: for where WMI does not answer.
+r"""Gateways and name servers of each interface from the registry of Windows, if WMI does not answer.
 
-`Tcpip\Parameters\Interfaces\{GUID}` holds what was set by hand and, with Dhcp before it, what was given out.
+`Tcpip\Parameters\Interfaces\{GUID}` holds static values and, with the prefix Dhcp, those from DHCP.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 INTERFACES = r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces"
 NAMES = r"HKLM\SYSTEM\CurrentControlSet\Control\Network\{4D36E972-E325-11CE-BFC1-08002BE10318}"
-"""Below it, by the same GUID, `Connection` has the name that a person sees."""
+"""By the same GUID, its subkey `Connection` has the displayed name."""
 
 
 class Setting(Record, frozen=True):
@@ -31,7 +31,7 @@ class Setting(Record, frozen=True):
 
 
 def settings(host: Host) -> tuple[Setting, ...]:
-    """Every interface that psutil knows to be up; the registry keeps those of adapters that are gone, too."""
+    """Every interface that is up by psutil, because the registry keeps those of removed adapters."""
     up = {name for name, state in host.psutil("net_if_stats").items() if state.get("isup")}
     found = []
     for guid in host.registry(INTERFACES)["keys"]:
@@ -43,14 +43,14 @@ def settings(host: Host) -> tuple[Setting, ...]:
 
 
 def set_by_hand(host: Host) -> frozenset[str]:
-    """The name servers that somebody set here, on whatever interface, instead of those that are given out."""
+    """The static name servers of any interface."""
     keys = attempt(partial(host.registry, INTERFACES), {"keys": []}, *Reason)["keys"]
     texts = (str(_values(host, rf"{INTERFACES}\{guid}").get("NameServer") or "") for guid in keys)
     return frozenset(address for text in texts for address in re.split(r"[,\s]+", text) if address)
 
 
 def instead(ask: Callable[[], Any], of_settings: Callable[[tuple[Setting, ...]], Any], host: Host) -> Any:
-    """What WMI answers, else what the settings say; the first trouble is told where neither can be read."""
+    """WMI's answer, else the registry's; raises the first error if neither can be read."""
     try:
         return ask()
     except ProbeError as error:
@@ -67,7 +67,7 @@ def _values(host: Host, key: str) -> dict[str, Any]:
 
 
 def _addresses(values: dict[str, Any], name: str) -> tuple[str, ...]:
-    """What was set by hand goes before what was given out; several stand in a list, or behind commas or spaces."""
+    """Static values override DHCP's; several are a list, or separated by commas or spaces."""
     for key in (name, f"Dhcp{name}"):
         raw = values.get(key)
         texts = raw if isinstance(raw, list) else re.split(r"[,\s]+", raw) if isinstance(raw, str) else []

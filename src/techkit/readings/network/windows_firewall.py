@@ -30,15 +30,15 @@ NEEDED = {"6": ("443", "80", "53"), "17": ("53",)}
 """Ports, by the number of the protocol, without which nothing works."""
 PRODUCT = ("displayName", "productState")
 WORKING = {"on", "unknown"}
-"""What another maker's firewall says of itself where Windows' own may rest."""
+"""States of a third-party firewall with which Windows' own may be off."""
 SERVICES = ("BFE", "mpssvc")
-"""What filters, and what tells it the rules: without them no profile counts."""
+"""The filtering engine and the firewall service: without them no profile applies."""
 NARROW = {"App", "Svc", "RA4", "RA6", "LA4", "LA6", "LUAuth", "LUOwn", "AppPkgId", "PFN", "IF", "IFType", "RMauth"}
-"""Words of a rule that keep it to one program, address, person or adapter."""
+"""Fields that limit a rule to one program, address, person or adapter."""
 
 
 class Rule(Record, frozen=True):
-    """A rule that blocks what everybody sends."""
+    """A rule that blocks traffic that everybody needs."""
 
     name: str
     ports: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class Rule(Record, frozen=True):
 
 
 class Firewall(Record, frozen=True):
-    """The profiles that are in use now, those of them that are off, and what is blocked on the way out."""
+    """The profiles in use, those that are off, and blocked outgoing traffic."""
 
     active: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
@@ -55,11 +55,11 @@ class Firewall(Record, frozen=True):
     """those of them that a policy switches off"""
     outbound_blocked: bool = False
     inbound_open: bool = False
-    """whoever is not kept out by a rule comes in, in one of the profiles in use"""
+    """a profile in use admits incoming connections by default"""
     disabled: tuple[str, ...] = ()
     """services of the firewall that may not start"""
     others: tuple[str, ...] = ()
-    """firewalls of other makers"""
+    """third-party firewalls"""
     blocking: tuple[Rule, ...] = ()
     unsure: tuple[str, ...] = ()
     """profiles in use that do not say whether they are on"""
@@ -68,7 +68,7 @@ class Firewall(Record, frozen=True):
 
 
 def read(host: Host) -> Firewall:
-    """Ask for the networks in use, the switches of their profiles, and the rules; a policy goes before all."""
+    """Ask for the networks in use, their profiles, and the rules; a policy overrides local settings."""
     active = networks(host)
     more = Supplements(host)
     policies = {profile: _values(host, rf"{POLICY}\{KEYS[profile][1]}") for profile in active}
@@ -94,7 +94,7 @@ def read(host: Host) -> Firewall:
 
 
 def networks(host: Host) -> tuple[str, ...]:
-    """What Windows takes the networks in use for: public, private, domain."""
+    """The categories of the networks in use: public, private, domain."""
     return tuple(sorted({CATEGORIES[number] for number in _categories(host) if number in CATEGORIES}))
 
 
@@ -115,7 +115,7 @@ def _products(host: Host) -> list[tuple[str, str]]:
 
 
 def _disabled(host: Host, more: Supplements) -> tuple[str, ...]:
-    """One that is stopped though it may start is told by os.services."""
+    """Disabled firewall services; os.services reports stopped ones."""
     units: dict[str, services.Unit] = more.ask(partial(services.units, host, *SERVICES), {}, SERVICES[0])
     return tuple(unit.name for unit in units.values() if unit.startup == "disabled" and not unit.running)
 
@@ -126,7 +126,7 @@ def _values(host: Host, key: str) -> dict[str, Any]:
 
 
 def parse_rule(text: str, active: tuple[str, ...], *, policy: bool = False) -> Rule | None:
-    """A rule like `v2.31|Action=Block|Active=TRUE|Dir=Out|Protocol=6|RPort=443|Name=…|` that shuts the way out."""
+    """Parse a blocking rule like `v2.31|Action=Block|Active=TRUE|Dir=Out|Protocol=6|RPort=443|Name=…|`."""
     pairs = [part.split("=", 1) for part in text.split("|") if "=" in part]
     words = dict(pairs)
     if (words.get("Action"), words.get("Active"), words.get("Dir")) != ("Block", "TRUE", "Out"):

@@ -1,4 +1,4 @@
-"""The network stack of Windows: its own test of the internet, and the parts that other makers have put into it."""
+"""The network stack of Windows: its own internet test, and third-party parts."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ WITHOUT_INTERNET = {1, 2, 3}
 
 
 class Stack(Record, frozen=True):
-    """Whether Windows tests the internet, whether a policy says otherwise, and the files of other makers."""
+    """Whether Windows tests the internet, whether a policy disables that, and third-party files."""
 
     probing: bool = True
     policy: bool = False
     foreign: tuple[str, ...] = ()
     shown_offline: bool = False
-    """it shows no way to the internet, and the internet answers"""
+    """it shows no internet, although the internet answers"""
     listed: bool = True
     """whether the parts could be read"""
 
@@ -49,7 +49,7 @@ def read(host: Host) -> Stack:
 
 
 def _shown_offline(host: Host) -> bool:
-    """Whether Windows shows every network that it is connected to as one without the internet."""
+    """Whether Windows shows every connected network as one without internet."""
     rows = attempt(partial(routes.instances, host, "MSFT_NetConnectionProfile", *routes.PROFILE), [], *Reason)
     shown = [(row["IPv4Connectivity"], row["IPv6Connectivity"]) for row in rows]
     known = [max(pair) for pair in shown if all(isinstance(one, int) for one in pair)]

@@ -1,4 +1,4 @@
-"""Wi-Fi: its radios, how strong, in what band and how protected it is, and what became of the last connections."""
+"""Wi-Fi: radios, signal, band, encryption, and the results of the last connections."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ CONNECTED, FAILED, LOST = 8001, 8002, 8003
 KEYS = {294932, 294930, 262147, 262148, 262166}
 """WLAN_REASON_CODE: the key does not match, has the wrong form, the wrong length, or a character that it may not."""
 DROPPED = {229383, 229384, 229385, 229387}
-"""WLAN_REASON_CODE: security in time, roaming, its security; disconnected by the driver: the network was lost."""
+"""WLAN_REASON_CODE: security timeout, roaming, roaming security; disconnected by the driver: the network was lost."""
 OUT_OF_REACH = {163851, 229396}
-"""WLAN_REASON_CODE: the network is not available, no access point is seen: it is elsewhere, which is no fault."""
+"""WLAN_REASON_CODE: network not available, no access point visible: out of range, which is no fault."""
 SLEEP = "Microsoft-Windows-Kernel-Power"
 SLEEPS = (42, 107, 506, 507)
-"""Into sleep and out of it, of both kinds, by the texts of Kernel-Power's own manifest."""
+"""Entering and leaving sleep, of both kinds, by Kernel-Power's own manifest."""
 NEAR = 120
-"""Seconds around a sleep in which every connection is lost."""
+"""Seconds around sleep in which lost connections are normal."""
 OPEN = "open"
 PROTECTIONS = {
     "open": OPEN, "shared": "WEP", "WPA": "WPA", "WPAPSK": "WPA", "WPA2": "WPA2", "WPA2PSK": "WPA2",
 }  # fmt: skip
-"""The authentication of a WLAN_profile; what is newer protects well."""
+"""Outdated authentications of a WLAN_profile."""
 CIPHERS = {"WEP": "WEP", "TKIP": "WPA"}
-"""The encryption of a WLAN_profile that says more than its authentication."""
+"""Encryptions of a WLAN_profile that matter more than its authentication."""
 NOT_IN_SIX = {"open", "shared", "WPA", "WPAPSK", "WPA2PSK"}
 """Authentications that no access point may offer in the band of 6 GHz; hostapd_config_check_bss_6g."""
 NMCLI = ("nmcli", "-t", "-f", "IN-USE,SSID,FREQ,SECURITY", "device", "wifi", "list", "--rescan", "no", "ifname")
 
 
 class Trouble(Record, frozen=True):
-    """What goes wrong with one network: `kind` is key, failing or dropping; `reason` the last WLAN_REASON_CODE."""
+    """Trouble with one network: `kind` is key, failing or dropping; `reason` the last WLAN_REASON_CODE."""
 
     network: str
     kind: str
@@ -59,7 +59,7 @@ class Trouble(Record, frozen=True):
 
 
 class Network(Record, frozen=True):
-    """The network that an adapter is in; `protection` is open, WEP, WPA, WPA2, or empty where newer or unknown."""
+    """The network of an adapter; `protection` is open, WEP, WPA, WPA2, or empty if newer or unknown."""
 
     interface: str
     name: str
@@ -67,7 +67,7 @@ class Network(Record, frozen=True):
 
 
 class Wifi(Record, frozen=True):
-    """Every wireless adapter's link, those whose radio is off, and the networks that make trouble."""
+    """Wireless links, radios that are off, and networks with trouble."""
 
     links: tuple[links.Link, ...] = ()
     off: tuple[tuple[str, str], ...] = ()
@@ -75,7 +75,7 @@ class Wifi(Record, frozen=True):
     alone: bool = True
     """no adapter is in use"""
     unit: str = ""
-    """the service that connects, where it does not run"""
+    """the Wi-Fi service, if it does not run"""
     startup: str = ""
     troubles: tuple[Trouble, ...] = ()
     networks: tuple[Network, ...] = ()
@@ -105,7 +105,7 @@ def wifi(host: Host) -> Wifi:
 
 # ---------------------------------------------------------------------- Linux
 def _blocked(host: Host, radios: Iterable[Adapter]) -> Iterable[tuple[str, str]]:
-    """The radios that a switch holds, by the name of their chip; the kernel's rfkill."""
+    """Blocked radios by chip name; rfkill."""
     names = {_text(host, f"{interfaces.NET}/{radio.name}/phy80211/name"): radio.name for radio in radios}
     for switch in attempt(partial(host.listdir, SWITCHES), []):
         path = f"{SWITCHES}/{switch}"
@@ -171,7 +171,7 @@ def _windows(host: Host, adapters: list[Adapter], *, alone: bool) -> Wifi:
 def _noted(
     host: Host, interface: str, guid: str, records: Iterable[Mapping[str, Any]], indexes: Mapping[str, int]
 ) -> tuple[Network | None, str]:
-    """The network that an adapter is in, as Windows has noted it, and its authentication."""
+    """The network of an adapter from Windows' profile, with its authentication."""
     joined = [record for record in records if record["id"] == CONNECTED]
     names = [_said(one, "ProfileName") for one in joined if _said(one, "InterfaceGuid").upper() == guid.upper()]
     for name in names[:1] or _shown(host, indexes.get(guid.upper())):
@@ -183,7 +183,7 @@ def _noted(
 
 
 def _shown(host: Host, index: int | None) -> list[str]:
-    """How Windows shows the network of an adapter: mostly by its own name."""
+    """The network name that Windows shows for an adapter, usually its SSID."""
     rows = attempt(partial(routes.instances, host, "MSFT_NetConnectionProfile", *routes.PROFILE), [], *Reason)
     return [str(row["Name"]) for row in rows if row.get("Name") and row.get("InterfaceIndex") == index]
 
@@ -203,7 +203,7 @@ def band_of_channel(channel: int, *, six: bool) -> str:
 
 
 def _refused(records: Iterable[Mapping[str, Any]], *, joined: bool) -> Iterable[Trouble]:
-    """Networks to which the last attempts all failed; of no account while another network serves."""
+    """Networks whose last attempts all failed; none while another network is connected."""
     failures: dict[str, list[Mapping[str, Any]]] = {}
     reached: set[str] = set()
     for record in records:  # the newest first
@@ -220,7 +220,7 @@ def _refused(records: Iterable[Mapping[str, Any]], *, joined: bool) -> Iterable[
 
 
 def _dropped(host: Host, records: Iterable[Mapping[str, Any]]) -> Iterable[Trouble]:
-    """Networks that were lost though nobody left them; what sleep did is taken out."""
+    """Networks that were lost unintentionally, except by sleep."""
     lost = [record for record in records if record["id"] == LOST and _reason(record) in DROPPED]
     if not lost:
         return

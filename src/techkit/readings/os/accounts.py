@@ -1,4 +1,4 @@
-"""The accounts of people: their passwords' age, their homes and shells."""
+"""The accounts of people: password age, homes, shells."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FOREVER = 9999
 """Days after which nobody expects a password to expire: more than 27 years."""
 SHADOW = "/etc/shadow"
 LAST_DAY = 2_900_000
-"""That a calendar knows."""
+"""The last day that `date` can represent."""
 NEEDED = (
     ".ICEauthority", ".Xauthority", ".config", ".cache", ".local", ".gnupg", ".mozilla", ".thunderbird",
     "Desktop", "Documents", "Downloads", "Рабочий стол", "Документы", "Загрузки",
@@ -42,13 +42,13 @@ class Account(Record, frozen=True):
     person: bool = False
     """the one at the desk"""
     entry: str = "unknown"
-    """of the password: set, none (no way in by it), locked (a password, but switched off) or unknown"""
+    """of the password: set, none (not usable), locked (disabled) or unknown"""
     changed: int | None = None
     """when the password was changed; 0: it must be changed"""
     longest: int | None = None
-    """days that a password may live"""
+    """maximum age of a password in days"""
     warned: int | None = None
-    """days for which is warned before"""
+    """days of warning before"""
     grace: int | None = None
     """days after its end in which an old password may still be changed"""
     ends: int | None = None
@@ -66,14 +66,14 @@ class Account(Record, frozen=True):
 
     @property
     def lapses(self) -> int | None:
-        """The day on which the password ends; None where it is to live for ever, or that is not known."""
+        """The day on which the password expires; None if never or unknown."""
         if self.entry != "set" or self.changed is None or self.longest is None or self.longest >= FOREVER:
             return None
         return self.changed + self.longest
 
 
 def accounts(host: Host) -> tuple[Account, ...]:
-    """Everybody who signs in at this machine by an account of its own."""
+    """Every local account that a person signs in with."""
     if host.system == "windows":
         return windows(local(host), str(host.person()["id"]))
     ageing = attempt(lambda: parse_shadow(host.read(SHADOW)), {}, Reason.FORBIDDEN, Reason.MISSING)
@@ -87,7 +87,7 @@ def accounts(host: Host) -> tuple[Account, ...]:
 
 
 def local(host: Host) -> list[dict[str, Any]]:
-    """Win32_UserAccount of a Windows PC's own list, else that list itself.
+    """Local accounts from Win32_UserAccount, else from the account database.
 
     Only a controller has no accounts of its own: elsewhere nobody can delete the first one.
     """
@@ -128,7 +128,7 @@ def _foreign(host: Host, row: Account) -> tuple[tuple[str, int], ...]:
 
 
 def parse_passwd(text: str) -> Iterator[Account]:
-    """/etc/passwd: name:password:uid:gid:words:home:shell; what comes from the network (+) is left out."""
+    """Parse /etc/passwd: name:password:uid:gid:gecos:home:shell; NIS entries (+) are left out."""
     for line in text.splitlines():
         parts = line.split(":")
         if len(parts) == 7 and parts[2].isascii() and parts[2].isdigit() and parts[0][:1] not in {"", "#", "+", "-"}:
@@ -136,7 +136,7 @@ def parse_passwd(text: str) -> Iterator[Account]:
 
 
 def parse_range(text: str) -> tuple[int, int]:
-    """The numbers that login.defs(5) gives to people."""
+    """The uid range of people in login.defs(5)."""
     rows = dict(re.findall(r"^\s*(UID_MIN|UID_MAX)\s+(\d{1,9})\b", text, re.MULTILINE))
     return int(rows.get("UID_MIN", 1000)), int(rows.get("UID_MAX", 60000))
 
@@ -168,7 +168,7 @@ def _number(text: str) -> int | None:
 
 
 def windows(rows: list[dict[str, Any]], person: str) -> tuple[Account, ...]:
-    """The accounts of this machine's own list; those of a domain are known to its servers."""
+    """The local accounts; those of a domain are known only to its servers."""
     return tuple(
         Account(
             str(row["Name"]),
@@ -182,5 +182,5 @@ def windows(rows: list[dict[str, Any]], person: str) -> tuple[Account, ...]:
 
 
 def day(number: int) -> str:
-    """A day counted from 1970 as people write it."""
+    """Format a day counted from 1970."""
     return (date(1970, 1, 1) + timedelta(days=min(max(number, 0), LAST_DAY))).isoformat()

@@ -1,4 +1,4 @@
-"""What apt knows: its sources, its package lists and what of them waits to be installed."""
+"""apt: its sources, package lists and pending updates."""
 
 from __future__ import annotations
 
@@ -26,34 +26,34 @@ STAMPS = (
     "/var/lib/apt/periodic/update-stamp",
     "/var/cache/apt/pkgcache.bin",
 )
-"""What `apt-get update` touches; a list itself bears the server's date, not ours."""
+"""Files that `apt-get update` touches; lists themselves have the server's date."""
 PACKED = (".lz4", ".gz", ".xz", ".zst", ".bz2")
 FULL = (4 << 20) - 1
-"""Characters at which an answer of the doorway has met its cap."""
+"""Length of an answer that was cut off by the host."""
 
 _SECURITY = re.compile(r"^security\.|[-_]security")
 
 
 class Source(Record, frozen=True):
-    """One archive: where it is, for which suite, and whose signature it must bear."""
+    """One archive: address, suite, and keys that must sign it."""
 
     file: str
     uri: str
     suite: str
     signed_by: tuple[str, ...] = ()
-    """paths of keyrings, fingerprints, or one key block; empty: the keys trusted for all"""
+    """paths of keyrings, fingerprints, or one key block; empty: the globally trusted keys"""
     trusted: bool = False
-    """no signature is asked for"""
+    """signatures are not checked"""
 
     @property
     def host(self) -> str:
-        """The machine that serves it; empty for a folder or a disc."""
+        """Its host; empty for a folder or a disc."""
         found = re.match(r"(?:\w+\+)?https?://(?:[^/@]*@)?(\[[^\]]*\]|[^/:]+)", self.uri)
         return found[1].strip("[]") if found else ""
 
     @property
     def stem(self) -> str:
-        """How the names of its lists begin."""
+        """The prefix of its list files."""
         place = re.sub(r"^[\w+]+:/*", "", self.uri).rstrip("/")
         place = re.sub(r"^[^/@]*@", "", place)
         suite = self.suite.strip("/")
@@ -63,7 +63,7 @@ class Source(Record, frozen=True):
 
 
 class Malformed(Record, frozen=True):
-    """A place in the sources that apt cannot read, so that it does nothing at all."""
+    """An invalid place in the sources, which stops apt altogether."""
 
     file: str
     line: int
@@ -80,7 +80,7 @@ class Update(Record, frozen=True):
 
 # ---------------------------------------------------------------------- sources
 def sources(host: Host) -> tuple[tuple[Source, ...], tuple[Malformed, ...]]:
-    """Every archive that is switched on, and what in the files cannot be read."""
+    """Every enabled archive, and the invalid places in the files."""
     found: list[Source] = []
     bad: list[Malformed] = []
     folder = f"{SOURCES}.d"
@@ -134,7 +134,7 @@ def parse_sources(text: str, file: str) -> tuple[list[Source], list[Malformed]]:
 
 
 def paragraph(block: str) -> dict[str, str]:
-    """The fields of one paragraph, their names in small letters; a line that begins with a blank goes on."""
+    """The fields of one paragraph, names in lower case; a line that begins with a blank continues the last."""
     fields: dict[str, str] = {}
     name = ""
     for line in block.splitlines():
@@ -150,7 +150,7 @@ def paragraph(block: str) -> dict[str, str]:
 
 
 def shut_keyrings(host: Host, more: Supplements, sources: Iterable[Source]) -> tuple[tuple[str, int], ...]:
-    """(file, rights) of keyrings that apt's own helper, an ordinary account, may not read."""
+    """(file, mode) of keyrings that apt's unprivileged helper may not read."""
     paths = dict.fromkeys(path for source in sources for path in source.signed_by if path.startswith("/"))
     entries = {path: more.ask(partial(host.stat, path), {}, path) for path in paths}
     return tuple((path, entry["mode"]) for path, entry in entries.items() if entry and not entry["mode"] & 0o004)
@@ -163,14 +163,14 @@ def lists(host: Host) -> tuple[str, ...]:
 
 
 def refreshed(host: Host, names: Iterable[str]) -> float:
-    """When the lists were asked for last, seconds since 1970."""
+    """When the lists were last updated, seconds since 1970."""
     releases = [f"{LISTS}/{name}" for name in names if name.endswith("Release")]
     times = (attempt(partial(host.stat, path), {}, Reason.MISSING, Reason.FORBIDDEN) for path in (*STAMPS, *releases))
     return float(max((said.get("modified", 0) for said in times), default=0))
 
 
 def security_updates(host: Host) -> tuple[Update, ...]:
-    """The newer versions that the archives for security updates offer of what is installed and not held."""
+    """Pending security updates of installed packages that are not held."""
     present = packages.installed(host)
     names = [
         name
@@ -205,7 +205,7 @@ def parse_packages(text: str) -> list[tuple[str, str]]:
 
 
 def candidates(host: Host, names: Iterable[str]) -> dict[str, str]:
-    """What apt itself would install of these packages, as its preferences have it."""
+    """The versions of these packages that apt would install, by its preferences."""
     said = host.run("apt-cache", "policy", "--", *names, timeout=6)
     return dict(re.findall(r"^(\S+?)(?::\S+)?:\n  Installed: .*\n  Candidate: (\S+)$", said["out"], re.MULTILINE))
 

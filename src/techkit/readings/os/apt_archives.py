@@ -1,4 +1,4 @@
-"""The archives that apt is told to use: whose keys are at hand, for which release they are, and whether they answer."""
+"""The archives of apt: their keys, their release, and whether they answer."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ CODENAMES = {
         "questing", "resolute",
     ),
 }  # fmt: skip
-"""Names of releases; a name that is in neither list (stable, a third party's own) says nothing about the release."""
+"""Release code names; a name in neither list (stable, third parties') says nothing about the release."""
 
 
 class Unsigned(Record, frozen=True):
-    """Archives of which no key that signed them is good: `key` and `expires` where the keyring is there."""
+    """Archives signed by no valid key: `key` and `expires` if the keyring exists."""
 
     keyring: str
     uris: tuple[str, ...]
@@ -56,7 +56,7 @@ class Silent(Record, frozen=True):
 
 
 class Archives(Record, frozen=True):
-    """What is wrong with the archives, and when their lists were downloaded."""
+    """Faults of the archives, and the age of their lists."""
 
     malformed: tuple[Malformed, ...] = ()
     sources: int = 1
@@ -69,7 +69,7 @@ class Archives(Record, frozen=True):
     """installation discs, from which apt fetches no lists"""
     foreign: tuple[Source, ...] = ()
     insecure: bool = False
-    """the distribution's own archives are there, and none of them is the one for security updates"""
+    """the distribution's archives are configured, but not its security archive"""
     codename: str = ""
     silent: tuple[Silent, ...] = ()
     container: bool = False
@@ -83,7 +83,7 @@ class Archives(Record, frozen=True):
 
 
 def look(host: Host) -> Archives:
-    """Read the files of sources, keys and lists, and ask each archive whether it is there."""
+    """Read sources, keys and lists, and probe each archive."""
     if not attempt(lambda: host.stat(packages.STATUS)):
         if not (host.which("dnf") or host.which("yum") or host.which("zypper")):
             raise ProbeError(Reason.INAPPLICABLE, "no package manager whose archives techkit knows")
@@ -139,7 +139,7 @@ def unsigned(host: Host, sources: Iterable[Source]) -> tuple[Unsigned, ...]:
 
 
 def _release(host: Host, source: Source) -> str:
-    """What an archive signed, if it has been downloaded: in one file, or with the signature beside it."""
+    """The downloaded signature of an archive: inline, or detached."""
     for ending in ("InRelease", "Release.gpg"):
         if text := attempt(partial(host.read, f"{apt.LISTS}/{source.stem}_{ending}")):
             return str(text)
@@ -147,7 +147,7 @@ def _release(host: Host, source: Source) -> str:
 
 
 def _keys(host: Host, source: Source) -> tuple[str, tuple[openpgp.Key, ...] | None]:
-    """The place of an archive's keys, and these; None where its keyring is not there."""
+    """The path and keys of an archive's keyring; None if it is missing."""
     paths = [word for word in source.signed_by if word.startswith("/")]
     if source.signed_by and "BEGIN PGP" in source.signed_by[0]:
         try:
@@ -172,7 +172,7 @@ def _ring(host: Host, path: str) -> tuple[openpgp.Key, ...]:
 
 
 def foreign(sources: Sequence[Source], name: str, codename: str) -> tuple[Source, ...]:
-    """The distribution's own archives that are for another release than the one installed."""
+    """The distribution's own archives for another release than the installed one."""
     known = CODENAMES.get(name, ())
     if codename not in known:
         return ()
@@ -195,7 +195,7 @@ def insecure(sources: Sequence[Source], fields: Mapping[str, str]) -> bool:
 
 
 def silent(host: Host, sources: Sequence[Source], settings: Mapping[str, str]) -> tuple[Silent, ...]:
-    """Ask each archive for the first bytes of what it signs; behind a proxy nothing is asked."""
+    """Request the release file of each archive; nothing behind a proxy."""
     proxies = host.person().get("environment") or {}
     if any(name.startswith("acquire::http") and "proxy" in name for name in settings) or any(
         name.lower() in {"http_proxy", "https_proxy", "all_proxy"} for name in proxies
@@ -210,7 +210,7 @@ def silent(host: Host, sources: Sequence[Source], settings: Mapping[str, str]) -
 
 
 def _ask(host: Host, source: Source) -> dict[str, Any]:
-    """{state: open, or why not, status: 404 or 410}; by https only the way there is tried."""
+    """{state: open, or why not, status: 404 or 410}; for https only the connection is tried."""
     if source.uri.startswith("https"):
         port = re.match(r"https://(?:[^/@]*@)?[^/:]+:(\d+)", source.uri)
         if host.resolve(source.host, timeout=4)["error"] == "unknown":
@@ -229,7 +229,7 @@ def _ask(host: Host, source: Source) -> dict[str, Any]:
 
 
 def repositories(host: Host) -> tuple[Unsigned, ...]:
-    """The archives of dnf and zypper that are switched on and whose key file is not there."""
+    """Enabled archives of dnf and zypper whose key file is missing."""
     found: dict[str, list[str]] = {}
     for folder in ("/etc/yum.repos.d", "/etc/zypp/repos.d"):
         names = attempt(partial(host.listdir, folder), [])

@@ -1,4 +1,4 @@
-"""How apt is set: apt.conf(5), and the preferences among releases, apt_preferences(5)."""
+"""apt's settings: apt.conf(5), and its pins, apt_preferences(5)."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def parse_settings(text: str) -> dict[str, str]:
 
 
 def bad_settings(texts: Mapping[str, str]) -> tuple[Malformed, ...]:
-    """The files of settings whose braces do not fit, so that apt does nothing at all."""
+    """Settings files with unbalanced braces, which stop apt altogether."""
     return tuple(bad for file, text in texts.items() if (bad := parse_braces(text, file)))
 
 
 def parse_braces(text: str, file: str) -> Malformed | None:
-    """The line at which a brace is closed that was not opened, or the last one where one stays open."""
+    """The line of an unmatched closing brace, or the last line if one stays open."""
     depth, number = 0, 0
     plain = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
     for number, line in enumerate(plain.splitlines(), 1):
@@ -79,7 +79,7 @@ def parse_braces(text: str, file: str) -> Malformed | None:
 
 
 def forbidden(more: Supplements) -> str:
-    """The file of preferences by which apt installs nothing at all."""
+    """The preferences file that forbids every package."""
     names = [name for name in more.listdir(f"{PREFERENCES}.d") if re.fullmatch(r"[\w-]+(\.pref)?", name)]
     files = [*(f"{PREFERENCES}.d/{name}" for name in names), PREFERENCES]
     return next((file for file in files if parse_pins(more.read(file))), "")
@@ -102,7 +102,7 @@ def preferred(host: Host) -> bool:
 
 
 def automatic(host: Host) -> bool:
-    """Whether this machine is set to install security updates by itself: unattended-upgrades, switched on."""
+    """Whether security updates are installed automatically: unattended-upgrades, enabled."""
     if not attempt(lambda: host.stat("/usr/bin/unattended-upgrade")):
         return False
     said = settings(host)

@@ -1,4 +1,4 @@
-"""What signing in needs beside an account: that it is open, passwords, the modules of PAM, good rules of sudo."""
+"""What signing in needs besides an account: no nologin file, passwords, PAM modules, valid sudo rules."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 NO_LOGIN = ("/etc/nologin", "/run/nologin", "/var/run/nologin")
-"""Where any of these is, only root may sign in: nologin(5)."""
+"""If any of these exists, only root may sign in: nologin(5)."""
 PAM = "/etc/pam.d"
 SIGN_IN = {"login", "system-auth", "password-auth", "su", "sudo", "sshd", "gdm-password", "sddm", "lightdm", "other"}
 MODULES = (
     "/usr/lib/x86_64-linux-gnu/security", "/lib/x86_64-linux-gnu/security", "/usr/lib/aarch64-linux-gnu/security",
     "/usr/lib64/security", "/lib64/security", "/usr/lib/security", "/lib/security",
 )  # fmt: skip
-"""Where the modules of PAM lie, by the kind of system."""
+"""Folders of PAM modules, by distribution."""
 
 
 class SignIns(Record, frozen=True):
-    """The accounts of people, and what concerns them all."""
+    """The accounts of people, and faults that concern them all."""
 
     today: int
     """days since 1970"""
@@ -68,7 +68,7 @@ def no_login(more: Supplements) -> str:
 
 
 def sudoers(host: Host) -> str | None:
-    """What is wrong with the rules of sudo, by its own checker; None where it has not been asked."""
+    """The error in the sudo rules, by visudo; None if it was not run."""
     if not host.elevated or not host.which("visudo"):
         return None
     said = host.run("visudo", "-c")
@@ -78,7 +78,7 @@ def sudoers(host: Host) -> str | None:
 
 
 def lost_passwords(host: Host) -> bool:
-    """Whether /etc/passwd sends for the passwords to a file that is gone."""
+    """Whether /etc/passwd refers to a missing shadow file."""
     if attempt(partial(host.there, SHADOW), True, *Reason):  # noqa: FBT003 - doubt is there
         return False
     return bool(re.search(r"^[^:\n]+:x:", host.read("/etc/passwd"), re.MULTILINE))
@@ -94,7 +94,7 @@ def lost_modules(more: Supplements) -> tuple[tuple[str, str], ...]:
 
 
 def parse_pam(text: str) -> tuple[str, ...]:
-    """The modules of one file that are required; the dash before a line says that its module may be missing."""
+    """The required modules of one file; a leading dash marks an optional module."""
     rows = (line.partition("#")[0].split() for line in text.splitlines())
     return tuple(
         row[2] for row in rows if len(row) > 2 and row[1] in {"required", "requisite"} and row[2].endswith(".so")

@@ -1,4 +1,4 @@
-"""How long the last start took, and what it waited for."""
+"""The duration of the last boot, and what delayed it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MARKS = tuple(f"{name}TimestampMonotonic" for name in ("Firmware", "Loader", "In
 PERFORMANCE = "Microsoft-Windows-Diagnostics-Performance/Operational"
 BOOT = 100
 DELAYS = {101: "program", 102: "driver", 103: "service", 109: "device"}
-"""Events that name what delayed the start before them."""
+"""Events that name what delayed the boot."""
 DAYS = 30
 BRIEF = 5.0
-"""Seconds of user space below which nobody is asked what they went to."""
+"""Seconds of user space below which details are not asked for."""
 FEW = 3
 HOLDS = ("Id", "Type", "Before", "InactiveEnterTimestampMonotonic")
 _LINK = re.compile(
@@ -31,7 +31,7 @@ _UNIT = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.
 
 
 class Delay(Record, frozen=True):
-    """One unit that the start waited for, and for how many seconds."""
+    """One unit that delayed the boot, and for how many seconds."""
 
     name: str
     seconds: float
@@ -40,7 +40,7 @@ class Delay(Record, frozen=True):
 
 
 class Boot(Record, frozen=True):
-    """The last start, in seconds, and what of it waited longest."""
+    """The last boot, in seconds, and its longest delays."""
 
     total: float
     """without the firmware and the boot menu"""
@@ -49,7 +49,7 @@ class Boot(Record, frozen=True):
 
 
 def boot(host: Host) -> Boot:
-    """Ask for the last start; raises where it has not come to its end or was not measured."""
+    """Ask for the last boot; raises if it is unfinished or was not measured."""
     return _windows(host) if host.system == "windows" else _linux(host)
 
 
@@ -66,7 +66,7 @@ def _linux(host: Host) -> Boot:
         return Boot(total, userspace)
     chain = parse_chain(host.run("systemd-analyze", "critical-chain", "--no-pager")["out"])
     told = {delay.name: delay.seconds for delay in chain}
-    if sum(told.values()) < userspace / 2:  # what has done its work and ended is left out of the chain
+    if sum(told.values()) < userspace / 2:  # finished units are left out of the chain
         blamed = parse_blame(host.run("systemd-analyze", "blame", "--no-pager")["out"])
         told = {delay.name: delay.seconds for delay in blamed[:FEW]} | told
     longest = sorted(told, key=lambda name: -told[name])[:FEW]
@@ -82,7 +82,7 @@ def _linux(host: Host) -> Boot:
 
 
 def _held_up(row: Mapping[str, str], ended: int) -> bool:
-    """Whether the start waited for a unit that is not active any more: it ended before the start did, as it had to."""
+    """Whether the boot waited for a unit that is no longer active: it ended before the boot finished."""
     ready = row.get("InactiveEnterTimestampMonotonic", "")
     before = any(name.endswith(".target") and name != "shutdown.target" for name in row.get("Before", "").split())
     return before and row.get("Type") == "oneshot" and ready.isdigit() and 0 < int(ready) <= ended
@@ -105,7 +105,7 @@ def seconds(span: str) -> float:
 
 
 def _windows(host: Host) -> Boot:
-    """The newest measured start; one that finished an update says nothing of the others. A server measures none."""
+    """The newest measured boot, without those that installed updates. Servers measure none."""
     if host.machine()["edition"] == "server":
         raise ProbeError(Reason.INAPPLICABLE, PERFORMANCE)
     found = host.events(PERFORMANCE, ids=[BOOT, *DELAYS], days=DAYS)
@@ -117,7 +117,7 @@ def _windows(host: Host) -> Boot:
 
 
 def _delays(events: Iterable[Mapping[str, Any]], when: float) -> tuple[Delay, ...]:
-    """What was named within the minutes around one start."""
+    """The delays logged within minutes of one boot."""
     named = [
         Delay(str(event["data"].get("FriendlyName") or event["data"].get("Name") or ""),
               _milliseconds(event["data"], "TotalTime"), DELAYS[event["id"]])

@@ -1,4 +1,4 @@
-"""What keeps this machine's clock right, and whom it asks."""
+"""The time service of this machine, and its servers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TIMESYNCD_FOLDERS = (
 NTP = ("/etc/ntpsec/ntp.conf", "/etc/ntp.conf", "/etc/openntpd/ntpd.conf", "/etc/ntpd.conf")
 WINDOWS = "W32Time"
 OTHERS = ("NTP", "chronyd", "NetTime")
-"""Other services of Windows that keep its clock."""
+"""Third-party time services on Windows."""
 W32TIME = r"HKLM\SYSTEM\CurrentControlSet\Services\W32Time\Parameters"
 STOPPED = "stopped"
 """How a service starts that ought to run and does not."""
@@ -38,41 +38,41 @@ SETTLE = 600
 DIRECTORY = "NTDS"
 TIME_SERVICE = "Microsoft-Windows-Time-Service"
 TOO_FAR, SYNCHRONISED = 34, (35, 37)
-"""W32Time was told a time that differs by more than it may correct; it follows a source; by its own manifest."""
+"""W32Time got an offset beyond its limit; it follows a source; by its own manifest."""
 NOTABLE = 30
-"""Seconds from which it matters what W32Time says."""
+"""Offset in seconds from which W32Time's events matter."""
 TIME_ZONE = r"HKLM\SYSTEM\CurrentControlSet\Control\TimeZoneInformation"
 
 _SERVER = re.compile(r"^[ \t]*(?:server|servers|pool|peer)[ \t]+([^\s#!]+)", re.MULTILINE)
 _SOURCE = re.compile(r"^[ \t]*(?:servers?|pool|peer|refclock|sensor|local|manual)\b", re.MULTILINE)
-"""Whatever can tell the time, radio clocks and the machine's own included."""
+"""Directives that name a time source, including reference and local clocks."""
 _SETTING = re.compile(r"^[ \t]*(NTP|FallbackNTP)[ \t]*=[ \t]*(.*)$", re.MULTILINE)
 
 
 class Source(Record, frozen=True):
-    """The service that keeps the clock right, and the servers that it is told to ask."""
+    """The time service and its configured servers."""
 
     unit: str | None = None
     active: bool = False
     startup: str = ""
     servers: tuple[str, ...] = ()
     sourceless: bool = False
-    """its own files tell it nobody to ask, and no clock of its own"""
+    """its files name no time source at all"""
     by_domain: bool = False
-    """its domain tells it the time"""
+    """it gets the time from its domain"""
     shut: tuple[Gap, ...] = ()
     """its files that could not be read"""
 
 
 class Refusal(Record, frozen=True):
-    """W32Time does not set the clock: what would be needed and what it may do at most, in seconds."""
+    """W32Time does not set the clock: needed and allowed correction, in seconds."""
 
     needed: float
     most: float
 
 
 class Clock(Record, frozen=True):
-    """What the witnesses say; `unseen`: why not one could be asked."""
+    """The time sources' answers; `unseen`: why none could be asked."""
 
     witnesses: tuple[Witness, ...]
     unit: str | None = None
@@ -80,20 +80,20 @@ class Clock(Record, frozen=True):
     startup: str = ""
     """enabled, disabled, masked, … of that service"""
     servers: tuple[str, ...] = ()
-    """that the service at work is told to ask"""
+    """configured for the running service"""
     sourceless: bool = False
     by_domain: bool = False
-    """its domain tells it the time"""
+    """it gets the time from its domain"""
     refusal: Refusal | None = None
     synchronised: bool | None = None
     zone: str | None = None
     unseen: Reason = Reason.TIMEOUT
     shut: tuple[Gap, ...] = ()
-    """files that tell whom to ask, and could not be read"""
+    """unreadable configuration files"""
 
 
 def look(host: Host) -> Clock:
-    """Ask all witnesses and the time service side by side."""
+    """Ask all time sources and the time service in parallel."""
     kept = source(host)
     asked = time_sources.questions(host, kept.servers or tuple(host.site()["time"]))
     state, *answers = host.side_by_side([partial(synchronised, host, kept.unit), *asked])
@@ -116,7 +116,7 @@ def look(host: Host) -> Clock:
 
 
 def source(host: Host) -> Source:
-    """Name the service that is at work, else one that should be, with the servers of its own files."""
+    """The running time service, else one that should run, with its configured servers."""
     if host.system == "windows":
         return _windows(host)
     found = attempt(partial(services.units, host, *sorted(service_roles.TIME)), {}, Reason.INAPPLICABLE, Reason.MISSING)
@@ -151,7 +151,7 @@ def parse_servers(text: str) -> tuple[str, ...]:
 
 
 def parse_timesyncd(text: str) -> tuple[str, ...]:
-    """Read timesyncd.conf(5): an empty list forgets the earlier ones, the fallback serves where there is no other."""
+    """Read timesyncd.conf(5): an empty list resets earlier ones, the fallback is used if there is no other."""
     told: dict[str, list[str]] = {"NTP": [], "FallbackNTP": []}
     for name, value in _SETTING.findall(text):
         told[name] = told[name] + value.split() if value.strip() else []
@@ -168,7 +168,7 @@ def _windows(host: Host) -> Source:
         domain = host.machine().get("domain")
         servers = (domain,) if domain else ()
     other = any(one.running for one in services.units(host, *OTHERS).values())
-    startup = unit.startup if unit.startup == "disabled" and not other else ""  # else it rests until it is needed
+    startup = unit.startup if unit.startup == "disabled" and not other else ""  # otherwise it is idle until needed
     if not (unit.running or startup or other) and unit.loaded and _never_rests(host, kind):
         startup = STOPPED
     return Source(WINDOWS, unit.running, startup, servers, by_domain=kind == "NT5DS")
@@ -187,7 +187,7 @@ def parse_windows(text: str) -> tuple[str, ...]:
 
 
 def refusal(host: Host, told: Iterable[Witness]) -> Refusal | None:
-    """Where a clock of Windows is wrong: whether the last word of W32Time was that this is too much for it."""
+    """If Windows' clock is wrong: whether W32Time's last event says that the offset is beyond its limit."""
     if host.system != "windows" or not any(abs(witness.offset or 0) >= NOTABLE for witness in told):
         return None
     ask = partial(host.events, "System", ids=[TOO_FAR, *SYNCHRONISED], days=7, providers=[TIME_SERVICE])
@@ -200,10 +200,10 @@ def refusal(host: Host, told: Iterable[Witness]) -> Refusal | None:
 
 
 def synchronised(host: Host, unit: str | None) -> bool | None:
-    """Ask chrony, else the kernel, whether the clock follows a source; None: nobody can say."""
+    """Ask chrony, else the kernel, whether the clock is synchronised; None: unknown."""
     if unit is None or host.system == "windows":
         return None
-    if unit.startswith("chrony"):  # one that does not run says nothing
+    if unit.startswith("chrony"):  # a stopped one says nothing
         said = attempt(partial(host.run, "chronyc", "-c", "tracking", timeout=3), {"out": ""})
         fields = said["out"].strip().split(",")
         if len(fields) > 10:
@@ -213,7 +213,7 @@ def synchronised(host: Host, unit: str | None) -> bool | None:
 
 
 def unanswered(host: Host) -> str:
-    """The service that asks time servers and has not got an answer: one that has asks somebody who is let through."""
+    """The time service, if it gets no answer from its servers."""
     kept = source(host)
     asks = kept.unit and kept.active and kept.servers
     return kept.unit or "" if asks and synchronised(host, kept.unit) is False else ""

@@ -1,4 +1,4 @@
-"""The component store of Windows, by the marks that its servicing leaves: DISM /CheckHealth looks for the same."""
+"""The component store of Windows, by the markers that DISM /CheckHealth checks."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
 
 KEY = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing"
 MARKERS = ("Corrupt", "Corruption", "Unserviceable")
-"""Values that a failed update or a scan of the component store leaves; their absence proves nothing."""
+"""Values left by a failed update or scan of the component store; their absence proves nothing."""
 SETTLED = 2 * 3600
-"""Seconds of a start after which what an update had to do at that start is done."""
+"""Seconds after boot by which an update's pending work is done."""
 
 
 class Servicing(Record, frozen=True):
-    """What is amiss; `stuck`: the list of work that the last start should have done and did not."""
+    """Faults; `stuck`: the list of work that the last boot should have done and did not."""
 
     markers: tuple[str, ...] = ()
     stuck: str = ""
     written: float | None = None
     """when that list was written, seconds since 1970"""
     exclusive: bool = False
-    """a session of servicing holds the store for itself"""
+    """a servicing session holds the store exclusively"""
 
 
 def servicing(host: Host) -> Servicing:
-    """Read the registry, and look at the list of work; a list that is younger than the last start is on its way."""
+    """Read the registry and the work list; a list younger than the last boot is in progress."""
     values = host.registry(KEY)["values"]  # every Windows has it
     markers = tuple(name for name in MARKERS if values.get(name))
     root = str(_values(host, volumes.CURRENT_VERSION).get("SystemRoot") or r"C:\Windows")

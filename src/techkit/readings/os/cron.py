@@ -1,4 +1,4 @@
-"""The tables of cron, and what in them is never done: crontab(5), cron(8)."""
+"""cron's tables, and the jobs in them that never run: crontab(5), cron(8)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Services that are forbidden to start though this machine needs them; what it needs follows from what is on it.
+"""Services that cannot start although this machine needs them, as inferred from what is installed.
 
-Many a service is masked on purpose. Only where something waits for it that nobody else will do is it needed: jobs
-without their scheduler, networks without their manager, a desktop without its sign-in screen.
+Many services are masked on purpose. One is needed only if something depends on it that nothing else does: jobs
+without a scheduler, networks without a manager, a desktop without a display manager.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ NEEDS = (
 )
 """(why, units of which one is enough, folders that tell that it has work)"""
 CHORES = {"jobs", "logs", "leftovers"}
-"""Work that is never done where nobody starts it."""
+"""Maintenance timers."""
 ALWAYS = {
     "dbus.service": "talk", "dbus-broker.service": "talk", "dbus.socket": "talk", "systemd-logind.service": "sessions",
     "systemd-journald.service": "journal", "polkit.service": "rights",
 }  # fmt: skip
-"""What every machine needs that has it, and why."""
+"""Units that every machine with them needs, and why."""
 NEVER_OFF = {
     "brokerinfrastructure", "coremessagingregistrar", "cryptsvc", "dcomlaunch", "dhcp", "dnscache", "eventlog", "lsm",
     "nsi", "plugplay", "power", "profsvc", "rpceptmapper", "rpcss", "samss", "schedule", "usermanager", "winmgmt",
@@ -54,7 +54,7 @@ ON_CALL = {
 
 
 class Off(Record, frozen=True):
-    """A service that is not allowed to start, and what waits for it."""
+    """A service that cannot start, and what depends on it."""
 
     unit: str
     why: str
@@ -63,7 +63,7 @@ class Off(Record, frozen=True):
     on_call: bool = False
     """it lies still until it is called"""
     allowed: bool = False
-    """it may be started, but nobody does: it was disabled, against the system's own preset"""
+    """it was disabled, against the system's own preset"""
 
 
 def switched_off(host: Host, more: Supplements) -> tuple[Off, ...]:
@@ -81,7 +81,7 @@ def switched_off(host: Host, more: Supplements) -> tuple[Off, ...]:
 
 
 def _disabled(host: Host, more: Supplements, names: frozenset[str], active: set[str]) -> Iterator[Off]:
-    """What nothing else starts and somebody has taken out of the start; a system that leaves it to people says so."""
+    """Disabled units that nothing else starts, unless the distribution's preset leaves them disabled."""
     waiting = {
         name: why
         for why, units, folders in NEEDS
@@ -100,7 +100,7 @@ def _disabled(host: Host, more: Supplements, names: frozenset[str], active: set[
 
 
 def masked(host: Host) -> frozenset[str]:
-    """Units that lead to nothing and that the system has a file of its own for."""
+    """Masked units for which the system has a unit file."""
     return frozenset(
         name
         for folder in FOLDERS
@@ -112,7 +112,7 @@ def masked(host: Host) -> frozenset[str]:
 
 
 def lost_target(host: Host) -> str:
-    """Where the default target leads, if that is nowhere: systemd.special(7)."""
+    """The target of default.target, if it does not exist: systemd.special(7)."""
     folder = FOLDERS[0]
     names = attempt(partial(host.listdir, folder), [], *Reason)
     if "default.target" not in names or attempt(partial(host.there, f"{folder}/default.target"), True, *Reason):  # noqa: FBT003
@@ -127,7 +127,7 @@ def _is_there(host: Host, name: str) -> bool:
 
 
 def _needed(host: Host, more: Supplements, name: str, active: set[str]) -> str:
-    """Why this machine needs it; empty where nothing tells so, or another does its work."""
+    """Why this machine needs it; empty if it does not, or another unit does its work."""
     if name in ALWAYS:
         brokers = {"dbus.service", "dbus-broker.service"}
         return "" if name in brokers and brokers & active else ALWAYS[name]

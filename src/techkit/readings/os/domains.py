@@ -1,4 +1,4 @@
-"""The domain that a machine belongs to, and whether the two still trust each other."""
+"""The domain of a machine, and their trust relationship."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ KEYTAB = "/etc/krb5.keytab"
 SSSD = "/etc/sssd/sssd.conf"
 SAMBA = "/etc/samba/smb.conf"
 LOCATOR = "_ldap._tcp.dc._msdcs"
-"""Below this name a domain of Active Directory lists its controllers; MS-ADTS, 6.3.2.3."""
+"""DNS name with the controllers of an Active Directory domain; MS-ADTS, 6.3.2.3."""
 SURE = {"NOERROR", "NXDOMAIN"}
 CONTROLLERS = {4, 5}
 """Win32_ComputerSystem.DomainRole: backup and primary controller."""
 DIRECTORY = "NTDS"
-"""The service that makes a controller of a server."""
+"""The service of domain controllers."""
 DENIED, NO_CONTROLLER = 3210, 5719
 """NETLOGON: the controller does not know this machine's password; no controller was found."""
 TURNED_AWAY = (5722, 5723, 5805)
@@ -33,11 +33,11 @@ TURNED_AWAY = (5722, 5723, 5805)
 The first string is the computer's name; netevent.dll, and a recording of 5805 (plaso, test_data/System.evtx).
 """
 WRONG_PASSWORD = 5805
-"""The others are logged where nothing is wrong, too: a password that is changed (KB 810977), a computer that left."""
+"""The others are also logged without a fault: a changed password (KB 810977), a computer that left."""
 
 
 class Server(Record, frozen=True):
-    """A name server that answered, by the interface that it is set on, and whether it knows the domain."""
+    """A name server that answered, its interface, and whether it knows the domain."""
 
     address: str
     interface: str
@@ -45,22 +45,22 @@ class Server(Record, frozen=True):
 
 
 class Refused(Record, frozen=True):
-    """A computer that this controller has refused on the last day, and how often in three."""
+    """A computer that this controller has refused within a day, and how often in three."""
 
     computer: str
     count: int
     distrusted: bool = False
-    """it offered a password that is not the one noted"""
+    """it used a wrong password"""
 
 
 class Domain(Record, frozen=True):
-    """What this machine says of its domain; `name` is empty where it has none."""
+    """The machine's domain; `name` is empty without one."""
 
     name: str = ""
     denied: int = 0
     """refusals by the controller in the last days, none of which was followed by a success"""
     silent: int = 0
-    """times in the last day that no controller was found"""
+    """how often in the last day no controller was found"""
     keytab: bool = True
     """whether the machine's own key is there"""
     offline: bool = False
@@ -68,12 +68,12 @@ class Domain(Record, frozen=True):
     networks: tuple[str, ...] = ()
     """what Windows takes the networks in use for: public, private, domain"""
     resident: bool = False
-    """a server, which is never away from its domain"""
+    """a server, which never leaves its domain"""
     servers: tuple[Server, ...] = ()
     turned_away: tuple[Refused, ...] = ()
     """most often first"""
     by_hand: bool = False
-    """somebody set here the name servers, none of which knows the domain"""
+    """the name servers, none of which knows the domain, are static"""
     policy: group_policy.Failing | None = None
 
 
@@ -114,13 +114,13 @@ def _windows(host: Host) -> Domain:
 
 
 def _set_by_hand(host: Host, servers: tuple[Server, ...]) -> bool:
-    """A program that looks names up on this machine itself has set itself, and nobody made a mistake."""
+    """Static name servers, except a local resolver, which sets itself."""
     addresses = {one.address for one in servers if one.address != "::1" and not one.address.startswith("127.")}
     return bool(addresses) and addresses <= tcpip_registry.set_by_hand(host)
 
 
 def system(host: Host) -> dict[str, Any]:
-    """PartOfDomain, Domain and DomainRole of Win32_ComputerSystem; else by the PC's own word, and its services."""
+    """PartOfDomain, Domain and DomainRole of Win32_ComputerSystem, else from netapi32 and the services."""
     asked = partial(host.wmi, "Win32_ComputerSystem", "PartOfDomain", "Domain", "DomainRole")
     if (rows := attempt(asked, None, *UNANSWERED)) is not None:
         return dict(rows[0]) if rows else {}
@@ -132,7 +132,7 @@ def system(host: Host) -> dict[str, Any]:
 
 
 def _turned_away(host: Host) -> tuple[Refused, ...]:
-    """A computer that was let in later says so nowhere: only those that came on the last day count."""
+    """A later success is not logged, so only computers refused within a day count."""
     events = host.events("System", ids=TURNED_AWAY, days=3, providers=["NETLOGON"])
     named = [(name, event) for event in events if (name := refused(event["data"]))]
     recent = {name for name, event in named if event["time"] > host.now() - 86400}
@@ -144,7 +144,7 @@ def _turned_away(host: Host) -> tuple[Refused, ...]:
 
 
 def refused(data: Any) -> str:
-    """The computer's name, which stands first, whether the strings have names or not."""
+    """The computer's name, the first string, named or not."""
     first = next(iter(data.values() if isinstance(data, dict) else data), "")
     return str(first).strip().rstrip("$").upper()
 

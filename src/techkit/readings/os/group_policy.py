@@ -1,4 +1,4 @@
-"""Whether the rules of a domain, Windows' group policy, still arrive at its member."""
+"""Whether group policy is still applied on a domain member."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROVIDER = "Microsoft-Windows-GroupPolicy"
 DONE = (1500, 1501, 1502, 1503)
 LOGIN, FILE, DAMAGED, CLOCK = 1006, 1058, 1096, 1126
 AWAY = (1053, 1054, 1055, 1129)
-"""No controller was found, or none that knew the names: on a PC that is somewhere else that is normal."""
+"""No controller found, or names not resolved: normal on a PC that is elsewhere."""
 FAILED = (LOGIN, FILE, DAMAGED, CLOCK, *AWAY)
 REASONS = {LOGIN: "login", FILE: "file", DAMAGED: "damaged", CLOCK: "clock"}
 
@@ -44,7 +44,7 @@ class Failing(Record, frozen=True):
 
 
 def failing(host: Host) -> Failing | None:
-    """Ask the log; a success of the computer's or of the person's rules ends the row."""
+    """Ask the log; a success for the computer or the person ends the row of failures."""
     ask = partial(host.events, "System", ids=[*FAILED, *DONE], days=7, providers=[PROVIDER])
     return parse(attempt(ask, [], *Reason), host.now())
 

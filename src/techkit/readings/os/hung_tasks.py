@@ -1,4 +1,4 @@
-"""What the kernel says of tasks that wait without end and of processors that answer nobody."""
+"""Hung tasks and processor lockups in the kernel log."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Hung(Record, frozen=True):
 
 
 class Locked(Record, frozen=True):
-    """A processor that ran one thing and nothing else: the kernel's watchdog."""
+    """A processor lockup: the kernel's watchdog."""
 
     cpu: int
     seconds: int | None
@@ -40,7 +40,7 @@ class Locked(Record, frozen=True):
 
 
 def hung(messages: Iterable[Message]) -> tuple[Hung, ...]:
-    """Each task once, as it was told last."""
+    """Each task once, by its latest message."""
     found = {}
     for message in messages:
         if said := _HUNG.search(message.text):
@@ -50,7 +50,7 @@ def hung(messages: Iterable[Message]) -> tuple[Hung, ...]:
 
 
 def locked(messages: Iterable[Message]) -> tuple[Locked, ...]:
-    """Every time that a processor was stuck."""
+    """Every lockup of a processor."""
     found = []
     for message in messages:
         if said := _LOCKED.search(message.text):

@@ -1,4 +1,4 @@
-"""The files in which the system keeps its log."""
+"""The log files of systemd-journald and Windows."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ FULL = 0.95
 
 
 class Damaged(Record, frozen=True):
-    """One file of the log that cannot be read whole, and what was seen."""
+    """A damaged log file, and the damage."""
 
     path: str
     why: str
 
 
 class Full(Record, frozen=True):
-    """A Windows event log that takes nothing more."""
+    """A full Windows event log."""
 
     log: str
     size: int
@@ -42,7 +42,7 @@ class Full(Record, frozen=True):
 
 
 def damaged(host: Host) -> tuple[Damaged, ...]:
-    """Closed files whose head is damaged or that are cut short; those of the newest that fit are verified whole."""
+    """Closed files that have a damaged header or are truncated; the newest within the budget are verified fully."""
     found: list[Damaged] = []
     sound: list[tuple[float, int, str]] = []
     for machine in attempt(lambda: host.listdir(FOLDER), []):

@@ -1,4 +1,4 @@
-"""What the kernel has said since the start, warnings and worse, and the little below that tells of trouble."""
+"""Kernel messages since boot: warnings and worse, and some lower ones that mean trouble."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ QUIET = (
     "|oom-kill:constraint|segfault at|lockup|remounting filesystem|not ready|removing after probe"
     "|not responding, |server .* ok$|table full|switching pool to"
 )
-"""What tells of trouble though some kernels, and those who pass their words on, call it a notice."""
+"""Messages that mean trouble although some kernels or log daemons rate them as a notice."""
 BELOW = ("journalctl", "-k", "-b", "-p", "5..7", "-g", QUIET, "-o", "json", "-n", "500", "--no-pager")
 
 _BUFFER = re.compile(r"^(?:<(\d{1,4})>)?\[ *(\d{1,10}\.\d{1,9})\] ?(.*)$", re.MULTILINE)
@@ -109,7 +109,7 @@ def parse_journal(text: str) -> tuple[Message, ...]:
 def parse_buffer(text: str, booted: float) -> tuple[Message, ...]:
     """`dmesg -r`, printk's own form: <level>[seconds since the start] text; the level's low three bits count.
 
-    A dmesg that leaves the level out leaves nobody to say what is a warning: every line is one to look at.
+    Without levels every line is kept, because it may be a warning.
     """
     found = (
         Message(words, booted + float(seconds), int(level) & 7 if level else None)

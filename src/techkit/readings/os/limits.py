@@ -1,4 +1,4 @@
-"""How near processes, services and the whole machine are to what the system allows them."""
+"""How close processes, services and the whole machine are to their limits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 FEW = 100
-"""Open files, threads: who has fewer is not near any limit that is set in earnest."""
+"""Open files or threads below which no sensible limit is near."""
 MANY = 60
 """Processes whose limits are read, those with most files."""
 GROUPS = ("/sys/fs/cgroup/system.slice", "/sys/fs/cgroup/memory/system.slice", "/sys/fs/cgroup/pids/system.slice")
@@ -30,12 +30,12 @@ BOUNDS = (
 )
 """(what, the file with the limit, the file with the use)"""
 NO_LIMIT = 1 << 60
-"""Version 1 writes a huge number where there is none."""
+"""Version 1 shows a huge number for "no limit"."""
 NOT_THERE = (*GONE, Reason.INAPPLICABLE)
 
 
 class Use(Record, frozen=True):
-    """So much of so much; who: a program, a service, an account or the machine."""
+    """A used amount and its limit; who: a program, a service, an account or the machine."""
 
     what: str
     """files, memory, tasks, threads, system_files, system_threads or handles"""

@@ -1,4 +1,4 @@
-"""How many want a processor or a disk, and how long they wait: proc(5) and pressure stall information."""
+"""Load and pressure stall information: proc(5)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def with_pressure(host: Host, found: Load) -> Load:
 
 
 def pressure(host: Host, what: str) -> float | None:
-    """The share of the last minute in which somebody waited for `what`: cpu, io or memory."""
+    """The share of the last minute in which some task waited for `what`: cpu, io or memory."""
     return parse_pressure(attempt(partial(host.read, f"/proc/pressure/{what}"), "", *NO_PRESSURE))
 
 

@@ -1,4 +1,4 @@
-"""Which language and character set this machine is set to, and which of them it has."""
+"""The configured locales of this machine, and the generated ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Setting(Record, frozen=True):
 
 
 class Locales(Record, frozen=True):
-    """What is set, what is there, and which languages could be generated; None where their sources are absent."""
+    """The configured, the generated and the possible locales; None if their sources are missing."""
 
     settings: tuple[Setting, ...] = ()
     present: tuple[str, ...] = ()

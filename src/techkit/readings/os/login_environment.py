@@ -1,4 +1,4 @@
-"""What every sign-in reads first, and how it can spoil all that follows: profile(5), environ(7)."""
+"""The files that every login reads, and mistakes in them that break it: profile(5), environ(7)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EXITS = re.compile(r"(?:exit\b|exec\s+(?:/usr)?/?(?:bin/)?(?:false|true)\b)")
 
 
 class Spoilt(Record, frozen=True):
-    """A file that spoils sign-ins; `why`: path (no usual program is found), exit (a shell ends there) or shut to us."""
+    """A file that breaks logins; `why`: path (no usual program found), exit (the shell ends) or shut (unreadable)."""
 
     file: str
     why: str
@@ -64,7 +64,7 @@ def parse_path(text: str) -> str:
 
 
 def parse_exit(text: str) -> tuple[int, str]:
-    """(number, line) of an exit that stands under no condition, so that every shell ends there; 0 for none."""
+    """(number, line) of an unconditional exit, which ends every login shell; 0 without one."""
     depth = 0
     for number, raw in enumerate(text.splitlines(), 1):
         line = raw.partition(" #")[0].strip()

@@ -1,4 +1,4 @@
-"""Who was ended because memory ran out: the kernel's own words, or Windows' detector."""
+"""Programs killed because memory ran out: the kernel log, or Windows' resource exhaustion detector."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _UNIT = re.compile(r"([^/]+\.(?:service|scope))(?=/|$)")
 
 
 class Kill(Record, frozen=True):
-    """One program that was ended, as often as it was; on Windows the programs that had most."""
+    """One killed program, and how often."""
 
     program: str
     limited: bool = False
@@ -43,7 +43,7 @@ class Kill(Record, frozen=True):
 
 
 class Exhausted(Record, frozen=True):
-    """Windows had no memory left: how often in a week, when last, and who had most then."""
+    """Windows ran out of memory: how often in a week, when last, and the programs with most."""
 
     count: int
     time: float
@@ -59,7 +59,7 @@ def kills(host: Host) -> tuple[Kill, ...]:
 
 
 def parse(messages: Iterable[Message]) -> tuple[Kill, ...]:
-    """Each program once; the line before names the group of the one that was chosen."""
+    """Each program once; the line before names the control group of the victim."""
     units: dict[str, str] = {}
     found: dict[tuple[str, bool], Kill] = {}
     for message in messages:

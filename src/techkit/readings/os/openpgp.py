@@ -1,6 +1,6 @@
-"""The keys of a keyring and the makers of a signature; RFC 4880 and RFC 9580, as far as archives need them.
+"""Keys of a keyring and issuers of a signature; the parts of RFC 4880 and RFC 9580 that archives need.
 
-Nothing is verified here: apt does that. This tells whose signature it is, and whether that key is at hand.
+Nothing is verified here: apt does that. This only identifies the signing key.
 """
 
 from __future__ import annotations

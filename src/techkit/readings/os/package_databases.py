@@ -18,7 +18,7 @@ COPIES = ("/var/lib/dpkg/status-old", "/var/backups/dpkg.status.0")
 
 
 class Database(Record, frozen=True):
-    """The database, what is wrong with it, and a copy of it that is there."""
+    """The database, its fault, and an existing backup."""
 
     path: str
     message: str = ""

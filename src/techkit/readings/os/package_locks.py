@@ -1,4 +1,4 @@
-"""Who holds the lock of a machine's package database."""
+"""The holder of the package database's lock."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Holder(Record, frozen=True):
     started: float | None = None
     """seconds since 1970"""
     stopped: bool = False
-    """a signal holds it: it does not go on by itself"""
+    """suspended by a signal: it does not continue by itself"""
 
     @property
     def manager(self) -> bool:

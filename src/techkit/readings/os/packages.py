@@ -26,7 +26,7 @@ PACMAN = "/var/lib/pacman/local"
 INFO = "/var/lib/dpkg/info"
 PROGRAMS = "/usr/bin"
 LINKS = ("python3", "python", "perl", "sh", "awk", "env", "bash", "editor", "pager", "vi", "java", "nc", "which")
-"""Programs that are links on many systems, and that others start by this name."""
+"""Programs that are links on many systems, and that others call by this name."""
 FEW = 5
 _NAME = re.compile(r"(?:^|[,|])\s*([a-z0-9][a-z0-9+.-]+)")
 _ETC = re.compile(r"/etc/[\w./+@-]+")
@@ -38,7 +38,7 @@ BROKEN = {"half-installed", "half-configured", "unpacked"}
 
 
 class Broken(Record, frozen=True):
-    """One package whose installation has not come to its end; `missing`: a file that its script needs."""
+    """One incompletely installed package; `missing`: a file that its script needs."""
 
     name: str
     state: str
@@ -46,20 +46,20 @@ class Broken(Record, frozen=True):
 
 
 class Unmet(Record, frozen=True):
-    """A whole package and what it needs and nothing that is installed is or provides."""
+    """An installed package with unmet dependencies."""
 
     name: str
     needs: str
 
 
 class Packages(Record, frozen=True):
-    """What is wrong with the package database, and who holds it."""
+    """Faults of the package database, and the holder of its lock."""
 
     system: str
     """dpkg, rpm (which knows no half-installed package), pacman or windows"""
     broken: tuple[Broken, ...] = ()
     interrupted: int = 0
-    """steps that dpkg has begun and not written into its database"""
+    """dpkg's unmerged update files"""
     unmet: tuple[Unmet, ...] = ()
     unlisted: tuple[str, ...] = ()
     lost_links: tuple[tuple[str, str], ...] = ()
@@ -106,7 +106,7 @@ def broken(host: Host) -> tuple[Broken, ...]:
 
 
 def _explained(host: Host, package: Broken) -> Broken:
-    """Look into the script that could not finish for a file that is not there."""
+    """Find a missing file that the failed maintainer script needs."""
     if package.state != "half-configured":
         return package
     script = attempt(lambda: host.read(f"{INFO}/{package.name}.postinst"), "", Reason.MISSING, Reason.FORBIDDEN)
@@ -115,7 +115,7 @@ def _explained(host: Host, package: Broken) -> Broken:
 
 
 def needs(script: str) -> tuple[str, ...]:
-    """The files under /etc that a shell script cannot do without: it tests or reads them, and not under a condition."""
+    """Files under /etc that a shell script unconditionally tests or reads."""
     optional: set[str] = set()
     found: list[str] = []
     for line in (line.strip() for line in script.splitlines()):
@@ -128,7 +128,7 @@ def needs(script: str) -> tuple[str, ...]:
 
 
 def unmet(host: Host) -> tuple[Unmet, ...]:
-    """What whole packages need and is not there; such a gap stops every installation."""
+    """Unmet dependencies of installed packages, which block every installation."""
     return parse_needs(_rows(host, NEEDS))
 
 
@@ -171,14 +171,14 @@ def parse_installed(text: str) -> dict[str, str]:
 
 
 def unlisted(host: Host) -> tuple[str, ...]:
-    """The whole packages whose list of files is gone, so that dpkg can neither renew nor remove them."""
+    """Installed packages whose file list is missing, so that dpkg cannot upgrade or remove them."""
     there = {name.removesuffix(".list").partition(":")[0] for name in host.listdir(INFO) if name.endswith(".list")}
     rows = (line.split() for line in _rows(host, STATES).splitlines())
     return tuple(row[0] for row in rows if len(row) == 2 and row[1] in WHOLE and row[0] not in there)
 
 
 def lost_links(host: Host, more: Supplements) -> tuple[tuple[str, str], ...]:
-    """(link, target) of programs that the system itself starts by a name that leads nowhere."""
+    """(link, target) of broken links to programs that the system calls by this name."""
     there = set(more.listdir(PROGRAMS))
     found = []
     for name in LINKS:

@@ -1,4 +1,4 @@
-"""Updates that Windows has heard of and not installed."""
+"""Pending updates of Windows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 DEFINITIONS = "e0789628-ce08-4437-be74-2495b842f43b"
 """The category of antivirus signatures, the update agent's DefinitionUpdates, which come several times a day."""
 GRAVE = {"critical", "important"}
-"""MsrcSeverity of holes that are used."""
+"""MsrcSeverity of vulnerabilities that are exploited."""
 
 
 class Update(Record, frozen=True):
@@ -26,7 +26,7 @@ class Update(Record, frozen=True):
 
 
 def updates(host: Host) -> tuple[Update, ...]:
-    """Ask the update agent; signatures are told by antivirus.signatures."""
+    """Ask the update agent; antivirus.signatures covers signatures."""
     now = host.now()
     return tuple(
         Update(

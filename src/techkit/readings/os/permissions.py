@@ -1,4 +1,4 @@
-"""The places whose rights every program counts on, as they are: FHS, hier(7); Windows' own folders."""
+"""Permissions of paths that every program depends on: FHS, hier(7); Windows' own folders."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ WRITTEN_BY_ROOT = (
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 """Character devices that everybody reads and writes: null(4), random(4)."""
 AS_ROOT = ("/usr/bin/sudo", "/usr/bin/su", "/bin/su", "/usr/bin/passwd", "/usr/bin/pkexec")
-"""Programs that can do their work only as root, whoever starts them."""
+"""Programs that must be set-user-ID root."""
 HOST_KEYS = "/etc/ssh"
 NOBODY = 65534
-"""Whom files belong to that a container did not bring along."""
+"""The owner of unmapped files in a container."""
 
 
 SYSTEM = (
     r"{root}", r"{root}\System32", r"{root}\System32\drivers", r"{root}\SysWOW64", r"{drive}\Program Files",
     r"{drive}\Program Files (x86)",
 )  # fmt: skip
-"""Folders of Windows in which everybody starts programs and nobody but administrators and Windows itself puts any."""
+"""Windows folders with programs for everybody that only administrators and Windows itself may change."""
 MANY = {
     "S-1-1-0": "everyone", "S-1-5-4": "interactive", "S-1-5-7": "anonymous", "S-1-5-11": "signed_in",
     "S-1-5-32-545": "users", "S-1-5-32-546": "guests",
 }  # fmt: skip
-"""Identities that stand for everybody; well-known SIDs."""
+"""Groups that stand for everybody; well-known SIDs."""
 CHANGING = 0x2 | 0x4 | 0x40 | 0x10000 | 0x40000 | 0x80000 | 0x10000000 | 0x40000000
 """FILE_ADD_FILE, FILE_ADD_SUBDIRECTORY, FILE_DELETE_CHILD, DELETE, WRITE_DAC, WRITE_OWNER, GENERIC_ALL and _WRITE"""
 SESSION = ("TEMP", "TMP")
@@ -64,7 +64,7 @@ class Item(Record, frozen=True):
     mode: int = 0
     uid: int = 0
     who: str = ""
-    """on Windows: who may change it, one word for everybody of a kind"""
+    """on Windows: the kind of group that may change it"""
 
 
 def items(host: Host) -> tuple[Item, ...]:
@@ -94,7 +94,7 @@ def _windows(host: Host) -> Iterator[Item]:
 
 
 def changers(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Who of many may change a place; what is denied to them they may not."""
+    """Which groups may change a path, with denials applied."""
     may: dict[str, int] = {}
     for row in sorted(rows, key=lambda row: row.get("allow") is not False, reverse=True):
         sid, mask = str(row.get("sid")), int(row.get("mask") or 0)

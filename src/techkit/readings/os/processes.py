@@ -1,4 +1,4 @@
-"""The running processes: which, whose, started by whom, and how a person would call each."""
+"""The running processes: owner, parent, and a readable name."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Process(Record, frozen=True):
 
     @property
     def title(self) -> str:
-        """How a person would call it: the script that an interpreter runs, else the program."""
+        """A readable name: the script that an interpreter runs, else the program."""
         return title(self.name, self.argv)
 
 
@@ -57,7 +57,7 @@ def processes(host: Host) -> tuple[Process, ...]:
 
 
 def parse(rows: Iterable[Mapping[str, Any]]) -> tuple[Process, ...]:
-    """The doorway's rows as records; what a later version adds is left out."""
+    """The host's rows as records; unknown fields are left out."""
     known = Process.__struct_fields__
     return tuple(
         Process(**{key: value for key, value in row.items() if key in known and key != "argv"}, argv=tuple(row["argv"]))
@@ -66,7 +66,7 @@ def parse(rows: Iterable[Mapping[str, Any]]) -> tuple[Process, ...]:
 
 
 def title(name: str, argv: tuple[str, ...]) -> str:
-    """The script that an interpreter runs, else the program's own name, which the kernel cuts at 15 letters."""
+    """The script that an interpreter runs, else the program's full name, which the kernel cuts to 15 letters."""
     first = base(argv[0]) if argv else ""
     if INTERPRETERS.fullmatch(name) or INTERPRETERS.fullmatch(first):
         script = next((word for word in argv[1:] if word and not word.startswith("-")), "")

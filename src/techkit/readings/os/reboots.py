@@ -31,7 +31,7 @@ VALUES = (
     ("HKLM\\SYSTEM\\CurrentControlSet\\Services\\Netlogon", "AvoidSpnSet"),
 )
 NAMES = {"ComputerName", "JoinDomain", "AvoidSpnSet"}
-"""Signs that this machine has been given another name or another domain."""
+"""Signs of a pending change of name or domain."""
 RENAMES = ("PendingFileRenameOperations", "PendingFileRenameOperations2")
 
 

@@ -1,4 +1,4 @@
-"""Which system this is, and until when its makers mend it.
+"""The operating system, and the end of its support.
 
 The tables age: `AS_OF` says when they were looked up. A release that is in no table is unknown, never supported.
 Sources: the distributions' own life cycle pages as collected by endoflife.date and pep600_compliance's EOL table;
@@ -80,7 +80,7 @@ CLIENTS = {
 }
 """Windows 7 to 11 by build: (Home and Pro, Enterprise and Education, long-term)."""
 IOT_LONG_TERM = {19044: "2032-01-13", 26100: "2034-10-10"}
-"""The long-term releases for devices, where they are kept up longer than the others."""
+"""Long-term IoT releases that are supported longer than the others."""
 SERVERS = {
     7601: "2020-01-14", 9200: "2023-10-10", 9600: "2023-10-10", 14393: "2027-01-12", 17763: "2029-01-09",
     20348: "2031-10-14", 25398: "2025-10-24", 26100: "2034-11-14",
@@ -103,7 +103,7 @@ ROLLING = {
 
 
 class Release(Record, frozen=True):
-    """What runs here; `end`: the last day of support, ISO 8601, None where it is not known, "" where it never ends."""
+    """The operating system; `end`: the last day of support, ISO 8601, None if unknown, "" if it never ends."""
 
     name: str
     version: str
@@ -123,7 +123,7 @@ def _linux(host: Host) -> Release:
 
 
 def support_end(fields: Mapping[str, str]) -> str | None:
-    """The day that some distributions, such as Fedora, name themselves."""
+    """The end of support that some distributions, such as Fedora, declare themselves."""
     said = fields.get("SUPPORT_END", "")
     return said if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", said) else None
 

@@ -1,4 +1,4 @@
-"""Programs that still run with files which an update has replaced."""
+"""Processes that still use files which an update has replaced."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CACHE = "/etc/ld.so.cache"
 
 
 class Outdated(Record, frozen=True):
-    """One process and the files it holds that are gone from the disk; `system`: no person's own program."""
+    """One process and the replaced files it uses; `system`: not a person's own program."""
 
     pid: int
     program: str
@@ -42,7 +42,7 @@ class Look(Record, frozen=True):
 
 
 def outdated(host: Host) -> Look:
-    """Look at every process's files in /proc, by one call of grep; those that we may not see are passed over."""
+    """Search /proc/*/maps with one call of grep; unreadable processes are skipped."""
     processes = {row["pid"]: row for row in host.processes() if row["exe"] and not row["own"]}
     pids = sorted(processes)[:MANY]
     said = host.run("grep", "-sHE", "-m", "8", PATTERN, "--", *(f"/proc/{pid}/maps" for pid in pids)) if pids else {}
@@ -59,7 +59,7 @@ def outdated(host: Host) -> Look:
 
 
 def _replaced(host: Host, path: str) -> bool:
-    """Whether a newer file stands where a deleted one was."""
+    """Whether a newer file has replaced a deleted one."""
     return attempt(partial(host.stat, path.removesuffix(" (deleted)"))) is not None
 
 
@@ -78,7 +78,7 @@ def parse_maps(text: str) -> dict[int, list[str]]:
 
 
 class Lost(Record, frozen=True):
-    """A library that is gone; `package`: which brought it, `preload`: it was to be loaded into every program."""
+    """A missing library; `package`: its owner, `preload`: it is in ld.so.preload."""
 
     path: str
     package: str = ""
@@ -86,7 +86,7 @@ class Lost(Record, frozen=True):
 
 
 def lost(host: Host, more: Supplements) -> tuple[Lost, ...]:
-    """Libraries that the loader knows and packages own, and those of ld.so.preload, that are not there."""
+    """Missing libraries that are in the loader's cache and owned by packages, or in ld.so.preload."""
     preloaded = intrusions.parse_preload(more.read(intrusions.PRELOAD))
     gone = [path for path in preloaded if "$" not in path and path.startswith("/") and _is_gone(host, path)]
     return (*(Lost(path, preload=True) for path in gone), *_unlinked(host, more))
@@ -97,7 +97,7 @@ def _is_gone(host: Host, path: str) -> bool:
 
 
 def _unlinked(host: Host, more: Supplements) -> Iterator[Lost]:
-    """What a package removed with its files is no loss: only what a package still owns is."""
+    """Only libraries that a package still owns count as missing."""
     known = parse_cache(more.read(CACHE))
     folders = {path.rpartition("/")[0] for path in known}
     there = {folder: set(more.listdir(folder)) for folder in folders}

@@ -1,4 +1,4 @@
-"""What the manager of Windows' services has written into the System log, one question for all who ask."""
+"""Events of the service control manager in the System log, by one shared question."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ class Crashing(Record, frozen=True):
 
 
 def records(host: Host) -> list[dict[str, Any]]:
-    """What the manager of Windows' services has told in a month, one question for all who ask."""
+    """Events of the service control manager of a month, by one shared question."""
     ids = [ENDED_AND_BACK, ENDED, REFUSED, WAITED, NO_LOGIN, NO_RIGHT]
     return host.events("System", ids=ids, days=MONTH, providers=[MANAGER])
 
 
 def crashing(host: Host, units: Iterable[Unit]) -> tuple[Crashing, ...]:
-    """Windows services that have ended unexpectedly in a week, and run again; the log names them as people see them."""
+    """Windows services that ended unexpectedly within a week and run again; the log has display names."""
     names = {unit.description: unit for unit in units if unit.running}
     found: dict[str, list[float]] = {}
     since = host.now() - WEEK * 86400

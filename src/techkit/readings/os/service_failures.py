@@ -1,4 +1,4 @@
-"""The services that may be in trouble, and what they have left behind that tells why."""
+"""Services that may be in trouble, and the traces that tell why."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from techkit.readings.os.services import Line
 
 KILL = 9
-"""SIGKILL, which no program sends itself: where memory is short the kernel does."""
+"""SIGKILL, which the kernel sends if memory runs out."""
 LINES = 20
 MANY = 8
 """Units whose log is read."""
@@ -69,7 +69,7 @@ class Services(Record, frozen=True):
     """the last line that a failed unit wrote"""
     uptime: float = 0
     own_resolver: bool = False
-    """names are asked of this machine itself, and of nobody else"""
+    """this machine's own resolver is the only name server"""
 
 
 def look(host: Host) -> Services:
@@ -121,7 +121,7 @@ def _windows(host: Host) -> Services:
 
 
 def last_words(host: Host, names: Iterable[str]) -> dict[str, str]:
-    """Find the last line that each unit wrote itself, an alarming one first; a unit without one is left out."""
+    """The last line that each unit wrote, preferring errors; units without one are left out."""
     asked = list(names)
     answers = host.side_by_side(
         partial(host.run, "journalctl", "-u", name, "-n", str(LINES), "-o", "json", "--no-pager", timeout=6)
@@ -136,7 +136,7 @@ def last_words(host: Host, names: Iterable[str]) -> dict[str, str]:
 
 
 def parse_journal(text: str) -> str:
-    """Find the last line of a unit's own processes in its last run; systemd's own remarks (process 1) are none."""
+    """The last line of a unit's own processes in its last run, without systemd's (process 1)."""
     lines: list[tuple[str, int, str]] = []
     for raw in text.splitlines():
         try:
@@ -160,13 +160,13 @@ def _message(raw: Any) -> str:
 
 
 def missing(line: str) -> str:
-    """The file, folder or user that a failed unit names as not being there; empty where it names none."""
+    """The missing file, folder or user that a failed unit names; else empty."""
     said = _MISSING.search(line)
     return next((found.rstrip(".") for found in said.groups() if found), "") if said else ""
 
 
 def blame(unit: Unit, line: str) -> str:
-    """Tell why a unit failed, as far as what it left behind says: storage, network, setup, or nothing."""
+    """The kind of a unit's failure by its traces: storage, network, setup, or empty."""
     if _STORAGE.search(line):
         return "storage"
     if _NETWORK.search(line):

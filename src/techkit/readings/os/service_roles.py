@@ -1,4 +1,4 @@
-"""Which services a machine, its people and others cannot do without, by their names."""
+"""Important services by name."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ BACKBONE = {
     "NetworkManager.service", "dbus-broker.service", "dbus.service", "networking.service", "systemd-journald.service",
     "systemd-networkd.service", "systemd-resolved.service", "wicked.service", "wickedd.service",
 }  # fmt: skip
-"""What a Linux machine hurts without at once."""
+"""Services without which a Linux machine is broken at once."""
 TIME = {
     "chrony.service", "chronyd.service", "systemd-timesyncd.service", "ntpsec.service", "ntp.service", "ntpd.service",
     "openntpd.service",
 }  # fmt: skip
-"""What keeps a Linux machine's clock right: one of them is enough."""
+"""Time services of Linux: one of them is enough."""
 CORE = {
     "bfe", "brokerinfrastructure", "coremessagingregistrar", "cryptsvc", "dcomlaunch", "dhcp", "dnscache", "eventlog",
     "lanmanserver", "lanmanworkstation", "lsm", "mpssvc", "netlogon", "nlasvc", "nsi", "plugplay", "power", "profsvc",
     "rpceptmapper", "rpcss", "samss", "schedule", "usermanager", "winmgmt",
 }  # fmt: skip
-"""What Windows hurts without at once, where it is set to start by itself."""
+"""Services without which Windows is broken at once, if they start automatically."""
 ROLES = {
     "domain": {"adws", "dfsr", "kdc", "ntds"},
     "dns": {"dns"},
@@ -42,35 +42,35 @@ ROLES = {
     "installations": {"wdsserver"},
     "cluster": {"clussvc"},
 }
-"""What a Windows server does for others, by the services that do it; each is there only where the role is.
+"""Roles of a Windows server by service; each service exists only with its role.
 
-Their names are those that published scripts of administrators start and watch.
+Names as in administrators' published scripts.
 """
 BEGINNINGS = {"mssql$": "database", "1c:enterprise": "accounts"}
-"""How the names of services begin of which one machine may have several: SQL Server, the server of 1C:Enterprise."""
+"""Prefixes of services with several instances: SQL Server, 1C:Enterprise server."""
 MISSED = {"audioendpointbuilder", "audiosrv", "spooler"}
-"""What a person at Windows misses soon."""
+"""Services that a person at Windows misses soon."""
 RESTING = re.compile(
     r"wuauserv|bits|trustedinstaller|msiserver|sppsvc|mapsbroker|edgeupdatem?|gupdatem?|googleupdater.*|remoteregistry"
     r"|cdpsvc|wbiosrvc|.*_[0-9a-f]{4,}",
     re.IGNORECASE,
 )
-"""Windows services that come and go as they are needed; a name that ends in _<hex> belongs to one session."""
+"""Windows services that start and stop on demand; a name that ends in _<hex> belongs to one session."""
 GUARDS = re.compile(
     r"clam|kesl|klnagent|drweb|drw|mdatp|falcon|cs(falcon|agent)|sentinel|sophos|savd|savservice|esets|efs\.|eea\.|ekrn"
     r"|eraagent|cbdaemon|ds_agent|bdsec|bdservicehost|vsserv|windefend|wdnissvc|wscsvc|sense$|securityhealth|mbamservice"
     r"|avp|avast|avg|mcafee|mfe",
     re.IGNORECASE,
 )
-"""How the names of antivirus services begin: that one does not run is told by antivirus.engine."""
+"""Prefixes of antivirus services, which antivirus.engine reports."""
 RESOLVER = re.compile(
     r"(dnsmasq|unbound|named|bind9|systemd-resolved|pdns-recursor|stubby|dnscrypt-proxy|knot-resolver|kresd|pdnsd|smartdns)\b"
 )
-"""Services that look names up for this machine."""
+"""Local resolver services."""
 
 
 def role(unit: Unit) -> str:
-    """What others lose without this service of Windows; empty where it is no server's."""
+    """The role that others lose without this Windows service; empty if none."""
     name = unit.name.lower()
     if unit.kind != WINDOWS:
         return ""

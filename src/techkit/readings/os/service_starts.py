@@ -1,4 +1,4 @@
-"""Why Windows did not start a service, as the manager of its services says it in the System log."""
+"""Why Windows did not start a service, by the service control manager's events."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 WAITS = 1068
 """ERROR_SERVICE_DEPENDENCY_FAIL: another that it needs did not start."""
 SILENT = {0, None, services.NEVER_STARTED, services.NOT_SIGNED_IN, WAITS}
-"""What a service leaves behind that never came to run; the log tells more of it."""
+"""Exit codes of services that never ran; the log has the reason."""
 NOT_LET_IN = (service_events.NO_LOGIN, service_events.NO_RIGHT)
 RIGHT = 1385
 """ERROR_LOGON_TYPE_NOT_GRANTED"""
 OWN = ".\\"
 """Before the name of an account of this machine."""
 EARLY = 60
-"""Seconds by which the log may be ahead of the time of the start."""
+"""Seconds by which the log may precede the boot time."""
 _ERROR = re.compile(r"%%(\d{1,10})$", re.ASCII)
 
 
 class Refusal(Record, frozen=True):
-    """The last that was said of one service: a Win32 error, the account it runs as, what it waits for.
+    """The last event of one service: a Win32 error, its account, the service it waits for.
 
-    Where it waits for a service, the error is that service's.
+    If it waits for a service, the error is that service's.
     """
 
     error: int
@@ -46,7 +46,7 @@ class Refusal(Record, frozen=True):
 
 
 def explained(host: Host, units: Iterable[Unit], every: Iterable[Unit], since: float) -> tuple[Unit, ...]:
-    """Services that lie still, with what the manager has said of them since the start of Windows."""
+    """Stopped services, with their events since boot."""
     stopped = tuple(units)
     if not stopped:
         return ()
@@ -67,7 +67,7 @@ def _explained(unit: Unit, said: Refusal | None) -> Unit:
 
 
 def parse(records: Iterable[Mapping[str, Any]], every: Iterable[Unit]) -> dict[str, Refusal]:
-    """By the short name of the service; the records come newest first and name services as people see them."""
+    """By service name; the records come newest first and have display names."""
     names = {name.casefold(): unit.name for unit in every for name in (unit.name, unit.description) if name}
     found: dict[str, Refusal] = {}
     for record in records:

@@ -1,4 +1,4 @@
-"""The services of a machine, as systemd, OpenRC or Windows keeps them."""
+"""The services of a machine: systemd, OpenRC or Windows."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NEVER_STARTED = 1077
 NOT_SIGNED_IN = 1069
 """ERROR_SERVICE_LOGON_FAILED"""
 NOT_STARTED = "not-started"
-"""The result of a service that Windows tried to start in vain."""
+"""The result of a service that Windows failed to start."""
 LONGEST = 300
 UNREADABLE_UNIT = {"bad-setting", "error"}
 """LoadState of a unit whose file systemd cannot use."""
@@ -72,7 +72,7 @@ class Unit(Record, frozen=True):
     ran: bool = False
     """whether it was active in this boot"""
     told: bool = False
-    """whether somebody told it to stop: it began to stop before its main process ended"""
+    """whether it was told to stop: it began to stop before its main process ended"""
     lasted: float = 0
     """how long it was active the last time"""
     remains: bool = False
@@ -89,7 +89,7 @@ class Unit(Record, frozen=True):
     restarts: int = 0
     delayed: bool = False
     account: str = ""
-    """that Windows did not let in when it was to start the service"""
+    """that Windows refused when starting the service"""
     login: int | None = None
     """why it did not"""
     waits_for: str = ""
@@ -130,7 +130,7 @@ def has_systemd(host: Host) -> bool:
 
 
 def units(host: Host, *names: str) -> dict[str, Unit]:
-    """Ask for the named services; each stands under the name that was asked for, one that is not there is not `loaded`.
+    """Ask for the named services, by the requested name; a missing one is not `loaded`.
 
     On Linux names of units (`clamav-daemon.service`), one question for all; raises INAPPLICABLE without systemd.
     On Windows the short names of services, whatever their capitals.
@@ -178,7 +178,7 @@ def _unit(said: Mapping[str, str]) -> Unit:
         result=load if load in UNREADABLE_UNIT else said.get("Result", "success"),
         exit_status=number("ExecMainStatus") if code else None,
         killed=code >= KILLED,
-        # a unit whose start was never tried has an answer too, and it is no
+        # a unit that was never started answers "no" too
         condition=said.get("ConditionResult") == "yes" or not number("ConditionTimestampMonotonic"),
         ran=begun > 0,
         told=left > 0 and (not ended or left < ended or said.get("RemainAfterExit") == "yes"),
@@ -194,7 +194,7 @@ def _unit(said: Mapping[str, str]) -> Unit:
 
 
 def listed(host: Host) -> tuple[Line, ...]:
-    """Every unit that systemd holds in memory, of all kinds."""
+    """Every loaded unit of systemd, of all kinds."""
     said = host.run("systemctl", "list-units", "--all", "--full", "--plain", "--no-legend", "--no-pager", timeout=8)
     found = parse_list(said["out"])
     if not found:
@@ -209,7 +209,7 @@ def parse_list(text: str) -> tuple[Line, ...]:
 
 
 def enabled(host: Host) -> frozenset[str]:
-    """Name the units that the administrator's folders or a boot script ask to be started."""
+    """Units that are enabled in the administrator's folders or by a boot script."""
     found: set[str] = set()
     for folder in ("/etc/systemd/system", "/run/systemd/system", "/run/systemd/generator.late"):
         inside = attempt(partial(host.listdir, folder), [])
@@ -234,7 +234,7 @@ def windows(host: Host) -> tuple[Unit, ...]:
 
 
 def win32(host: Host) -> list[dict[str, Any]]:
-    """Win32_Service, one question for all, else their manager's list: no Windows is without any."""
+    """Win32_Service, by one shared question, else the service manager's list; never empty."""
     told = attempt(partial(host.wmi, "Win32_Service", *ROWS, timeout=8), [], *UNANSWERED)
     return [row for row in told if row.get("Name")] or host.service_manager()
 
@@ -266,7 +266,7 @@ def program_of(row: Mapping[str, Any]) -> str:
 
 
 def triggered(host: Host, name: str) -> bool:
-    """Whether Windows starts and stops this service on events of its own, so that stopped is normal."""
+    """Whether Windows starts this service by triggers, so that stopped is normal."""
     found: dict[str, Any] = attempt(
         lambda: host.registry(rf"HKLM\SYSTEM\CurrentControlSet\Services\{name}\TriggerInfo"), {"keys": []}
     )
@@ -274,7 +274,7 @@ def triggered(host: Host, name: str) -> bool:
 
 
 def needed(host: Host, name: str) -> tuple[str, ...]:
-    """The services and drivers without which Windows does not run this service, as its own key names them."""
+    """The services and drivers that this service depends on, from its registry key."""
     found: dict[str, Any] = attempt(
         lambda: host.registry(rf"HKLM\SYSTEM\CurrentControlSet\Services\{name}"), {"values": {}}, *Reason
     )

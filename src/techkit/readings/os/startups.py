@@ -35,7 +35,7 @@ def programs(host: Host) -> tuple[str, ...]:
 
 
 def _places(host: Host, person: str) -> Iterator[str]:
-    """What stands in the keys and folders that Win32_StartupCommand is made of; the first is on every Windows."""
+    """The registry keys and folders behind Win32_StartupCommand; the first is on every Windows."""
     yield from host.registry(rf"HKLM\SOFTWARE\{windows_autoruns.RUN}\Run")["values"]
     for hive in (r"HKLM\SOFTWARE\WOW6432Node", rf"HKU\{person}\SOFTWARE"):
         yield from attempt(partial(host.registry, rf"{hive}\{windows_autoruns.RUN}\Run"), {"values": {}})["values"]

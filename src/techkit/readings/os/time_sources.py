@@ -1,4 +1,4 @@
-"""Who knows the time: time servers, and web servers by the date on their answers."""
+"""Sources of time: time servers, and web servers by their Date header."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LAST_STRATUM = 15
 
 
 class Witness(Record, frozen=True):
-    """One who knows the time: a time server, or a web server that writes the date on its answers."""
+    """One source of time: a time server, or a web server with a Date header."""
 
     name: str
     kind: str
@@ -35,7 +35,7 @@ class Witness(Record, frozen=True):
 
 
 def questions(host: Host, servers: tuple[str, ...]) -> list[Callable[[], Witness]]:
-    """One question per witness: at most three time servers, and two well-known pages, by the first proxy too."""
+    """One question per source: at most three time servers and two well-known pages, also through the first proxy."""
     pages = [page["url"] for page in host.site()["pages"][:2]]
     ways = ["", *(proxy.address for proxy in proxies.configured(host).proxies[:1])]
     return [
@@ -59,7 +59,7 @@ def _web(host: Host, url: str, way: str) -> Witness:
 
 
 def _late(question: Callable[[], Answer]) -> dict[str, Any]:
-    """A question that came to no end waited for its name: sockets have a time-out of their own."""
+    """A hanging question waited for its name, because sockets have a time-out of their own."""
     try:
         answer: dict[str, Any] = question()
     except ProbeError as error:
@@ -70,10 +70,10 @@ def _late(question: Callable[[], Answer]) -> dict[str, Any]:
 
 
 def believed(witnesses: Iterable[Witness], *, notable: float, stale: float, agree: float) -> list[Witness]:
-    """Time servers, and the latest date of the web: what a cache hands out is old, never in the future.
+    """Time servers, and the latest date of the web, because a cache can only be behind.
 
-    That a clock is ahead is therefore believed only of two dates that agree, or of one that no cache explains. The
-    witnesses come by their offsets, in seconds as the limits are.
+    A clock that is ahead is therefore believed only by two dates that agree, or by one that no cache explains. The
+    result is sorted by offset; limits are in seconds.
     """
     told = sorted((one for one in witnesses if one.offset is not None), key=_place)
     dates = sorted({one.name: one for one in told if one.kind == "web"}.values(), key=_place)

@@ -25,7 +25,7 @@ class Zone(Record, frozen=True):
 
     name: str
     state: str = "good"
-    """good, dangling (no such zone), invalid (the file is none) or absent (there are no zones here at all)"""
+    """good, dangling (no such zone), invalid (not a zone file) or absent (no zones are installed)"""
     where: str = LOCALTIME
     other: str = ""
     """the zone that /etc/timezone names, where its rules are not the same"""
@@ -34,7 +34,7 @@ class Zone(Record, frozen=True):
 
 
 def zone(host: Host) -> Zone:
-    """The zone of this machine; without /etc/localtime a Linux machine runs in UTC, and well."""
+    """The zone of this machine; Linux without /etc/localtime uses UTC."""
     return _windows(host) if host.system == "windows" else _linux(host)
 
 
@@ -73,7 +73,7 @@ def name(target: str) -> str:
 
 
 def _windows(host: Host) -> Zone:
-    """The zone's key, which is not translated; older versions leave rubbish behind its end."""
+    """The zone's key, which is not translated; older versions leave garbage after its end."""
     values = host.registry(WINDOWS)["values"]
     named = str(values.get("TimeZoneKeyName") or "").partition("\0")[0]
     if not named:

@@ -1,4 +1,4 @@
-"""Whether a timer of systemd that should tick has been switched off."""
+"""Whether a systemd timer has been disabled."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOTHING = "/dev/null"
 
 
 def off(host: Host, timer: str) -> str:
-    """Say masked or disabled of a timer that this machine has; "" where it is on, or there is no systemd."""
+    """masked or disabled; "" if the timer is on or missing, or without systemd."""
     if not host.exists("/run/systemd/system"):
         return ""
     for folder in UNITS:

@@ -1,4 +1,4 @@
-"""How Windows ended before each start that was not clean: by a stop code, by loss of power, or while it shut down."""
+"""Unclean shutdowns of Windows: a stop code, loss of power, or a freeze during shutdown."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PATIENCE = 1800
 
 
 class End(Record, frozen=True):
-    """One end that was not clean; `time` is that of the next start, seconds since 1970."""
+    """One unclean shutdown; `time` is that of the next boot, seconds since 1970."""
 
     time: float
     code: int = 0
@@ -51,7 +51,7 @@ def ends(host: Host) -> tuple[End, ...]:
 
 
 def parse(records: Iterable[Mapping[str, Any]]) -> tuple[End, ...]:
-    """Every start that was not clean once, however many records tell of it."""
+    """Each unclean shutdown once, however many records mention it."""
     told = {(str(one["provider"]).casefold(), one["id"], float(one["time"])): one["data"] for one in records}
 
     def of(number: int, *providers: str) -> list[tuple[float, Any]]:

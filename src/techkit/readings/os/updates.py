@@ -1,4 +1,4 @@
-"""How updates come to this machine by themselves, and what became of the last ones."""
+"""Automatic updates of this machine, and their last results."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ CURES = {
     },
     "installers": {"0x800f0922"},
 }  # fmt: skip
-"""Errors by what cures them, as Microsoft's page of common update errors and the names in wuerror.h say; others need a
+"""Errors by remedy, from Microsoft's page of common update errors and wuerror.h; others need a
 closer look."""
 
 
 class Failure(Record, frozen=True):
-    """Updates that fail with one error; `code` is a Windows error in small hexadecimal digits, or empty."""
+    """Updates that fail with one error; `code` is a Windows error in lower-case hexadecimal, or empty."""
 
     code: str
     titles: tuple[str, ...] = ()
@@ -96,7 +96,7 @@ class Windows(Record, frozen=True):
 
 # ---------------------------------------------------------------------- unattended-upgrades
 def last_run(host: Host) -> Failure | None:
-    """What went wrong in the last run of unattended-upgrades; nothing where it never ran."""
+    """The error of the last run of unattended-upgrades; None if it never ran."""
     return parse_log(attempt(lambda: host.read(LOG), ""))
 
 
@@ -206,7 +206,7 @@ def failures(events: Iterable[Mapping[str, Any]]) -> tuple[Failure, ...]:
             last=float(max(event["time"] for event in found)),
         )
         for code, found in by_code.items()
-        if len(found) > 1 or found[0]["id"] != SEARCH_FAILED  # one search may fail: the machine was on its way
+        if len(found) > 1 or found[0]["id"] != SEARCH_FAILED  # one search may fail while the machine moves
     )
 
 

@@ -14,7 +14,7 @@ FILE = "/proc/uptime"
 
 
 def uptime(host: Host) -> float:
-    """Seconds since the kernel started; on Windows a fast start is none."""
+    """Seconds since the kernel started; Fast Startup on Windows does not count."""
     if host.system == "windows":
         return host.now() - float(host.psutil("boot_time"))
     text = host.read(FILE)

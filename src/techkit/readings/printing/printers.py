@@ -1,4 +1,4 @@
-"""The printers of a machine with what waits in their queues: as CUPS tells it, or as Windows does."""
+"""The printers of a machine and their queues, from CUPS or Windows."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ PAUSED = 8
 AWAY, DETECTED_AWAY = 7, 9
 """PrinterStatus and DetectedErrorState of a printer that its driver finds offline."""
 WINDOWS_NEEDS = {4: "media-empty", 6: "toner-empty", 7: "door-open", 8: "media-jam", 10: "service", 11: "output-full"}
-"""DetectedErrorState: what keeps a printer from printing until somebody goes there."""
+"""DetectedErrorState: conditions that need somebody at the printer."""
 WORK_OFFLINE = 0x400
 """PRINTER_ATTRIBUTE_WORK_OFFLINE"""
 STOPPED, OFFLINE = 0x1, 0x80
@@ -65,18 +65,18 @@ NEEDS = {
     "toner-empty": "toner-empty", "marker-supply-empty": "toner-empty", "developer-empty": "toner-empty",
     "output-area-full": "output-full", "marker-waste-full": "waste-full",
 }  # fmt: skip
-"""Reasons of IPP's printer-state-reasons for which somebody has to go there."""
+"""IPP printer-state-reasons that need somebody at the printer."""
 VIRTUAL_PORT = re.compile(
     r"portprompt:|nul:?$|file:|shrfax:|fax:|xpsport:|microsoft\.office\.|onenote|print ?to|.*pdf|ts\d{3}$",
     re.IGNORECASE,
 )
-"""Ports of Windows behind which there is no printer of this machine: files, faxes, a remote session's own."""
+"""Windows ports without a physical printer: files, faxes, redirected ones of a remote session."""
 HELD = 1
 PAST = 4 | 128 | 256
 """Bits of a job's StatusMask: paused; being deleted, printed, deleted."""
 JOB_OFFLINE = 32
 JOB_NEEDS = {64: "media-empty", 1024: "service"}
-"""Bits of the same: what many printers let only the document know, no paper and a hand that is wanted."""
+"""Bits of the same that many drivers report only per document: no paper, user intervention."""
 
 _PRINTER = re.compile(r"printer (?P<name>\S+) (?P<state>.*?)(?P<enabled>enabled|disabled) since ")
 _JOB = re.compile(r"(?P<name>\S+)-(?P<number>\d+)\s+.*?\s\d+\s+(?P<when>[A-Z][a-z]{2} .*\d{4})$")
@@ -96,14 +96,14 @@ class Printer(Record, frozen=True):
     """media-empty, media-jam, door-open, tray-missing, toner-empty, output-full, waste-full, service"""
     default: bool = False
     offline: bool = False
-    """Windows: taken for switched off, or told to be used offline"""
+    """Windows: detected as offline, or set to "Use Printer Offline""""
     host: str = ""
     """where it is in the network; empty for one at this machine"""
     port: int = 0
     usb: bool = False
     """at a USB socket of this machine"""
     virtual: bool = False
-    """no printer at all: it writes files or sends faxes"""
+    """not a physical printer: it writes files or sends faxes"""
 
 
 class Job(Record, frozen=True):
@@ -117,7 +117,7 @@ class Job(Record, frozen=True):
 
 
 class Printing(Record, frozen=True):
-    """All printers and what waits for them; `default` is the name that programs print to by themselves."""
+    """All printers and their jobs; `default` is the default printer."""
 
     running: bool = True
     printers: tuple[Printer, ...] = ()
@@ -229,7 +229,7 @@ def _age(when: str, now: datetime) -> float | None:
 
 
 def _place(uri: str) -> dict[str, Any]:
-    """Where a device of CUPS is; addresses of this machine itself and of services found by name are not followed."""
+    """The host and port of a CUPS device; local and DNS-SD addresses are not resolved."""
     try:
         parts = urlsplit(uri)
         port = parts.port or PORTS.get(parts.scheme, 0)
@@ -276,7 +276,7 @@ def _windows(host: Host) -> Printing:
 
 
 def _by_wmi(host: Host, default: str) -> tuple[tuple[Printer, ...], list[dict[str, Any]]]:
-    """Printers and rows of jobs; asked first, for it tells the state of a print server's queues too."""
+    """Printers and jobs from WMI, which comes first because it knows the state of a print server's queues."""
     rows = host.wmi("Win32_Printer", *ROWS, timeout=8)
     if rows and not any(row["Name"] for row in rows):
         raise ProbeError(Reason.UNREADABLE, "Win32_Printer.Name")
@@ -285,7 +285,7 @@ def _by_wmi(host: Host, default: str) -> tuple[tuple[Printer, ...], list[dict[st
 
 
 def _by_spooler(host: Host, default: str) -> tuple[tuple[Printer, ...], list[dict[str, Any]]]:
-    """The same of the print service itself, which knows the state of this machine's own queues at once."""
+    """The same from the print spooler, which knows the state of local queues at once."""
     said = host.spooler()
     return tuple(_spooled(host, one, default) for one in said["printers"]), said["jobs"]
 
@@ -306,7 +306,7 @@ def _spooled(host: Host, queue: dict[str, Any], default: str) -> Printer:
 
 
 def heard_of(printer: Printer, waiting: list[dict[str, Any]]) -> Printer:
-    """The printer with what its documents tell of it."""
+    """The printer, with conditions reported by its jobs."""
     masks = [int(row["StatusMask"] or 0) for row in waiting if _printer_of(row) == printer.name]
     masks = [mask for mask in masks if not mask & PAST]
     needs = (*printer.needs, *(need for bit, need in JOB_NEEDS.items() if any(mask & bit for mask in masks)))
@@ -315,7 +315,7 @@ def heard_of(printer: Printer, waiting: list[dict[str, Any]]) -> Printer:
 
 
 def _printer_of(row: dict[str, Any]) -> str:
-    """Whose document it is: its name is `printer, number`."""
+    """The printer of a job, whose name is `printer, number`."""
     return str(row["Name"] or "").rpartition(", ")[0]
 
 
@@ -356,7 +356,7 @@ def windows_port(host: Host, name: str) -> tuple[str, int]:
 
 
 def parse_jobs(rows: list[dict[str, Any]], now: float) -> tuple[Job, ...]:
-    """Jobs of Win32_PrintJob; what is printed or being deleted waits no more."""
+    """Waiting jobs of Win32_PrintJob, without printed or deleted ones."""
     found = []
     for row in rows:
         mask = int(row["StatusMask"] or 0)
@@ -374,7 +374,7 @@ def parse_jobs(rows: list[dict[str, Any]], now: float) -> tuple[Job, ...]:
 
 
 def spooled(host: Host) -> int:
-    """How many documents lie in the folder of Windows' print service, which only an administrator may look into."""
+    """How many documents are in the spool folder, which only an administrator may read."""
     root = attempt(lambda: host.registry(VERSION)["values"], {}).get("SystemRoot") or "C:\\Windows"
     names = attempt(lambda: host.listdir(rf"{root}\System32\spool\PRINTERS"), [], *Reason)
     return sum(name.lower().endswith(".spl") for name in names)

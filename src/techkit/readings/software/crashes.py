@@ -1,4 +1,4 @@
-"""Programs that crashed or hung, and the system itself: core dumps, crash reports, stop codes, sudden ends."""
+"""Crashes and hangs of programs and of the system: core dumps, crash reports, stop codes, sudden shutdowns."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MONTH = 30
 DUMPS = "/var/lib/systemd/coredump"
 REPORTS = "/var/crash"
 STORES = ("/sys/fs/pstore", "/var/lib/systemd/pstore")
-"""Where the firmware keeps what a dying kernel said, and where systemd puts it at the next start."""
+"""pstore, and where systemd moves its contents at the next boot."""
 JOURNAL = (
     "journalctl", "MESSAGE_ID=fc2e22bc6ee647b6b90729ab34a250b1", f"--since=-{WEEK}d", "-n", "500", "-o", "json",
     "--output-fields=COREDUMP_EXE,COREDUMP_COMM,COREDUMP_SIGNAL,COREDUMP_SIGNAL_NAME,COREDUMP_UNIT", "--no-pager",
@@ -61,7 +61,7 @@ STOP_CODES = {
     0xC0000218: "disk", 0xC0000221: "disk",
     0xC9: "verifier", 0xE6: "verifier", 0xF1: "verifier", 0xF6: "verifier",
 }  # fmt: skip
-"""Where the commonest codes of a blue screen point to; what is not here points to a driver more often than not."""
+"""The likely cause of common stop codes; others point to a driver more often than not."""
 UNRECORDED = "unrecorded"
 _PRINTER_DRIVER = re.compile(r"\\spool\\drivers\\", re.IGNORECASE)
 _OOPS = re.compile(
@@ -88,11 +88,11 @@ class Crash(Record, frozen=True):
     service: str = ""
     """Windows: the service whose program it is"""
     driver: bool = False
-    """Windows: it fell in the driver of a printer"""
+    """Windows: it crashed in a printer driver"""
 
 
 class Oops(Record, frozen=True):
-    """The kernel stumbled in this boot and went on."""
+    """A kernel oops in this boot."""
 
     message: str
     count: int = 1
@@ -102,7 +102,7 @@ class Oops(Record, frozen=True):
 
 
 class Stop(Record, frozen=True):
-    """A blue screen, as often as it was seen in a month; or what a dying Linux left behind."""
+    """A stop code, and how often in a month; or the trace of a Linux panic."""
 
     code: int
     count: int
@@ -115,7 +115,7 @@ class Stop(Record, frozen=True):
 
 
 def programs(host: Host) -> tuple[Crash, ...]:
-    """Programs that crashed in a week, most often first; raises INAPPLICABLE where nobody keeps count."""
+    """Programs that crashed in a week, most often first; INAPPLICABLE without any crash records."""
     if host.system == "windows":
         records = host.events("Application", ids=[1000, 1002], days=WEEK, providers=[ERROR, HANG])
         return _served(host, _unhandled(host, _grouped(filter(None, map(windows_crash, records)))))
@@ -170,7 +170,7 @@ def _grouped(rows: Iterable[Crash]) -> tuple[Crash, ...]:
 
 
 def _served(host: Host, found: tuple[Crash, ...]) -> tuple[Crash, ...]:
-    """With the service that each is the program of; the one in which many services live is none's."""
+    """Add the service of each program, except the shared svchost."""
     if not found:
         return ()
     rows = attempt(partial(services.win32, host), [], *Reason)
@@ -223,7 +223,7 @@ def windows_crash(record: dict[str, Any]) -> Crash | None:
 
 
 def oopses(messages: Iterable[Message]) -> Oops | None:
-    """The first time that the kernel stumbled, and how often it did."""
+    """The first kernel oops, and how many there were."""
     first, place, count = None, "", 0
     for message in messages:
         if _OOPS.search(message.text):
@@ -240,7 +240,7 @@ def oops(host: Host) -> Oops | None:
 
 
 def remains(host: Host, more: Supplements) -> tuple[Stop, ...]:
-    """What dying kernels have left behind in a month: the firmware's store, and kdump's folders."""
+    """Traces of kernel panics in a month: pstore, and kdump's folders."""
     places = [
         f"{store}/{name}" for store in STORES for name in more.listdir(store) if "dmesg" in name or name.isdigit()
     ]
@@ -254,7 +254,7 @@ def remains(host: Host, more: Supplements) -> tuple[Stop, ...]:
 
 
 def bluescreens(host: Host) -> tuple[Stop, ...]:
-    """Windows: ends of a month by stop code, and those of which it could not write down why."""
+    """Windows: stop codes of a month, and crashes without a recorded code."""
     found: dict[int, Stop] = {}
     for end in unclean_shutdowns.ends(host):
         if not (end.code or end.undumped):
@@ -269,7 +269,7 @@ def bluescreens(host: Host) -> tuple[Stop, ...]:
 
 
 class Sudden(Record, frozen=True):
-    """The machine stopped without being told to: when it was back, and whether the power button was held."""
+    """A sudden shutdown: the time of the next boot, and whether the power button was held."""
 
     time: float
     button: bool = False
@@ -278,7 +278,7 @@ class Sudden(Record, frozen=True):
 
 
 def sudden(host: Host) -> tuple[Sudden, ...]:
-    """Sudden ends in a week, the newest first; a crash with a stop code is told elsewhere."""
+    """Sudden shutdowns in a week, the newest first, without crashes with a stop code."""
     if host.system == "windows":
         since = host.now() - WEEK * DAY
         plain = (end for end in unclean_shutdowns.ends(host) if end.time >= since and not (end.code or end.undumped))

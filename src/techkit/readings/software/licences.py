@@ -1,4 +1,4 @@
-"""Whether Windows is activated, and an Office whose licence Windows keeps: one of the volume or of an old kind."""
+"""Activation of Windows, and of volume-licensed or older versions of Office."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ REFUSED = {
 
 
 class Licence(Record, frozen=True):
-    """One licence; `minutes` left of a period, 0 for one that never ends; `reason` an error number."""
+    """One licence; `minutes` left of a period, 0 if it never ends; `reason` an error number."""
 
     product: str
     """as Windows calls it, of Office as people do"""

@@ -1,7 +1,7 @@
-"""Documents that an office program still keeps locked though it has ended: what a crash leaves beside them.
+"""Stale lock files that a crashed office program has left beside documents.
 
-Microsoft Office writes `~$name`, LibreOffice `.~lock.name#`. Whose they are and what they are called is nobody's
-business: they are counted.
+Microsoft Office writes `~$name`, LibreOffice `.~lock.name#`. Names and owners are private:
+the files are only counted.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ SHELL_FOLDERS = r"Software\Microsoft\Windows\CurrentVersion\Explorer\User Shell 
 SHOWN = ("Personal", "Desktop", "{374DE290-123F-4565-9164-39C4925E467B}")
 """Documents, the desktop and downloads, FOLDERID_Downloads; learn.microsoft.com/windows/win32/shell/knownfolderid"""
 OWN = ("Documents", "Desktop", "Downloads")
-"""Where they lie as long as nobody has moved them, or given them names of another language."""
+"""Their default locations."""
 LOCKS = {
     re.compile(r"~\$.+\.(doc|docm|docx|dot|dotx|ppt|pptm|pptx|rtf|xls|xlsb|xlsm|xlsx)", re.IGNORECASE): {
         "winword.exe", "excel.exe", "powerpnt.exe", "outlook.exe",
     },
     re.compile(r"\.~lock\..+#"): {"soffice.bin", "soffice.exe", "oosplash"},
 }  # fmt: skip
-"""What lies beside a document, and the programs that put it there; Outlook shows documents in Word."""
+"""Lock files, and the programs that write them; Outlook shows documents in Word."""
 _MOVED = re.compile(r'^XDG_(?:DOCUMENTS|DESKTOP|DOWNLOAD)_DIR="\$HOME/(.+)"$', re.MULTILINE)
 """user-dirs.dirs(5)"""
 
 
 class Folder(Record, frozen=True):
-    """A folder with locks that nobody holds; `time`: when the newest was written, seconds since 1970."""
+    """A folder with stale locks; `time`: of the newest, seconds since 1970."""
 
     path: str
     count: int

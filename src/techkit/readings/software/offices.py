@@ -1,4 +1,4 @@
-"""Microsoft Office on a Windows machine: which, its service and licences, what it has shut out, its files of mail.
+"""Microsoft Office on Windows: products, service, licences, disabled items, mail files.
 
 The ends of support are those of Microsoft's life cycle pages, as endoflife.date repeats them.
 """
@@ -45,7 +45,7 @@ SUITE = re.compile(
 )
 """Products that without a year are of 2016; Visio and Project may be of a subscription then."""
 INSTALLED = {"14.0": "2010", "15.0": "2013", "16.0": "2016"}
-"""What an installer of the old kind leaves, by the version in its key."""
+"""Registry keys of MSI installations, by version."""
 PROGRAMS = ("Word", "Excel", "PowerPoint", "Outlook", "Access")
 LOCAL_MAIL = r"AppData\Local\Microsoft\Outlook"
 LARGEST, SHARE = 51200, 0.95
@@ -54,14 +54,14 @@ MANY = 40
 
 
 class Shut(Record, frozen=True):
-    """What a program of Office refuses to open because it once crashed or hung with it: an add-in or a document."""
+    """An add-in or document that an Office program has disabled after a crash or hang."""
 
     program: str
     item: str
 
 
 class Mailbox(Record, frozen=True):
-    """A mail file of Outlook, or a folder of such that may not be looked at; `limit`: nothing is added from there."""
+    """A mail file of Outlook, or an unreadable folder of such; `limit`: size at which nothing more is added."""
 
     path: str
     size: int = 0
@@ -70,13 +70,13 @@ class Mailbox(Record, frozen=True):
 
 
 class Licence(Record, frozen=True):
-    """The best licence of one product, or a folder of such that may not be looked at; moments since 1970."""
+    """The best licence of one product, or an unreadable folder of such; times in seconds since 1970."""
 
     product: str
     ends: float | None = None
     """of a subscription that was not renewed"""
     confirmed_until: float | None = None
-    """from there on it only shows documents until it has reached its maker"""
+    """from then on it is read-only until it has reached Microsoft"""
     there: bool = True
     """False: it was activated once, and no licence is left"""
     unseen: Reason | None = None
@@ -94,7 +94,7 @@ class Office(Record, frozen=True):
     mailboxes: tuple[Mailbox, ...] = ()
     licences: tuple[Licence, ...] = ()
     updates: bool = True
-    """whether it mends itself"""
+    """whether it updates itself"""
 
 
 def office(host: Host) -> Office:

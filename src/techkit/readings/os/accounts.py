@@ -22,7 +22,7 @@ FOREVER = 9999
 """Days after which nobody expects a password to expire: more than 27 years."""
 SHADOW = "/etc/shadow"
 LAST_DAY = 2_900_000
-"""The last day that `date` can represent."""
+"""A day that `date` can still represent."""
 NEEDED = (
     ".ICEauthority", ".Xauthority", ".config", ".cache", ".local", ".gnupg", ".mozilla", ".thunderbird",
     "Desktop", "Documents", "Downloads", "Рабочий стол", "Документы", "Загрузки",

@@ -114,7 +114,7 @@ def _windows(host: Host) -> Domain:
 
 
 def _set_by_hand(host: Host, servers: tuple[Server, ...]) -> bool:
-    """Static name servers, except a local resolver, which sets itself."""
+    """Whether all these servers are static; local resolvers, which configure themselves, do not count."""
     addresses = {one.address for one in servers if one.address != "::1" and not one.address.startswith("127.")}
     return bool(addresses) and addresses <= tcpip_registry.set_by_hand(host)
 

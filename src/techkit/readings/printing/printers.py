@@ -96,7 +96,7 @@ class Printer(Record, frozen=True):
     """media-empty, media-jam, door-open, tray-missing, toner-empty, output-full, waste-full, service"""
     default: bool = False
     offline: bool = False
-    """Windows: detected as offline, or set to "Use Printer Offline""""
+    """Windows: detected as offline, or set to be used offline"""
     host: str = ""
     """where it is in the network; empty for one at this machine"""
     port: int = 0

@@ -32,6 +32,7 @@ def test_the_page_that_a_new_check_begins_with_holds_the_rules(tmp_path: Path) -
         pytest.param('en = "Open {subject}."', 'en = "rm {subject:word}"', "its commands", id="a word in one language"),
         pytest.param('id = "look"', 'id = "Look!"', "Look!", id="an id with other signs"),
         pytest.param('id = "look"', 'id = "look"\ncolour = "red"', "colour", id="an unknown key"),
+        pytest.param('ru = "Откройте {subject}."', 'ru = "Откройте {subject}: Win+R."', "desktop", id="no desktop"),
         pytest.param('linux = "', 'plan9 = "', "plan9", id="a command for no system"),
         pytest.param("ls {subject}", "ls '{subject}'", "quoted by itself", id="a fact that the page quotes"),
         pytest.param("ls {subject}", "ls {subject:list}", "quoted by itself", id="a fact with a form in a command"),

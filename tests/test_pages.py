@@ -48,6 +48,14 @@ Source: learn.microsoft.com/windows/apps/develop/launch/launch-settings
 """
 
 
+WINDOWS = re.compile(
+    r"Windows Security\b|Event Viewer|Device Manager|Disk Management|This PC\b|[Cc]ontrol [Pp]anel"
+    r"|Recycle Bin on the desktop|Choose Start|Безопасность Windows|Просмотр событий|Диспетчер устройств"
+    r"|Управление дисками|Этот компьютер»|[Пп]анел[ьи] управления|Корзину на рабочем столе|[Нн]ажмите (?:кнопку )?«Пуск"
+)
+"""Windows of Windows by name, in both languages."""
+
+
 def remedies() -> Iterator[tuple[str, Remedy, list[str]]]:
     """Every remedy with its name and the sentences of its steps."""
     for code in PAGES.codes():
@@ -79,6 +87,17 @@ def test_pages_of_the_settings_of_windows_are_named_by_their_address() -> None:
         assert {address for one in told for address in SETTINGS.findall(one)} <= KNOWN, name
         if remedy.systems == ("windows",):
             assert not [one for one in told if "pen Settings" in one or "Откройте «Параметры»" in one], name
+
+
+def test_what_leads_to_a_window_of_windows_says_that_it_needs_a_desktop() -> None:
+    silent, idle = [], []
+    for name, remedy, _ in remedies():
+        texts = [text for step in remedy.step if not step.do for text in step.text.values()]
+        if "windows" in remedy.systems and not remedy.desktop and any(map(WINDOWS.search, texts)):
+            silent.append(name)
+        if remedy.desktop and not (texts and "windows" in remedy.systems):
+            idle.append(name)
+    assert (silent, idle) == ([], [])
 
 
 def test_a_fact_in_a_command_for_linux_is_one_word_of_it() -> None:

@@ -19,7 +19,7 @@ from conftest import TAPES
 from tapes import fedora, sources, windows
 from tapes.windows.pc import NOW
 
-from techkit import catalogue, engine, report
+from techkit import engine, report
 from techkit.config import Settings
 from techkit.diagnose import diagnose
 from techkit.host import Host, ProbeError
@@ -101,7 +101,7 @@ def test_the_remedies_fit_the_machine(file: Path) -> None:
         for remedy in (remedy for remedy in page.remedy if remedy.id in cause.remedies):
             assert incident.machine.system in remedy.systems
             assert incident.machine.edition in remedy.editions
-            assert desktop or not catalogue.opens_windows(remedy)
+            assert desktop or not remedy.desktop
 
 
 @EACH

@@ -30,11 +30,8 @@ FORMS = {
 """The forms in which a fact can be written; a title has room for `few` of a list."""
 
 
-_WINDOWS = re.compile(
-    r"ms-settings:|\.msc\b|Windows\+R|Win\+[RX]|Windows Security|Event Viewer|Device Manager|This PC\b|desktop"
-    r"|Choose Start"
-)
-"""Windows that exist only where Windows has a desktop, by their address or name."""
+_WINDOW = re.compile(r"ms-settings:|\b\w+\.(?:msc|cpl)\b|\bWin(?:dows)?\+\w")
+"""What leads to a window of Windows in every language: its address, its file, the keys that open it."""
 
 
 class PageError(Exception):
@@ -122,11 +119,6 @@ def stopping(remedy: Remedy) -> set[str]:
     return {*remedy.stop_if, FAILING} if wears else set(remedy.stop_if)
 
 
-def opens_windows(remedy: Remedy) -> bool:
-    """Whether a step for a person needs a window that Windows without a desktop lacks."""
-    return any(not step.do and _WINDOWS.search(step.en) for step in remedy.step)
-
-
 def hold_together(page: Page) -> None:
     """Check that a page from elsewhere can be rendered; raises if it cannot."""
     for _, text in texts(page):
@@ -175,6 +167,9 @@ def _hold_remedy(remedy: Remedy) -> None:
         raise ValueError(f"remedy {remedy.id}: the risk {remedy.risk!r} is none of {', '.join(RISKS)}")
     if not remedy.step:
         raise ValueError(f"remedy {remedy.id} has no step")
+    by_hand = [text for step in remedy.step if not step.do for text in step.text.values()]
+    if not remedy.desktop and any(map(_WINDOW.search, by_hand)):
+        raise ValueError(f"remedy {remedy.id} leads to a window and does not say that it needs a desktop")
     for step in remedy.step:
         if step.do:
             actions.parse(step)

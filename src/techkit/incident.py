@@ -111,7 +111,7 @@ def _fitting(host: Host, cause: Cause, pages: dict[str, Page], heard: list[Findi
         for remedy in pages[cause.code].remedy
         if machine["system"] in remedy.systems
         and machine["edition"] in remedy.editions
-        and (machine.get("desktop", True) or not catalogue.opens_windows(remedy))
+        and (machine.get("desktop", True) or not remedy.desktop)
         and not codes & catalogue.stopping(remedy)
         and all(_present(host, tool) for tool in remedy.tools)
         and _told(remedy, cause)

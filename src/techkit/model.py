@@ -140,6 +140,8 @@ class Remedy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     systems: tuple[str, ...] = ("linux", "windows")
     editions: tuple[str, ...] = ("client", "server")
     tools: tuple[str, ...] = ()
+    desktop: bool = False
+    """Whether it leads to a window of Windows, which a server without a desktop does not have."""
     minutes: int = 1
     settle: float = 0
     """Seconds until verification is fair."""

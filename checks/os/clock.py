@@ -35,10 +35,10 @@ def judge(seen: Clock, limits: Limits) -> Iterator[Finding | Unseen]:
         yield Unseen("os.clock", seen.unseen, ", ".join(witness.name for witness in seen.witnesses))
     yield from wrong
     if wrong and seen.refusal:
-        told: dict[str, Fact] = {"off": abs(seen.refusal.needed), "most": seen.refusal.most, "service": seen.unit}
+        told: dict[str, Fact] = {"off": abs(seen.refusal.needed), "most": seen.refusal.most, "service": seen.kept.unit}
         yield Finding("too_far", wrong[0].severity, clock.WINDOWS, told)
-    if seen.unit:
-        yield from _kept(seen, seen.unit, wrong=bool(wrong))
+    if seen.kept.unit:
+        yield from _kept(seen, seen.kept.unit, wrong=bool(wrong))
 
 
 def _wrong(seen: Clock, limits: Limits, believed: list[Witness]) -> Iterator[Finding]:
@@ -50,7 +50,7 @@ def _wrong(seen: Clock, limits: Limits, believed: list[Witness]) -> Iterator[Fin
     if abs(offset) < limits.warning:
         return
     facts: dict[str, Fact] = {"offset": offset, "off": abs(offset), "behind": offset > 0, "source": chosen.name}
-    facts |= {"limit": limits.warning, "zone": seen.zone, "unit": seen.unit}
+    facts |= {"limit": limits.warning, "zone": seen.zone, "unit": seen.kept.unit}
     facts["server"] = next((witness.name for witness in seen.witnesses if witness.kind == "ntp"), None)
     severity = Severity.CRITICAL if abs(offset) >= limits.critical else Severity.WARNING
     yield Finding("wrong", severity, SUBJECT, facts)
@@ -58,26 +58,26 @@ def _wrong(seen: Clock, limits: Limits, believed: list[Witness]) -> Iterator[Fin
 
 def _kept(seen: Clock, unit: str, *, wrong: bool) -> Iterator[Finding | Unseen]:
     """Faults of the time service; its servers matter only if it is not synchronised."""
-    asked = [witness for witness in seen.witnesses if witness.kind == "ntp" and witness.name in seen.servers]
+    asked = [witness for witness in seen.witnesses if witness.kind == "ntp" and witness.name in seen.kept.servers]
     silent = bool(asked) and all(witness.offset is None for witness in asked)
     names = tuple(witness.name for witness in asked)
     facts: dict[str, Fact] = {"servers": names, "service": unit}
     if silent:
         facts |= {"server": asked[0].name, "state": asked[0].state}
-    if seen.active and seen.synchronised is False and silent:
+    if seen.kept.active and seen.synchronised is False and silent:
         yield warning("unsynchronised", ", ".join(names), **facts)
-    elif unit == clock.WINDOWS and wrong and silent and not seen.by_domain:
+    elif unit == clock.WINDOWS and wrong and silent and not seen.kept.by_domain:
         yield warning("source_silent", ", ".join(names), **facts)
-    elif seen.active and seen.synchronised is False and seen.sourceless:
+    elif seen.kept.active and seen.synchronised is False and seen.kept.sourceless:
         yield warning("sourceless", unit, service=unit)
-    elif seen.active and seen.synchronised is False:
-        yield from seen.shut
-    elif unit == clock.WINDOWS and not seen.active and seen.startup in OFF:
+    elif seen.kept.active and seen.synchronised is False:
+        yield from seen.kept.shut
+    elif unit == clock.WINDOWS and not seen.kept.active and seen.kept.startup in OFF:
         yield warning("service_off", unit, service=unit)
-    elif unit == clock.WINDOWS and not seen.active and seen.startup == clock.STOPPED:
+    elif unit == clock.WINDOWS and not seen.kept.active and seen.kept.startup == clock.STOPPED:
         yield warning("service_stopped", unit, service=unit)
-    elif not seen.active and seen.synchronised is False and seen.startup in OFF:
-        yield warning("unattended", unit, service=unit, startup=seen.startup)
+    elif not seen.kept.active and seen.synchronised is False and seen.kept.startup in OFF:
+        yield warning("unattended", unit, service=unit, startup=seen.kept.startup)
 
 
 CHECK = Check(

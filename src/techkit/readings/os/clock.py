@@ -75,21 +75,11 @@ class Clock(Record, frozen=True):
     """The time sources' answers; `unseen`: why none could be asked."""
 
     witnesses: tuple[Witness, ...]
-    unit: str | None = None
-    active: bool = False
-    startup: str = ""
-    """enabled, disabled, masked, … of that service"""
-    servers: tuple[str, ...] = ()
-    """configured for the running service"""
-    sourceless: bool = False
-    by_domain: bool = False
-    """it gets the time from its domain"""
+    kept: Source = Source()
     refusal: Refusal | None = None
     synchronised: bool | None = None
     zone: str | None = None
     unseen: Reason = Reason.TIMEOUT
-    shut: tuple[Gap, ...] = ()
-    """unreadable configuration files"""
 
 
 def look(host: Host) -> Clock:
@@ -102,16 +92,10 @@ def look(host: Host) -> Clock:
     return Clock(
         witnesses=told,
         refusal=refusal(host, told),
-        unit=kept.unit,
-        active=kept.active,
-        startup=kept.startup,
-        servers=kept.servers,
-        sourceless=kept.sourceless,
-        by_domain=kept.by_domain,
+        kept=kept,
         synchronised=None if isinstance(state, ProbeError) else state,
         zone=zone(host),
         unseen=errors[0] if errors else Reason.TIMEOUT,
-        shut=kept.shut,
     )
 
 

@@ -232,6 +232,13 @@ def test_what_keeps_a_class_from_answering_keeps_every_property() -> None:
         host.wmi("Win32_Battery", "DesignCapacity")
 
 
+def test_what_a_broken_wmi_leaves_unknown_stands_beneath_it() -> None:
+    incident = judged(TAPES / "windows-11-no-wmi.json")
+    (broken,) = (cause for cause in incident.causes if cause.code == "os.wmi.broken")
+    unknown = {one.check for one in incident.results if one.outcome is Outcome.UNKNOWN} - lacking(incident)
+    assert {one.check for one in broken.consequences} == unknown
+
+
 def test_a_pc_whose_wmi_is_broken_is_judged_all_the_same() -> None:
     pc = windows.PCS["windows-11-no-wmi"]()
     pc.value("security_center")["products"][0].update(state="off")

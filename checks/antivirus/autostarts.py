@@ -12,7 +12,7 @@ class Starts(Record, frozen=True):
 
     found: tuple[Start, ...] = ()
     shut: tuple[str, ...] = ()
-    silent: tuple[str, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
 
 
 class Limits(Record, frozen=True):
@@ -23,7 +23,10 @@ class Limits(Record, frozen=True):
 
 def probe(host: Host) -> Starts:
     """Read the autostarts of the system and of each person."""
-    return Starts(*(windows_autoruns.windows(host) if host.system == "windows" else linux_autostarts.linux(host)))
+    if host.system == "windows":
+        found, unseen = windows_autoruns.windows(host)
+        return Starts(found, unseen=unseen)
+    return Starts(*linux_autostarts.linux(host))
 
 
 def judge(seen: Starts, limits: Limits) -> Iterator[Finding | Unseen]:
@@ -35,8 +38,7 @@ def judge(seen: Starts, limits: Limits) -> Iterator[Finding | Unseen]:
             yield _start(one, limits)
     for place in seen.shut:
         yield Unseen(place, Reason.FORBIDDEN)
-    for place in seen.silent:
-        yield Unseen(place, Reason.UNREADABLE)
+    yield from seen.unseen
 
 
 def _start(one: Start, limits: Limits) -> Finding:

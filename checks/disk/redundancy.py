@@ -27,8 +27,7 @@ def judge(seen: arrays.Seen, _: None) -> Iterator[Finding | Unseen]:
             yield critical("incomplete", array.name, **facts)
         elif array.state == "rebuilding":
             yield info("rebuilding", array.name, **facts)
-    for kind, reason in seen.unseen:
-        yield Unseen(kind, reason)
+    yield from seen.unseen
 
 
 def _disk(member: str) -> str:

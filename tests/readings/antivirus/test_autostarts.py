@@ -8,7 +8,7 @@ import pytest
 from hosts import MACHINE, bare, given
 
 from techkit.host import Host, ProbeError
-from techkit.model import Reason
+from techkit.model import Gap, Reason
 from techkit.readings.antivirus import droppers, linux_autostarts, windows_autoruns
 from techkit.readings.os import services
 
@@ -202,17 +202,21 @@ def test_a_usual_windows_shows_nothing() -> None:
         ("registry", rf"{windows_autoruns.IMAGES}\taskmgr.exe"): values(Debugger=r"C:\Tools\procexp.exe"),
         ("registry", windows_autoruns.WINDOWS): values(AppInit_DLLs="", LoadAppInit_DLLs=0),
     }
-    assert windows_autoruns.windows(windows(answers)) == ((), (), ())
+    assert windows_autoruns.windows(windows(answers)) == ((), ())
 
 
 def test_without_an_administrator_the_rest_is_seen() -> None:
     answers: dict[tuple[Any, ...], Any] = {("listdir", windows_autoruns.TASKS): SHUT}
-    assert windows_autoruns.windows(windows(answers)) == ((), (windows_autoruns.TASKS,), ())
+    assert windows_autoruns.windows(windows(answers)) == (
+        (),
+        (Gap(windows_autoruns.TASKS, Reason.FORBIDDEN, question="listdir"),),
+    )
 
 
 def test_a_windows_without_the_class_of_subscriptions_says_nothing_of_them() -> None:
     missing = dict.fromkeys(CONSUMERS, ProbeError(Reason.INAPPLICABLE))
-    assert windows_autoruns.windows(windows(missing)) == ((), (), (windows_autoruns.SUBSCRIPTION,))
+    gap = Gap(windows_autoruns.SUBSCRIPTION, Reason.UNREADABLE, question="wmi")
+    assert windows_autoruns.windows(windows(missing)) == ((), (gap,))
 
 
 def test_nothing_is_asked_of_a_host_that_recorded_nothing() -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
-from techkit.model import Reason
+from techkit.model import Gap, Reason
 from techkit.readings.antivirus import droppers
 from techkit.readings.antivirus.linux_autostarts import LONGEST, Start
 from techkit.readings.os import services
@@ -64,11 +64,10 @@ _COMMAND = re.compile(r"<Command>(.*?)</Command>(?:\s*<Arguments>(.*?)</Argument
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
 
-def windows(host: Host) -> tuple[tuple[Start, ...], tuple[str, ...], tuple[str, ...]]:
-    """The autostarts with a sign, the places that may not be read, and those that do not answer."""
+def windows(host: Host) -> tuple[tuple[Start, ...], tuple[Gap, ...]]:
+    """The autostarts with a sign, and the places that could not be looked at."""
     found: list[Start] = []
-    shut: list[str] = []
-    silent: list[str] = []
+    unseen: list[Gap] = []
     places: Iterable[tuple[str, Callable[[Host], Iterable[Start]]]] = (
         ("Run", _runs),
         ("Startup", _folders),
@@ -84,8 +83,8 @@ def windows(host: Host) -> tuple[tuple[Start, ...], tuple[str, ...], tuple[str, 
             found += look(host)
         except ProbeError as error:
             if error.reason not in NOTHING:
-                (shut if error.reason is Reason.FORBIDDEN else silent).append(name)
-    return tuple(dict.fromkeys(found)), tuple(shut), tuple(silent)
+                unseen.append(Gap(name, error.reason, question=error.question))
+    return tuple(dict.fromkeys(found)), tuple(unseen)
 
 
 def _values(host: Host, key: str) -> dict[str, Any]:
@@ -211,7 +210,7 @@ def _subscriptions(host: Host) -> Iterator[Start]:
         except ProbeError as error:  # every Windows has the class, usually without instances
             if error.reason not in NOTHING:
                 raise
-            raise ProbeError(Reason.UNREADABLE, error.detail) from error
+            raise ProbeError(Reason.UNREADABLE, error.detail, error.question) from error
         for row in rows:
             title, command = (str(row.get(one) or "") for one in properties)
             if command and not USUAL_CONSUMERS.fullmatch(title):

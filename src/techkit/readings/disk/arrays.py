@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
-from techkit.model import Reason, Record
+from techkit.model import Gap, Reason, Record
 from techkit.readings.disk import block_devices
 from techkit.readings.disk.windows_disks import STORAGE
 
@@ -52,12 +52,12 @@ class Seen(Record, frozen=True):
     """All arrays; `unseen` are kinds of arrays that exist and may not be queried."""
 
     arrays: tuple[Array, ...] = ()
-    unseen: tuple[tuple[str, Reason], ...] = ()
+    unseen: tuple[Gap, ...] = ()
 
 
 def arrays(host: Host) -> Seen:
     """Every array of this machine; raises INAPPLICABLE where there is none."""
-    unseen: dict[str, Reason] = {}
+    unseen: list[Gap] = []
     kinds = {"Windows": _windows} if host.system == "windows" else {
         "md": _md, "ZFS": _zfs, "Btrfs": _btrfs, "LVM": _lvm,
     }  # fmt: skip
@@ -66,10 +66,10 @@ def arrays(host: Host) -> Seen:
         try:
             found += ask(host)
         except ProbeError as error:
-            unseen[kind] = error.reason
+            unseen.append(Gap(kind, error.reason, question=error.question))
     if not found and not unseen:
         raise ProbeError(Reason.INAPPLICABLE, "no array of disks")
-    return Seen(tuple(found), tuple(unseen.items()))
+    return Seen(tuple(found), tuple(unseen))
 
 
 # ---------------------------------------------------------------------- Linux software RAID

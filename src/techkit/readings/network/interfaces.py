@@ -187,7 +187,7 @@ def _up(host: Host) -> tuple[Adapter, ...]:
     named = {address.interface for address in addresses(host)}
     found = tuple(Adapter(name, carrier=True) for name in states if name in named and states[name].get("isup"))
     if not found:
-        raise ProbeError(Reason.UNREADABLE, "MSFT_NetAdapter")
+        raise ProbeError(Reason.UNREADABLE, "MSFT_NetAdapter", "wmi")
     return found
 
 

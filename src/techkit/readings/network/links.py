@@ -100,9 +100,7 @@ def parse_wireless(text: str) -> dict[str, int]:
 def _windows(host: Host, names: set[str]) -> tuple[Link, ...]:
     if not names:
         raise ProbeError(Reason.INAPPLICABLE, "no adapter is in use")
-    rows = attempt(
-        partial(routes.instances, host, "MSFT_NetAdapterStatisticsSettingData", *STATISTICS), [], Reason.UNREADABLE
-    )
+    rows = routes.instances(host, "MSFT_NetAdapterStatisticsSettingData", *STATISTICS)
     adapters = attempt(
         partial(routes.instances, host, "MSFT_NetAdapter", *CARD),
         [],
@@ -112,7 +110,7 @@ def _windows(host: Host, names: set[str]) -> tuple[Link, ...]:
     wired = {row["Name"]: row for row in adapters if row.get("NdisPhysicalMedium") == WIRED}
     found = tuple(_row(row, wired.get(row["Name"], {})) for row in rows if row.get("Name") in names)
     if not found:
-        raise ProbeError(Reason.UNREADABLE, "MSFT_NetAdapterStatisticsSettingData")
+        raise ProbeError(Reason.UNREADABLE, "MSFT_NetAdapterStatisticsSettingData", "wmi")
     return found
 
 

@@ -87,7 +87,7 @@ def wifi(host: Host) -> Wifi:
     radios = [adapter for adapter in every if adapter.wireless and not adapter.mobile]
     if not radios:
         if host.system == "windows" and every and not any(adapter.guid for adapter in every):
-            raise ProbeError(Reason.UNREADABLE, "MSFT_NetAdapter")
+            raise ProbeError(Reason.UNREADABLE, "MSFT_NetAdapter", "wmi")
         raise ProbeError(Reason.INAPPLICABLE, "no Wi-Fi here")
     alone = not any(adapter.usable for adapter in every)
     if host.system == "windows":

@@ -9,7 +9,7 @@ from tapes.windows.pc import CCS, DOORWAY, EVENT_LOG, GIB, GUID, HKLM, LEARN, NO
 
 from techkit.readings.network import name_service
 from techkit.readings.os import backups, replication
-from techkit.readings.software import app_pools
+from techkit.readings.software import app_pools, virtual_machines
 
 SUPPORT = "https://learn.microsoft.com/troubleshoot/windows-server"
 SYSVOL = f"{SUPPORT}/networking/troubleshoot-missing-sysvol-and-netlogon-shares"
@@ -110,7 +110,7 @@ def controller_apart() -> Pc:
 
 
 def core_full() -> Pc:
-    """The system disk of a server without a desktop is full."""
+    """The system disk of a server without a desktop is full, and the virtual machine on it is frozen."""
     pc = server()
     pc.value("machine").update(release="Windows Server 2025 Datacenter (26100.6899)", name="HV-01", desktop=False)
     pc.value("registry", NT)["values"].update(
@@ -120,6 +120,9 @@ def core_full() -> Pc:
     for kind in ("ActiveComputerName", "ComputerName"):
         pc.value("registry", rf"{CCS}\Control\ComputerName\{kind}")["values"].update(ComputerName="HV-01")
     pc.service("vmms")
+    rows = [("HV-01", "HV-01", 2, 5, 0), (f"{GUID[1:-1]}", "ERP", 9, 20, 0)]
+    machines = [dict(zip(virtual_machines.COLUMNS, row, strict=True)) for row in rows]
+    pc.wmi("Msvm_ComputerSystem", *machines, space=virtual_machines.SPACE)
     space(pc, "C:", 60 * GIB, 300 << 20)
     return pc
 

@@ -81,6 +81,8 @@ NEEDS = {
     r"WMI root\SecurityCenter2:FirewallProduct": CLIENT,
     r"WMI root\Microsoft\Windows\Defender:MSFT_MpComputerStatus": "Defender",
     r"WMI root\Microsoft\Windows\Defender:MSFT_MpPreference": f"Defender; {ADMINISTRATOR} for exclusions",
+    "PowerShell: dhcp_scopes": f"{ADMINISTRATOR}, or a member of DHCP Users; a DHCP server",
+    "PowerShell: packages": "a desktop; the person's own account",
     "log Microsoft-Windows-Diagnostics-Performance/Operational": f"{ADMINISTRATOR}; {CLIENT}",
     "log Microsoft-Windows-Windows Defender/Operational": "Defender",
     "registry HKU\\PERSON": "the person's profile loaded",
@@ -118,6 +120,8 @@ def source(ask: list[object]) -> str:
         return f"registry {area}{AREAS[area]}" if area else f"registry {args[0]}"
     if question in {"psutil", "sample"}:
         return f"psutil: {args[0]}"
+    if question == "powershell":
+        return f"PowerShell: {args[0]}"
     if question == "run":
         return f"program {args[0].rpartition(chr(92))[2]}"
     return "" if question in OURS else KINDS[question]

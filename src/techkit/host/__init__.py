@@ -151,7 +151,10 @@ class Host:
         return bool(self.machine()["elevated"])
 
     def person(self) -> dict[str, Any]:
-        """The person at the desk, even under sudo or UAC: {name, id: a uid or a SID, home, environment: {…}}."""
+        """The person at the desk, even under sudo or UAC: {name, id: a uid or a SID, home, environment: {…}}.
+
+        On Windows `present` is False where techkit runs as another account.
+        """
         answer: dict[str, Any] = self.ask("person")
         self.private("person", answer.get("name"))
         self.private("person", answer.get("full_name"))
@@ -371,6 +374,14 @@ class Host:
         GUIDs, released: seconds since 1970 or None, downloaded}]
         """
         return self.ask("waiting_updates", timeout=timeout)
+
+    def powershell(self, name: str, *, timeout: float = 10) -> list[dict[str, Any]]:
+        """The rows of a snippet of PowerShell by its name: {NAME: text, number, yes or no}.
+
+        packages: {Name, Status: its flags, with commas}
+        dhcp_scopes: {ScopeId, AddressesFree, AddressesInUse}; none where this is no DHCP server
+        """
+        return self.ask("powershell", name, timeout=timeout)
 
     # ------------------------------------------------------------------ the network
     def connect(self, address: str, port: int, *, timeout: float = 2) -> dict[str, Any]:

@@ -57,6 +57,7 @@ WINDOWS_REASONS = {
     67: Reason.MISSING,  # share
     121: Reason.TIMEOUT,
     1018: Reason.MISSING,  # a key that is being deleted
+    1260: Reason.FORBIDDEN,  # a program that a policy blocks
     1314: Reason.FORBIDDEN,
     1460: Reason.TIMEOUT,
     15007: Reason.MISSING,  # event log

@@ -10,6 +10,7 @@ import contextlib
 import locale
 import os
 import socket
+import threading
 import time
 from functools import partial
 from importlib import import_module
@@ -26,6 +27,7 @@ from techkit.host import (
     iphlpapi,
     nlm,
     office,
+    powershell,
     sam,
     scm,
     winspool,
@@ -65,6 +67,11 @@ class Windows(Local):
 
     system = "windows"
 
+    def __init__(self, site: dict[str, Any]) -> None:
+        super().__init__(site)
+        self._snippets = threading.Lock()
+        self._said: dict[str, Any] | ProbeError | None = None
+
     def ask_machine(self, *, timeout: float) -> Answer:
         """Name, release, edition and privilege."""
         api = import_module("win32api")
@@ -103,6 +110,7 @@ class Windows(Local):
             "name": name,
             "full_name": self._full_name(sid, name, timeout),
             "id": sid,
+            "present": sid == ours,
             "home": self._home(sid, timeout) or (os.environ.get("USERPROFILE", "") if sid == ours else ""),
             "environment": own if sid == ours else {},
         }
@@ -243,6 +251,22 @@ class Windows(Local):
     def ask_waiting_updates(self, *, timeout: float) -> Answer:
         """The update agent's own list by COM, in a thread of its own."""
         return self.in_thread(wua.waiting, timeout, "Microsoft.Update.Session")
+
+    def ask_powershell(self, name: str, *, timeout: float) -> Answer:
+        """The rows of one snippet; the first who asks starts the process that answers for all."""
+        with self._snippets:
+            if self._said is None:
+                self._said = self._powershell(timeout)
+        if isinstance(self._said, ProbeError):
+            raise ProbeError(self._said.reason, self._said.detail)
+        return powershell.rows(self._said, name)
+
+    def _powershell(self, timeout: float) -> dict[str, Any] | ProbeError:
+        try:
+            said: dict[str, Any] = self.ask_run("powershell", *powershell.OPTIONS, powershell.script(), timeout=timeout)
+        except ProbeError as error:
+            return error
+        return said
 
     # ------------------------------------------------------------------ the network
     def ask_ping(self, address: str, *, timeout: float) -> Answer:

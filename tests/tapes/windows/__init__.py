@@ -61,6 +61,8 @@ PCS = {
     "windows-11-infected": guards.infected,
     "windows-11-rights-given-away": guards.rights_given_away,
     "windows-11-remote-desktop-shut": servers.remote_desktop_shut,
+    "windows-11-start-harmed": system.start_harmed,
+    "windows-server-addresses-used-up": servers.addresses_used_up,
     "windows-11-share-full": parts.share_full,
     "windows-11-disk-failing": parts.disk_failing,
     "windows-11-disk-cloned": parts.disk_cloned,

@@ -21,12 +21,16 @@ def other_account() -> Pc:
         rf"HKU\{SID}\Software\Microsoft\Windows\CurrentVersion\Internet Settings",
     ):
         pc.absent(path)
+    pc.value("person").update(present=False)
+    pc.forget("powershell")
     return pc
 
 
 def no_powershell() -> Pc:
-    """A policy forbids PowerShell; what techkit asks does not need it."""
+    """A policy forbids PowerShell, which alone tells the state of the Store's packages."""
     pc = eleven()
+    errors = f"{LEARN}/windows/win32/debug/system-error-codes--1000-1299-"
+    pc.fails(errors, "powershell", "packages", reason="forbidden", detail="powershell: error 1260")
     for name in ("powershell", "powershell.exe", "pwsh"):
         pc.says(f"{LEARN}/security/application-security/application-control", "which", name, answer=None)
     return pc

@@ -27,7 +27,7 @@ from tapes.windows.pc import (
     a_service,
     event,
 )
-from tapes.windows.people import with_accounts, with_switches
+from tapes.windows.people import with_accounts, with_apps, with_switches
 
 from techkit.readings.disk import share_refusals
 
@@ -88,6 +88,7 @@ def eleven() -> Pc:
     with_devices(pc)
     _settings(pc)
     _office(pc)
+    with_apps(pc)
     _load(pc)
     return pc
 

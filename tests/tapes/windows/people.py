@@ -98,6 +98,17 @@ def with_accounts(pc: Pc) -> None:
         pc.says(folders, "listdir", place, answer=["desktop.ini"])
 
 
+def with_apps(pc: Pc, **states: str) -> None:
+    """The packages that the person has, of which those of Windows itself make Start, search and Settings."""
+    names = (
+        "Microsoft.AAD.BrokerPlugin", "Microsoft.VCLibs.140.00", "Microsoft.Windows.ShellExperienceHost",
+        "Microsoft.Windows.StartMenuExperienceHost", "Microsoft.WindowsCalculator", "Microsoft.WindowsStore",
+        "MicrosoftWindows.Client.CBS", "windows.immersivecontrolpanel",
+    )  # fmt: skip
+    rows = [{"Name": name, "Status": states.get(name.rpartition(".")[2], "Ok")} for name in names]
+    pc.says(f"{LEARN}/powershell/module/appx/get-appxpackage", "powershell", "packages", answer=rows)
+
+
 def administrators(pc: Pc, *members: tuple[str, str, str]) -> None:
     """Who is in the group of administrators: SID, name and kind."""
     rows = [dict(zip(("sid", "name", "kind"), member, strict=True)) for member in members]

@@ -109,6 +109,19 @@ def controller_apart() -> Pc:
     return pc
 
 
+def addresses_used_up() -> Pc:
+    """A server that gives out addresses has none left for the guests of the house, and enough for the offices."""
+    pc = server()
+    pc.service("DHCPServer", DisplayName="DHCP Server")
+    scopes = [
+        {"AddressesFree": 0, "AddressesInUse": 100, "ScopeId": "192.168.20.0"},
+        {"AddressesFree": 151, "AddressesInUse": 49, "ScopeId": "192.168.1.0"},
+    ]
+    cmdlet = f"{LEARN}/powershell/module/dhcpserver/get-dhcpserverv4scopestatistics"
+    pc.says(cmdlet, "powershell", "dhcp_scopes", answer=scopes)
+    return pc
+
+
 def core_full() -> Pc:
     """The system disk of a server without a desktop is full, and the virtual machine on it is frozen."""
     pc = server()

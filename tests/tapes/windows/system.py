@@ -21,6 +21,7 @@ from tapes.windows.pc import (
     Pc,
     event,
 )
+from tapes.windows.people import with_apps
 
 
 def clock_refused() -> Pc:
@@ -165,4 +166,12 @@ def freezes_ending() -> Pc:
         *(event(1074, "User32", days + 0.01, asked, 4) for days in (1, 3)),
         *(event(41, "Microsoft-Windows-Kernel-Power", days, held, 1) for days in (1, 3)),
     )
+    return pc
+
+
+def start_harmed() -> Pc:
+    """Start does not open any more, and neither does the calculator: files of both are not as they were installed."""
+    pc = eleven()
+    harmed = "Modified, NeedsRemediation"
+    with_apps(pc, StartMenuExperienceHost=harmed, WindowsCalculator=harmed)
     return pc

@@ -1,0 +1,53 @@
+"""The Store's packages of the person at a Windows PC, of which Windows itself has some, and their state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from techkit.host import ProbeError
+from techkit.model import Reason, Record
+
+if TYPE_CHECKING:
+    from techkit.host import Host
+
+PASSING = {"Ok", "Servicing", "DeploymentInProgress"}
+GROUPS = {"NeedsRemediation", "NotAvailable"}
+"""Flags that only say of which kind another one is."""
+SHELL = "Microsoft.Windows.ShellExperienceHost"
+"""Every Windows with a desktop has it, and without it neither Start nor the taskbar's panels."""
+DESKTOP = {
+    SHELL, "Microsoft.Windows.StartMenuExperienceHost", "Microsoft.Windows.Search", "MicrosoftWindows.Client.CBS",
+    "MicrosoftWindows.Client.Core", "windows.immersivecontrolpanel",
+}  # fmt: skip
+"""Start, search and Settings: which of them there are differs from release to release."""
+
+
+class App(Record, frozen=True):
+    """A package that is not as it should be; `states` as Windows.ApplicationModel.PackageStatus names them."""
+
+    name: str
+    states: tuple[str, ...]
+    desktop: bool = False
+    """a part of Windows that the desktop does not work without"""
+
+
+def troubled(host: Host) -> tuple[App, ...]:
+    """Those that cannot be used; INAPPLICABLE where there is no desktop, UNREADABLE for another account's."""
+    if host.machine().get("desktop") is False:
+        raise ProbeError(Reason.INAPPLICABLE, "a Windows without a desktop has none")
+    if host.person().get("present") is False:
+        raise ProbeError(Reason.UNREADABLE, "packages of another account")
+    rows = host.powershell("packages")
+    if not rows:
+        raise ProbeError(Reason.UNREADABLE, "PowerShell names no package")
+    states = {str(row.get("Name")): flags(str(row.get("Status") or "")) for row in rows}
+    found = [App(name, told, name in DESKTOP) for name, told in sorted(states.items()) if told]
+    if SHELL not in states:
+        found.append(App(SHELL, ("Absent",), desktop=True))
+    return tuple(found)
+
+
+def flags(status: str) -> tuple[str, ...]:
+    """What is wrong with a package by its Status, as "Modified, NeedsRemediation"."""
+    said = {flag.strip() for flag in status.split(",")} - PASSING - {""}
+    return tuple(sorted(said - GROUPS or said))

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import typing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from hypothesis import settings
+
+from techkit import registry
+
+if TYPE_CHECKING:
+    from techkit.model import Finding, Gap
 
 # a busy machine is no failure: what may take how long is measured by benchmarks/
 # and what is landed is judged by the same examples as yesterday; everybody's own runs look for new ones
@@ -28,3 +35,13 @@ def read(file: Path) -> dict[str, Any]:
     """A JSON file."""
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return content
+
+
+def judged(name: str, file: Path) -> list[Finding | Gap]:
+    """The verdicts of a check's judge on the observation, and with the limits, of a case."""
+    case, check = read(file), registry.load(name)
+    kind = next(iter(typing.get_type_hints(check.judge).values()))
+    limits = check.limits
+    if "limits" in case:
+        limits = msgspec.convert(msgspec.to_builtins(limits) | case["limits"], type(limits))
+    return list(check.judge(msgspec.convert(case["observation"], kind), limits))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import typing
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from conftest import cases, read
+from conftest import cases, judged, read
 
 from techkit import catalogue, registry, words
 from techkit.model import Finding, Gap
@@ -18,30 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from techkit.model import Page
-    from techkit.registry import AnyCheck
 
 CENTURY = 36525
 """Days; more of them are seconds."""
 
 
-def observed(check: AnyCheck, raw: Any) -> Any:
-    """The observation as the type that the check's judge declares."""
-    kind = next(iter(typing.get_type_hints(check.judge).values()))
-    return msgspec.convert(raw, kind)
-
-
-def limits_of(check: AnyCheck, case: dict[str, Any]) -> Any:
-    """The check's limits, with those that the case changes."""
-    if "limits" not in case:
-        return check.limits
-    return msgspec.convert(msgspec.to_builtins(check.limits) | case["limits"], type(check.limits))
-
-
 @pytest.mark.parametrize(("name", "file"), [pytest.param(n, f, id=f"{n}/{f.stem}") for n, f in cases()])
 def test_the_judge_finds_what_the_case_says(name: str, file: Path) -> None:
-    case = read(file)
-    check = registry.load(name)
-    verdicts = list(check.judge(observed(check, case["observation"]), limits_of(check, case)))
+    case, verdicts = read(file), judged(name, file)
     found = [verdict for verdict in verdicts if isinstance(verdict, Finding)]
     gaps = [verdict for verdict in verdicts if isinstance(verdict, Gap)]
 
@@ -56,9 +39,8 @@ def test_the_judge_finds_what_the_case_says(name: str, file: Path) -> None:
 
 def told(name: str, file: Path) -> Iterator[tuple[str, Page, dict[str, Any]]]:
     """The code, the page and the facts of everything that a case finds."""
-    case, check = read(file), registry.load(name)
     pages = catalogue.Catalogue(registry.roots())
-    for verdict in check.judge(observed(check, case["observation"]), limits_of(check, case)):
+    for verdict in judged(name, file):
         if isinstance(verdict, Finding):
             code = f"{name}.{verdict.code}"
             yield code, pages.page(code), verdict.named

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ROOT, read
-from test_cases import limits_of, observed
+from conftest import CASES, judged
 
 from techkit import catalogue, diagnosis, registry
 from techkit.model import Finding
-
-CASES = ROOT / "tests" / "cases"
 
 
 def findings(case: str) -> list[Finding]:
     """What the judge finds in a case, with whole codes."""
     area, check, name = case.split("/")
-    told, loaded = read(CASES / area / check / f"{name}.json"), registry.load(f"{area}.{check}")
-    verdicts = loaded.judge(observed(loaded, told["observation"]), limits_of(loaded, told))
     return [
         Finding(f"{area}.{check}.{one.code}", one.severity, one.subject, one.facts)
-        for one in verdicts
+        for one in judged(f"{area}.{check}", CASES / area / check / f"{name}.json")
         if isinstance(one, Finding)
     ]
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import typing
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
-from conftest import cases, read
+from conftest import cases, judged
 
 from techkit import catalogue, registry
 from techkit.model import Finding, Page, Remedy, Step
@@ -31,12 +29,7 @@ def given() -> dict[str, list[dict[str, Any]]]:
     """By code, the facts that the cases of its check give."""
     found: dict[str, list[dict[str, Any]]] = {}
     for name, file in cases():
-        case, check = read(file), registry.load(name)
-        limits = check.limits
-        if "limits" in case:
-            limits = msgspec.convert(msgspec.to_builtins(limits) | case["limits"], type(limits))
-        kind = next(iter(typing.get_type_hints(check.judge).values()))
-        for verdict in check.judge(msgspec.convert(case["observation"], kind), limits):
+        for verdict in judged(name, file):
             if isinstance(verdict, Finding):
                 found.setdefault(f"{name}.{verdict.code}", []).append(verdict.named)
     return found

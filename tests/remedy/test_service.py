@@ -12,7 +12,7 @@ from hosts import given
 
 from techkit.model import Step
 from techkit.remedy import actions
-from techkit.remedy.actions import ActionError, RefusedError, service
+from techkit.remedy.actions import ActionError, RefusedError, _service_managers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     script.write_text(SYSTEMCTL.format(python=sys.executable, state=str(state)))
     script.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    monkeypatch.setattr(service, "WATCHED", 0.0)
+    monkeypatch.setattr(_service_managers, "WATCHED", 0.0)
 
     def are(wanted: dict[str, list[str]] | None = None) -> Any:
         if wanted is not None:
@@ -144,7 +144,7 @@ def test_there_and_back_under_openrc(
         (tmp_path / name).write_text(OPENRC.format(python=sys.executable, state=str(file)))
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    monkeypatch.setattr(service, "WATCHED", 0.0)
+    monkeypatch.setattr(_service_managers, "WATCHED", 0.0)
     monkeypatch.setattr("os.path.isdir", lambda _path: False)
     change = prepared("crond", **args)
     actions.apply(change)

@@ -267,6 +267,7 @@ class Host:
         """The answer of psutil's function `name`, named tuples as objects."""
         return self.ask("psutil", name, timeout=timeout)
 
+    # ------------------------------------------------------------------ Windows
     def wmi(
         self, name: str, *properties: str, where: str = "", namespace: str = "root\\cimv2", timeout: float = 5
     ) -> list[dict[str, Any]]:

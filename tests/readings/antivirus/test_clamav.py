@@ -289,3 +289,28 @@ def test_why_a_daemon_did_not_start() -> None:
     text += "Starting clamav-daemon.service\nERROR: Parse error at /etc/clamav/clamd.conf:88: Unknown option Scan\n"
     assert clamav.parse_complaint(text) == clamav.Complaint((), "/etc/clamav/clamd.conf", "88", "Unknown option Scan")
     assert clamav.parse_complaint("") == clamav.Complaint()
+
+
+@pytest.mark.parametrize(
+    ("uid", "mode", "shut"),
+    [(0, 0o600, "0600"), (0, 0o644, None), (105, 0o600, None), (0, 0o640, None), (105, 0o000, "0000")],
+)
+def test_signatures_that_the_engine_may_not_read(uid: int, mode: int, shut: str | None) -> None:
+    host = given(
+        {
+            ("read", clamav.FRESHCLAM_CONF[0]): "Checks 24\n",
+            ("read", clamav.CLAMD_CONF[0]): "User clamav\n",
+            ("read", "/etc/passwd"): "clamav:x:105:109::/var/lib/clamav:/bin/false\n",
+            ("stat", clamav.FOLDER): {"kind": "folder", "uid": 105, "mode": 0o755},
+            ("listdir", clamav.FOLDER): ["own.ndb"],
+            ("stat", f"{clamav.FOLDER}/own.ndb"): {"uid": uid, "mode": mode, "modified": 1.0},
+        }
+    )
+    found = clamav.database(host).shut
+    assert found == (f"{clamav.FOLDER}/own.ndb", "clamav", shut) if shut else found is None
+
+
+@pytest.mark.parametrize(("text", "lost"), [("LocalSocket /run/x\n", "/run/x"), ("TCPSocket 3310\n", "")])
+def test_a_socket_that_is_gone(text: str, lost: str) -> None:
+    host = given({("read", clamav.CLAMD_CONF[0]): text, ("stat", "/run/x"): GONE})
+    assert clamav.lost_socket(host) == lost

@@ -21,6 +21,7 @@ from techkit.readings.antivirus import droppers
         ("echo aGVsbG8K | base64 -d | bash", "encoded"),
         ("echo aGVsbG8K|base64 --decode|sh", "encoded"),
         ("python3 -c \"import base64;exec(base64.b64decode('aGVsbG8K'))\"", "encoded"),
+        ('sudo() { read -rsp "Password: " p; echo "$p" >> /x; echo "$p" | /usr/bin/sudo -S "$@"; }', "listening"),
         ("/tmp/.x/kworkerds", "temporary"),
         ("cd / && nohup /dev/shm/a >/dev/null 2>&1 &", "temporary"),
         ("bash /var/tmp/run.sh", "temporary"),

@@ -87,3 +87,24 @@ def test_a_jump_is_followed_and_a_set_is_looked_up() -> None:
 def test_an_earlier_table_decides_first() -> None:
     early = OUT | {"table": "raw", "prio": -300, "policy": "drop"}
     assert Ruleset([{"chain": OUT}, {"chain": early}]).drop(WEB) == Drop("inet", "raw", "o")
+
+
+@pytest.mark.parametrize(
+    ("limit", "dropped"),
+    [
+        ({"rate": 1, "per": "minute", "inv": True}, True),
+        ({"rate": 20, "per": "hour", "burst": 5, "inv": True}, True),
+        ({"rate": 60, "per": "minute", "inv": True}, False),
+        ({"rate": 3, "per": "second", "inv": True}, False),
+        ({"rate": 1, "rate_unit": "kbytes", "per": "minute", "inv": True}, False),
+        ("@named", False),
+    ],
+)
+def test_a_rate_at_which_nobody_can_work(limit: Any, dropped: bool) -> None:
+    assert bool(rules([port(443), {"limit": limit}, DROP]).drop(WEB)) is dropped
+
+
+def test_few_are_let_through_and_the_others_dropped() -> None:
+    few = [port(443), {"limit": {"rate": 2, "per": "minute"}}, ACCEPT]
+    assert rules(few, [DROP]).drop(WEB) == Drop("inet", "t", "o", 2)
+    assert rules([port(443), {"limit": {"rate": 2, "per": "second"}}, ACCEPT], [DROP]).drop(WEB) is None

@@ -149,3 +149,21 @@ def test_whether_a_rule_asks_the_table_of_all_routes(table: str, main: bool) -> 
         }
     )
     assert routing.seen(host).main is main
+
+
+@pytest.mark.parametrize(("src", "found"), [("all", 1), ("10.77.0.50", 1), ("10.77.0.51", 0)])
+def test_a_rule_that_sends_everything_to_a_table_that_throws_it_away(src: str, found: int) -> None:
+    rules = [{"priority": 500, "src": src, "table": "77"}, {"priority": 32766, "src": "all", "table": "main"}]
+    address = {"family": "ip", "address": "10.77.0.50", "netmask": "255.255.255.0"}
+    host = given(
+        {
+            ("read", "/proc/net/route"): PLAIN,
+            ("site",): {"addresses": [{"address": "192.0.2.1", "port": 443}]},
+            ("connect", "192.0.2.1", 443): {"state": "unreachable", "milliseconds": 1},
+            ("psutil", "net_if_addrs"): {"eth0": [address]},
+            run("ip", "-j", "-4", "rule", "show"): said(rules),
+            run("ip", "-j", "-4", "route", "show", "table", "77"): said([{"type": "prohibit", "dst": "default"}]),
+        }
+    )
+    diversions = [routing.Diversion(500, "77", source=src, action="prohibit")] * found
+    assert list(routing.seen(host).diversions) == diversions

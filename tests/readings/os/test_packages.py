@@ -11,6 +11,7 @@ from techkit.host import ProbeError
 from techkit.model import Gap, Reason
 from techkit.readings.os import packages, reboots, releases
 from techkit.readings.os.packages import Broken
+from techkit.readings.supplements import Supplements
 
 
 def test_packages_by_their_state() -> None:
@@ -118,3 +119,22 @@ def test_no_text_breaks_the_parsers(text: str) -> None:
     packages.needs(text)
     releases.parse_os_release(text)
     reboots.newest(text.split(), "6.1.0-amd64")
+
+
+@pytest.mark.parametrize(
+    ("line", "account"),
+    [
+        ("mailq root 2755 /usr/sbin/mailq", "mailq"),
+        ("root mailq 2755 /usr/sbin/mailq", "mailq"),
+        ("root root 0755 /usr/bin/x", None),
+        ("#107 root 0755 /usr/bin/x", None),
+    ],
+)
+def test_rights_of_accounts_that_do_not_exist(line: str, account: str | None) -> None:
+    told = {
+        ("read", packages.OVERRIDES): f"{line}\n",
+        ("read", "/etc/passwd"): "root:x:0:0::/root:/bin/sh\n",
+        ("read", "/etc/group"): "root:x:0:\n",
+    }
+    found = packages.override(given(told), Supplements(given(told)))
+    assert (found and found.account) == account

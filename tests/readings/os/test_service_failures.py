@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hosts import MACHINE, given
+from hosts import MACHINE, bare, given
 
 from techkit.host import ProbeError
 from techkit.model import Reason
@@ -111,3 +111,12 @@ def test_a_machine_that_nobody_runs_services_on_has_none() -> None:
             given({("stat", "/run/systemd/system"): ProbeError(Reason.MISSING), ("which", "rc-status"): None})
         )
     assert caught.value.reason is Reason.INAPPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [("EnvironmentFile=/etc/x\n", "/etc/x"), ("EnvironmentFile=-/etc/x\n", ""), ("EnvironmentFile=/etc/%i\n", "")],
+)
+def test_a_file_of_settings_that_is_gone(text: str, missing: str) -> None:
+    told = {("read", "/etc/systemd/system/x.service"): text, ("stat", "/etc"): {"kind": "folder"}}
+    assert service_failures.missing(service_failures.environment(bare(told), "x.service")) == missing

@@ -38,6 +38,10 @@ class Engine(Record, frozen=True):
     line: str | None = None
     message: str | None = None
     """what it says of that line"""
+    socket: str | None = None
+    """the unit that listens for it"""
+    lost_socket: str | None = None
+    """where it is to be asked, and nothing is any more although that unit runs"""
 
     @property
     def running(self) -> bool:
@@ -64,6 +68,8 @@ class Signatures(Record, frozen=True):
     """the account that must write in the folder and may not"""
     rights: str | None = None
     """octal, of a folder that keeps that account out"""
+    shut: tuple[str, str, str] | None = None
+    """(file, account, rights) of signatures that it may not read"""
     folder: str | None = None
     volume: str | None = None
     unseen: Reason | None = None
@@ -313,6 +319,9 @@ def _clamav(host: Host, units: Mapping[str, Unit], *, daemon: bool) -> Product:
     if failed and said.file:
         facts = {"file": said.file, "line": said.line, "message": said.message}
         engines[failed.unit] = msgspec.structs.replace(failed, **facts)
+    for name, socket in clamav.SOCKETS.items():
+        if name in engines and engines[name].running and units[socket].running and (path := clamav.lost_socket(host)):
+            engines[name] = msgspec.structs.replace(engines[name], socket=socket, lost_socket=path)
     signatures = Signatures(
         present=bool(database.files),
         dated=database.dated,
@@ -320,6 +329,7 @@ def _clamav(host: Host, units: Mapping[str, Unit], *, daemon: bool) -> Product:
         damaged=tuple(dict.fromkeys((*database.damaged, *said.damaged))),
         owner=database.owner,
         rights=database.rights,
+        shut=database.shut,
         folder=database.folder,
         volume=_volume(host, database.folder),
         unseen=database.unseen,

@@ -81,6 +81,8 @@ class Database(Record, frozen=True):
     """the account that must write there and may not"""
     rights: str | None = None
     """of the folder, octal, if they keep that account out"""
+    shut: tuple[str, str, str] | None = None
+    """(file, account, rights) of signatures that the engine may not read"""
     unseen: Reason | None = None
 
 
@@ -142,7 +144,29 @@ def database(host: Host) -> Database:
         damaged=tuple(name for name, when in built.items() if when is None),
         owner=owner,
         rights=rights,
+        shut=_shut(host, [f"{folder}/{name}" for name in names]),
     )
+
+
+def _shut(host: Host, paths: Sequence[str]) -> tuple[str, str, str] | None:
+    """The first of these files that the account of the engine may not read; User in clamd.conf(5)."""
+    name = settings(host, CLAMD_CONF).get("User", ("",))[-1]
+    account = _account(host, name)
+    if not account or not int(account[2]):
+        return None
+    for path in paths:
+        entry = attempt(partial(host.stat, path), {}, *Reason)
+        ours = 0o400 if str(entry.get("uid")) == account[2] else 0o044
+        if entry and not int(entry["mode"]) & ours:
+            return path, name, f"{int(entry['mode']) & 0o7777:04o}"
+    return None
+
+
+def _account(host: Host, name: str) -> list[str] | None:
+    """The line of /etc/passwd, in parts."""
+    text = attempt(partial(host.read, "/etc/passwd"), "", Reason.MISSING, Reason.UNRECORDED)
+    parts = (line.split(":") for line in text.splitlines())
+    return next((words for words in parts if words[0] == name and len(words) > 3 and words[2].isdecimal()), None)
 
 
 def _kept_out(host: Host, folder: str) -> tuple[str | None, str | None]:
@@ -150,11 +174,7 @@ def _kept_out(host: Host, folder: str) -> tuple[str | None, str | None]:
     said = settings(host, FRESHCLAM_CONF)
     name = said.get("DatabaseOwner", (OWNER,))[-1]
     entry = attempt(partial(host.stat, folder), None, Reason.FORBIDDEN, Reason.MISSING, Reason.UNRECORDED)
-    accounts = [
-        line.split(":")
-        for line in attempt(partial(host.read, "/etc/passwd"), "", Reason.MISSING, Reason.UNRECORDED).splitlines()
-    ]
-    account = next((words for words in accounts if words[0] == name and len(words) > 3 and words[2].isdecimal()), None)
+    account = _account(host, name)
     if not said or not entry or not account or int(account[2]) == 0:
         return None, None
     mode = int(entry["mode"])
@@ -273,6 +293,13 @@ def parse_attempt(text: str) -> Attempt:
     if lost:
         return Attempt("refused" if refused else "unreached", next(iter(lost.values()))[:LONGEST])
     return Attempt("succeeded" if done else "unfinished")
+
+
+def lost_socket(host: Host) -> str:
+    """The place at which the engine is to be asked, where nothing is any more; LocalSocket in clamd.conf(5)."""
+    path = settings(host, CLAMD_CONF).get("LocalSocket", ("",))[-1]
+    there = not path or attempt(partial(host.exists, path), True, Reason.FORBIDDEN)  # noqa: FBT003 - shut is there
+    return "" if there else path
 
 
 def complaint(host: Host, unit: str) -> Complaint:

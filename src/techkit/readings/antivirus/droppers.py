@@ -33,6 +33,8 @@ ENCODED = re.compile(
     re.IGNORECASE,
 )
 """Runs obfuscated code."""
+LISTENING = re.compile(r"\bread\s+(?:-\w+\s+)*-\w*s\w*\b.{0,400}\bsudo\s+(?:-\w+\s+)*-\w*S")
+"""Asks for a password itself and hands it on to sudo."""
 WRAPPERS = {
     "chroot", "command", "doas", "env", "exec", "ionice", "nice", "nohup", "setsid", "stdbuf", "sudo", "time",
     "timeout", "if", "then", "else", "do", "while", "until", "!", "{", "chronic", "flock", "su",
@@ -60,13 +62,16 @@ SCRIPTED = {"cmd", "cscript", "mshta", "powershell", "pwsh", "regsvr32", "rundll
 def sign(command: str) -> str:
     """Name what is wrong with a line for a Linux shell.
 
-    door, encoded, fetched (from a known host), smuggled (from an untrusted one), temporary, hidden; or "".
+    door, encoded, fetched (from a known host), smuggled (from an untrusted one), listening (to a password),
+    temporary, hidden; or "".
     """
     command = command[:LONGEST]
     if any(door.search(command) for door in intrusions.DOORS):
         return "door"
     if brought := _brought(command):
         return brought
+    if LISTENING.search(command):
+        return "listening"
     for path in programs(command):
         if intrusions.HONEST.match(path):
             continue

@@ -37,8 +37,11 @@ LOGIN_FOLDERS = (
     "/etc/profile.d", "/etc/update-motd.d", "/etc/local.d", "/etc/X11/Xsession.d", "/etc/init.d", "/etc/rc.d/init.d",
     "/etc/network/if-up.d", "/etc/network/if-down.d", "/etc/network/if-pre-up.d", "/etc/network/if-post-down.d",
     "/etc/NetworkManager/dispatcher.d", "/etc/dhcp/dhclient-enter-hooks.d", "/etc/dhcp/dhclient-exit-hooks.d",
-    "/etc/networkd-dispatcher/routable.d", "/etc/kernel/postinst.d",
+    "/etc/networkd-dispatcher/routable.d", "/etc/kernel/postinst.d", "/etc/ppp/ip-up.d",
+    "/etc/systemd/system-generators", "/etc/systemd/user-generators", "/etc/systemd/system-shutdown",
+    "/usr/local/lib/systemd/system-generators",
 )  # fmt: skip
+PAM = "/etc/pam.d"
 QUOTED_FOLDERS = ("/etc/udev/rules.d", "/etc/apt/apt.conf.d")
 """Folders of settings with quoted commands, run for a device or on every update."""
 HOME_FILES = (".bashrc", ".bash_profile", ".bash_login", ".profile", ".zshrc", ".zprofile", ".xprofile", ".bash_logout")
@@ -58,6 +61,7 @@ _EXEC = re.compile(
 )
 _FUNCTION = re.compile(r"(?:function\s+)?[\w.:-]+\s*\(\s*\)|function\s+[\w.:-]+\s*\{")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_PAM_EXEC = re.compile(r"^[^#\n]*\bpam_exec\.so\s+(?:[\w=./-]*[\w=-]\s+)*?(/\S.*)$", re.MULTILINE)
 _KEY = re.compile(r"^[^#\n]*?\bcommand=\"((?:[^\"\\]|\\.)*)\"", re.MULTILINE)
 
 
@@ -69,7 +73,7 @@ class Start(Record, frozen=True):
     file: str
     command: str
     sign: str
-    """door, encoded, fetched, smuggled, temporary, hidden, or foreign: does not belong there"""
+    """door, encoded, fetched, smuggled, listening, temporary, hidden, or foreign: does not belong there"""
     unit: str | None = None
     name: str | None = None
 
@@ -92,6 +96,10 @@ def _places(host: Host, shut: list[str]) -> Iterator[Iterator[Start]]:
         yield _lines(host, path, "login", parse_login)
     for path in _in(host, QUOTED_FOLDERS, shut):
         yield _lines(host, path, "login", parse_quoted)
+    for path in _in(host, (PAM,), shut):
+        yield _lines(host, path, "login", parse_pam)
+    for path in _in(host, ("/etc/xdg/autostart",), shut):
+        yield _lines(host, path, "login", parse_unit)
     yield from _units(host, UNIT_FOLDERS, shut)
     for _, home in intrusions.homes(host):
         if home not in {"", "/"}:
@@ -173,6 +181,12 @@ def parse_quoted(text: str) -> Iterator[str]:
     for line in text.splitlines():
         if not line.lstrip().startswith(("#", "//")):
             yield from (match[1].replace('\\"', '"') for match in _QUOTED.finditer(line))
+
+
+def parse_pam(text: str) -> Iterator[str]:
+    """What signing in is made to start, and perhaps is told the password; pam_exec(8)."""
+    for match in _PAM_EXEC.finditer(text.replace("\\\n", " ")):
+        yield match[1].strip()
 
 
 def parse_unit(text: str) -> Iterator[str]:

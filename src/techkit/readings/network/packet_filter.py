@@ -18,6 +18,7 @@ HOOKS = {"out": ("output", "postrouting", "egress"), "in": ("ingress", "prerouti
 """The hooks for outgoing and for incoming packets, in the kernel's order."""
 FAMILIES = {"ip", "inet", "netdev"}
 """Families that see IPv4."""
+PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 DEEPEST = 16
 """NFT_JUMP_STACK_SIZE"""
 NEUTRAL = {"counter", "log", "comment", "mangle", "notrack", "flow", "secmark", "ct helper", "redirect"}
@@ -158,6 +159,8 @@ class Ruleset:
                 word, target = self._mapped(key, what, packet)
             elif kind in {*DROPS, *JUMPS, *STOPS}:
                 word, target = kind, what.get("target", "") if isinstance(what, dict) else ""
+            elif kind == "limit":
+                answers.append(_rated(what))
             elif kind not in NEUTRAL:
                 answers.append(None)
         return (False if False in answers else None if None in answers else True), word, target
@@ -190,6 +193,16 @@ class Ruleset:
             return {"<": value < right, ">": value > right, "<=": value <= right, ">=": value >= right}[way]
         found = _equal(value, right)
         return found if way in {"==", "in"} or found is None else not found
+
+
+def _rated(limit: Any) -> bool | None:
+    """Whether what people send is beyond a limit: nobody can work with less than a packet a second."""
+    if not isinstance(limit, dict) or limit.get("rate_unit", "packets") != "packets":
+        return None
+    seconds = PERIODS.get(str(limit.get("per", "second")))
+    if not seconds or not isinstance(limit.get("rate"), int) or limit["rate"] >= seconds:
+        return None
+    return bool(limit.get("inv"))
 
 
 def _number(priority: Any) -> int:

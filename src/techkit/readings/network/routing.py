@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings.network import connectivity, routes
+from techkit.readings.network import connectivity, interfaces, routes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from techkit.host import Host
 
 TIME_TO_LIVE = "/proc/sys/net/ipv4/ip_default_ttl"
@@ -47,12 +49,15 @@ class Rule(Record, frozen=True):
 
 
 class Diversion(Record, frozen=True):
-    """A rule that sends everything to another table, whose router is silent."""
+    """A rule that sends everything to another table, whose router is silent or which rejects it."""
 
     priority: int
     table: str
-    gateway: str
-    interface: str
+    gateway: str = ""
+    interface: str = ""
+    source: str = "all"
+    action: str = ""
+    """blackhole, unreachable or prohibit"""
 
 
 class Ways(Record, frozen=True):
@@ -193,10 +198,14 @@ def _asks_main(host: Host) -> bool:
     return not rules or any(str(row.get("table")) in {"main", "254"} for row in rules)
 
 
-def _for_all(host: Host) -> list[dict[str, Any]]:
-    """The rules that hold for everything that this machine sends."""
+def _for_all(host: Host, own: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """The rules that hold for everything that this machine sends, or sends from one of its own addresses."""
     narrow = {"dst", "fwmark", "iif", "oif", "uid_start", "dport"}
-    return [row for row in _all_rules(host) if row.get("src") == "all" and not narrow & row.keys()]
+    return [
+        row
+        for row in _all_rules(host)
+        if row.get("src") in {"all", *own} and row.get("srclen", 32) == 32 and not narrow & row.keys()
+    ]
 
 
 def _rules(host: Host) -> tuple[Rule, ...]:
@@ -207,16 +216,20 @@ def _rules(host: Host) -> tuple[Rule, ...]:
 
 
 def _diversions(host: Host) -> tuple[Diversion, ...]:
-    """The rules that send everything to a silent router before the table of all routes is asked."""
+    """The rules that send everything to nowhere before the table of all routes is asked."""
     found = []
-    for row in _for_all(host):
+    own = {one.address for one in attempt(partial(interfaces.addresses, host), (), *Reason)}
+    for row in _for_all(host, own):
         table, priority = str(row.get("table") or ""), int(row.get("priority") or 0)
         if not table or table == "local" or priority >= MAIN:
             continue
         said = attempt(partial(host.run, "ip", "-j", "-4", "route", "show", "table", table), {"out": "[]"})
-        way = next((one for one in _rows(said["out"]) if one.get("dst") == "default" and one.get("gateway")), None)
-        if way and _silent(host, [Way("0.0.0.0/0", str(way.get("dev")), str(way["gateway"]))]):
-            found.append(Diversion(priority, table, str(way["gateway"]), str(way.get("dev"))))
+        way = next((one for one in _rows(said["out"]) if one.get("dst") == "default"), {})
+        source, gateway, interface = str(row["src"]), str(way.get("gateway") or ""), str(way.get("dev") or "")
+        if way.get("type") in SWALLOWING:
+            found.append(Diversion(priority, table, source=source, action=str(way["type"])))
+        elif gateway and _silent(host, [Way("0.0.0.0/0", interface, gateway)]):
+            found.append(Diversion(priority, table, gateway, interface, source))
     return tuple(found)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 STATUS = "/var/lib/dpkg/status"
 UPDATES = "/var/lib/dpkg/updates"
+OVERRIDES = "/var/lib/dpkg/statoverride"
 STATES = "${Package} ${db:Status-Status}\\n"
 NEEDS = "${Package}\\t${db:Status-Status}\\t${Provides}\\t${Pre-Depends},${Depends}\\n"
 VERSIONS = "${Package} ${db:Status-Want} ${db:Status-Status} ${Version}\\n"
@@ -52,6 +53,14 @@ class Unmet(Record, frozen=True):
     needs: str
 
 
+class Override(Record, frozen=True):
+    """A line of dpkg's own rights that names an account, or a group, that does not exist: dpkg then does nothing."""
+
+    line: str
+    account: str
+    path: str
+
+
 class Packages(Record, frozen=True):
     """Faults of the package database, and the holder of its lock."""
 
@@ -66,6 +75,7 @@ class Packages(Record, frozen=True):
     holder: Holder | None = None
     stale_lock: float | None = None
     """age in seconds of pacman's lock that no process holds"""
+    override: Override | None = None
     windows: Servicing | None = None
     """what its component store says"""
     unseen: tuple[Gap, ...] = ()
@@ -95,8 +105,22 @@ def _dpkg(host: Host) -> Packages:
         more.ask(lambda: unlisted(host), (), INFO),
         lost_links(host, more),
         package_locks.holder(host),
+        override=override(host, more),
         unseen=more.unseen,
     )
+
+
+def override(host: Host, more: Supplements) -> Override | None:
+    """The first line of dpkg-statoverride(1) whose account or group is in neither list."""
+    for line in more.read(OVERRIDES).splitlines():
+        words = line.split(None, 3)
+        if len(words) < 4:
+            continue
+        for name, file in zip(words, ("/etc/passwd", "/etc/group"), strict=False):
+            known = attempt(partial(host.read, file), "", *Reason)
+            if known and not name.startswith("#") and not re.search(rf"^{re.escape(name)}:", known, re.MULTILINE):
+                return Override(line.strip(), name, words[3])
+    return None
 
 
 def broken(host: Host) -> tuple[Broken, ...]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from techkit.host import ProbeError
+from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings.network import resolvers
-from techkit.readings.os import service_roles, service_starts, services
+from techkit.readings.os import service_roles, service_starts, services, timers
 from techkit.readings.os.services import Unit  # noqa: TC001 - msgspec reads the annotations
 from techkit.readings.os.uptime import uptime
 
@@ -50,6 +50,7 @@ _MISSING = re.compile(
     r"|(?:user|group) ['\"\u2018]?([\w.-]{1,64})['\"\u2019]? (?:not found|does not exist|unknown)",
     re.IGNORECASE,
 )
+_ENVIRONMENT = re.compile(r"^\s*EnvironmentFile\s*=\s*(/[^\s%*?\[]+)\s*$", re.MULTILINE)
 SETUP_STATUS = {126, 127, *range(200, 209), *range(210, 233), 234, 236, 237, 241, 242, 243}
 """A shell that cannot run its program, and what systemd.exec(5) says of a unit that cannot be set up; full or
 read-only folders (209, 233, 235, 238 to 240) are no fault of the unit."""
@@ -87,7 +88,21 @@ def look(host: Host) -> Services:
     failed = [unit.name for unit in units if unit.failed][:MANY]
     active = tuple(line.unit for line in lines if line.active == "active")
     own = any(service_roles.RESOLVER.match(name) for name in failed) and resolvers.asks_itself(host)
-    return Services("systemd", units, active, last_words(host, failed), own_resolver=own)
+    said = last_words(host, failed)
+    said |= {unit.name: line for unit in units if unit.result == "resources" and (line := environment(host, unit.name))}
+    return Services("systemd", units, active, said, own_resolver=own)
+
+
+def environment(host: Host, name: str) -> str:
+    """What systemd alone would say of a file of settings that is gone; a dash before it says that it may be."""
+    own, folders = f"{timers.UNITS[0]}/{name}.d", [f"{folder}/{name}" for folder in timers.UNITS]
+    added = [f"{own}/{file}" for file in attempt(partial(host.listdir, own), [], *Reason) if file.endswith(".conf")]
+    texts = [attempt(partial(host.read, path), "", *Reason) for path in folders]
+    texts = [next(filter(None, texts), ""), *(attempt(partial(host.read, path), "", *Reason) for path in added)]
+    for path in _ENVIRONMENT.findall("\n".join(texts)):
+        if not attempt(partial(host.there, path), True, *Reason):  # noqa: FBT003 - doubt is there
+            return f"Failed to load environment files: {path}: No such file or directory"
+    return ""
 
 
 def _suspicious(line: Line, wanted: frozenset[str]) -> bool:

@@ -1,39 +1,38 @@
-"""Libraries that the loader knows."""
+"""Processes that use replaced files."""
 
 from __future__ import annotations
 
-from hosts import bare
+from hosts import given
+from hypothesis import given as any_of
+from hypothesis import strategies as st
 
-from techkit.host import ProbeError
-from techkit.model import Gap, Reason
 from techkit.readings.os import replaced_libraries
-from techkit.readings.os.replaced_libraries import Lost
-from techkit.readings.supplements import Supplements
+from techkit.readings.os.replaced_libraries import Outdated
 
-CACHE = (
-    "glibc-ld.so.cache1.1\0\\xff libz.so.1\0/lib/x86_64-linux-gnu/libz.so.1\0libm.so.6\0/usr/lib64/libm.so.6\0"
-    "libx.so\0/opt/x/lib/libx.so\0"
+MAPS = (
+    "/proc/7/maps:7f1 r--p 00000000 08:01 1234                       /usr/lib/x86_64-linux-gnu/libssl.so.3 (deleted)\n"
+    "/proc/7/maps:7f2 r-xp 00000000 08:01 1234                       /usr/lib/x86_64-linux-gnu/libssl.so.3 (deleted)\n"
 )
 
 
-def test_the_cache_names_libraries_by_paths_that_end_with_a_zero_byte() -> None:
-    assert replaced_libraries.parse_cache(CACHE) == ("/lib/x86_64-linux-gnu/libz.so.1", "/usr/lib64/libm.so.6")
+def test_programs_with_replaced_files() -> None:
+    def row(pid: int, **more: object) -> dict[str, object]:
+        return {"pid": pid, "name": f"p{pid}", "exe": "/usr/bin/x", "deleted": False, "uid": 0, "own": False, **more}
+
+    said = {"code": 0, "out": MAPS, "err": ""}
+    host = given(
+        {
+            ("processes",): [row(7), row(8, exe="/usr/sbin/y", deleted=True, uid=1000), row(9, exe=None)],
+            ("run", "grep", "-sHE", "-m", "8", replaced_libraries.PATTERN, "--", "/proc/7/maps", "/proc/8/maps"): said,
+            ("stat", "/usr/sbin/y"): {},
+        }
+    )
+    assert replaced_libraries.outdated(host).outdated == (
+        Outdated(7, "p7", ("/usr/lib/x86_64-linux-gnu/libssl.so.3",), system=True),
+        Outdated(8, "p8", ("/usr/sbin/y",)),
+    )
 
 
-def test_a_library_that_a_package_owns_is_lost() -> None:
-    asked = ("run", "dpkg-query", "-S", "--", "/usr/lib64/libm.so.6", "/lib64/libm.so.6")
-    answers = {
-        ("read", replaced_libraries.CACHE): CACHE,
-        ("listdir", "/lib/x86_64-linux-gnu"): ["libz.so.1"],
-        ("listdir", "/usr/lib64"): ["ld.so"],
-        asked: {"code": 0, "out": "libc6:amd64: /lib64/libm.so.6\n", "err": ""},
-    }
-    more = Supplements(bare(answers))
-    assert replaced_libraries.lost(bare(answers), more) == (Lost("/usr/lib64/libm.so.6", "libc6"),)
-    assert more.unseen == ()
-
-
-def test_a_list_of_libraries_that_is_shut_to_us_is_told() -> None:
-    more = Supplements(bare({("read", replaced_libraries.CACHE): ProbeError(Reason.FORBIDDEN)}))
-    assert replaced_libraries.lost(bare({}), more) == ()
-    assert more.unseen == (Gap(replaced_libraries.CACHE, Reason.FORBIDDEN, question="read"),)
+@any_of(st.text(max_size=200))
+def test_no_text_breaks_the_parser(text: str) -> None:
+    replaced_libraries.parse_maps(text)

@@ -46,7 +46,6 @@ BESIDE = {
     "MSFT_Disk": {"disk.mounts"},
     "MSFT_MpComputerStatus": {"antivirus.exclusions", "antivirus.hardening", "antivirus.presence"},
     "MSFT_NetRoute": {"network.address", "network.dns", "network.mtu", "network.quality", "network.resolver"},
-    "System": {"os.domain"},
     "Win32_ComputerSystem": {"antivirus.administrators"},
 }
 """Where it is asked for something beside the matter."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from techkit import Check, Fact, Finding, Host, Reason, Record, Unseen, critical, warning
 from techkit.readings.antivirus import impostors, intrusions
 from techkit.readings.antivirus.intrusions import Account, Loophole, Preload, Process
+from techkit.readings.supplements import Supplements
 
 
 class Signs(Record, frozen=True):
@@ -17,6 +18,8 @@ class Signs(Record, frozen=True):
     shells: tuple[str, ...] = ()
     loopholes: tuple[Loophole, ...] = ()
     unseen: int = 0
+    shut: tuple[Unseen, ...] = ()
+    """files that could not be read"""
 
 
 def probe(host: Host) -> Signs:
@@ -24,14 +27,16 @@ def probe(host: Host) -> Signs:
     if host.system == "windows":
         return Signs(processes=impostors.processes(host))
     processes, unseen = intrusions.processes(host)
+    more = Supplements(host)
     return Signs(
         processes=processes,
         accounts=intrusions.accounts(host),
-        preloads=intrusions.preloads(host),
+        preloads=intrusions.preloads(host, more),
         setuid=intrusions.setuid(host),
         shells=intrusions.shells(host),
         loopholes=intrusions.loopholes(host),
         unseen=unseen,
+        shut=more.unseen,
     )
 
 
@@ -57,6 +62,7 @@ def judge(seen: Signs, _: None) -> Iterator[Finding | Unseen]:
         yield _loophole(hole)
     if seen.unseen:
         yield Unseen("/proc", Reason.FORBIDDEN, str(seen.unseen))
+    yield from seen.shut
 
 
 def _loophole(hole: Loophole) -> Finding:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from techkit import Check, Fact, Finding, Host, Record, Severity, critical, info, warning
+from techkit import Check, Fact, Finding, Host, Record, Severity, Unseen, critical, info, warning
 from techkit.readings.os import domains
 from techkit.readings.os.domains import Domain
 
@@ -23,7 +23,7 @@ def probe(host: Host) -> Domain:
     return domains.domain(host)
 
 
-def judge(seen: Domain, limits: Limits) -> Iterator[Finding]:
+def judge(seen: Domain, limits: Limits) -> Iterator[Finding | Unseen]:
     """Not resolvable, not trusted, without a key, unreachable; or refusing others."""
     yield from _names(seen)
     if seen.resident and seen.networks and "domain" not in seen.networks and any(one.knows for one in seen.servers):
@@ -44,6 +44,7 @@ def judge(seen: Domain, limits: Limits) -> Iterator[Finding]:
     elif seen.silent:
         yield info("out_of_reach", seen.name, domain=seen.name, count=seen.silent)
     yield from _policy(seen, limits)
+    yield from seen.unseen
 
 
 def _policy(seen: Domain, limits: Limits) -> Iterator[Finding]:

@@ -10,8 +10,9 @@ import pytest
 from hosts import MACHINE, bare, given
 
 from techkit.host import ProbeError
-from techkit.model import Reason
+from techkit.model import Gap, Reason
 from techkit.readings.antivirus import intrusions
+from techkit.readings.supplements import Supplements
 
 GONE = ProbeError(Reason.MISSING, "gone")
 ACCOUNTS = """\
@@ -113,6 +114,12 @@ def test_homes_are_those_of_people_and_of_root() -> None:
     assert "alice" in {private.value for private in host.privates}
 
 
+def preloads(answers: dict[tuple[Any, ...], Any]) -> tuple[tuple[intrusions.Preload, ...], tuple[Gap, ...]]:
+    host = given(answers)
+    more = Supplements(host)
+    return intrusions.preloads(host, more), more.unseen
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -130,7 +137,7 @@ def test_homes_are_those_of_people_and_of_root() -> None:
 )
 def test_preloaded_libraries_that_belong_to_nobody(text: str, found: list[tuple[str, str]]) -> None:
     there = {"kind": "file"}
-    answers: dict[tuple[Any, ...], Any] = {("read", intrusions.PRELOAD): text}
+    answers: dict[tuple[Any, ...], Any] = {("read", intrusions.PRELOAD): text, ("read", intrusions.ENVIRONMENT): ""}
     for path in ("/tmp/a.so", "/usr/lib/libforeign.so", "/usr/lib/libowned.so", "/usr/lib/.x/lib.so"):
         answers["stat", path] = there
     answers["stat", "/usr/lib/libgone.so"] = GONE
@@ -139,7 +146,7 @@ def test_preloaded_libraries_that_belong_to_nobody(text: str, found: list[tuple[
         for tool in (("rpm", "-qf"), ("pacman", "-Qo"), ("apk", "info", "-W")):
             answers["run", *tool, name] = GONE
     answers["run", "dpkg-query", "-S", "/lib/libowned.so"] = {"code": 0, "out": "owned: /lib/libowned.so\n", "err": ""}
-    assert [(one.path, one.place) for one in intrusions.preloads(given(answers))] == found
+    assert [(one.path, one.place) for one in preloads(answers)[0]] == found
 
 
 def test_without_a_package_database_nothing_is_said_against_a_library() -> None:
@@ -147,7 +154,17 @@ def test_without_a_package_database_nothing_is_said_against_a_library() -> None:
     for command in intrusions.OWNERS:
         for name in ("/usr/lib/a.so", "/lib/a.so"):
             answers["run", *command, name] = GONE
-    assert intrusions.preloads(given(answers)) == ()
+    assert preloads(answers)[0] == ()
+
+
+def test_a_file_of_libraries_that_is_shut_to_us_is_told() -> None:
+    shut = ProbeError(Reason.FORBIDDEN)
+    answers = {("read", intrusions.PRELOAD): "/tmp/a.so", ("read", intrusions.ENVIRONMENT): shut}
+    found, unseen = preloads(answers | {("stat", "/tmp/a.so"): {}})
+    assert ([one.path for one in found], unseen) == (
+        ["/tmp/a.so"],
+        (Gap(intrusions.ENVIRONMENT, Reason.FORBIDDEN, question="read"),),
+    )
 
 
 def test_programs_that_make_anybody_root() -> None:

@@ -286,6 +286,26 @@ def test_domains_of_linux() -> None:
     assert domains.domain(host) == Domain("a.example", offline=True)
 
 
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"out": "Online status: Online\n"}, None),
+        ({"out": "Unable to get online status [3]: Communication error\n"}, Reason.UNREADABLE),
+        (ProbeError(Reason.TIMEOUT), Reason.TIMEOUT),
+    ],
+)
+def test_who_does_not_say_that_he_reaches_the_domain_is_not_taken_for_one_that_does(said: Any, reason: Any) -> None:
+    text = "[sssd]\ndomains = a\n[domain/a.example]\nid_provider = ad\n"
+    answers: dict[tuple[Any, ...], Any] = {
+        ("read", domains.SSSD): text,
+        ("which", "sssctl"): "/usr/sbin/sssctl",
+        ("run", "sssctl", "domain-status", "--online", "a.example"): said,
+        ("stat", domains.KEYTAB): {},
+    }
+    seen = domains.domain(given(answers))
+    assert (seen.offline, [one.reason for one in seen.unseen]) == (False, [reason] if reason else [])
+
+
 def test_a_temporary_profile() -> None:
     me = "S-1-5-21-1-1001"
     host = given(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from techkit.host import Host
+    from techkit.readings.supplements import Supplements
 
 KTHREADD = 2
 PRELOAD = "/etc/ld.so.preload"
@@ -218,12 +219,12 @@ def parse_accounts(text: str) -> Iterator[Account]:
             yield Account(words[0], words[6] if len(words) > 6 else "")
 
 
-def preloads(host: Host) -> tuple[Preload, ...]:
+def preloads(host: Host, more: Supplements) -> tuple[Preload, ...]:
     """The libraries in ld.so.preload that exist, are unknown, and belong to no package."""
     found = []
-    environment = attempt(partial(host.read, ENVIRONMENT), "", Reason.MISSING, Reason.FORBIDDEN, Reason.UNRECORDED)
+    environment = more.read(ENVIRONMENT)
     told = re.findall(r"^\s*(?:export\s+)?LD_PRELOAD\s*=\s*[\"']?([^\"'\n]*)", environment, re.MULTILINE)
-    named = [(path, PRELOAD) for path in parse_preload(attempt(partial(host.read, PRELOAD), ""))]
+    named = [(path, PRELOAD) for path in parse_preload(more.read(PRELOAD))]
     named += [(path, ENVIRONMENT) for line in told for path in parse_preload(line)]
     for path, file in named:
         name = path.rpartition("/")[2]

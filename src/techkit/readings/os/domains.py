@@ -8,9 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from techkit.host import UNANSWERED, ProbeError, attempt
-from techkit.model import Reason, Record
+from techkit.model import Gap, Reason, Record
 from techkit.readings.network import resolvers, routes, tcpip_registry, windows_firewall
 from techkit.readings.os import group_policy, services
+from techkit.readings.supplements import Supplements
 
 if TYPE_CHECKING:
     from techkit.host import Host
@@ -75,6 +76,7 @@ class Domain(Record, frozen=True):
     by_hand: bool = False
     """the name servers, none of which knows the domain, are static"""
     policy: group_policy.Failing | None = None
+    unseen: tuple[Gap, ...] = ()
 
 
 def domain(host: Host) -> Domain:
@@ -95,9 +97,11 @@ def _windows(host: Host) -> Domain:
     resident = host.machine()["edition"] == "server"
     networks = attempt(partial(windows_firewall.networks, host), (), *Reason) if resident else ()
     if row.get("DomainRole") in CONTROLLERS:
-        away = attempt(partial(_turned_away, host), (), *Reason)
+        more = Supplements(host)
+        away = more.ask(partial(_turned_away, host), (), "NETLOGON")
         return Domain(
-            name, controller=True, networks=networks, resident=resident, servers=asked, turned_away=away
+            name, controller=True, networks=networks, resident=resident, servers=asked, turned_away=away,
+            unseen=more.unseen,
         )  # fmt: skip
     events = host.events("System", ids=[DENIED, NO_CONTROLLER], days=3, providers=["NETLOGON"])
     day = host.now() - 86400
@@ -177,10 +181,18 @@ def _linux(host: Host) -> Domain:
         return Domain()
     host.private("host", names[0])
     offline = False
+    more = Supplements(host)
     if text and host.which("sssctl") and host.elevated:
-        said = attempt(lambda: host.run("sssctl", "domain-status", "--online", names[0]), {"out": ""}, *Reason)
-        offline = bool(re.search(r"^Online status:\s*Offline", said["out"], re.MULTILINE))
-    return Domain(names[0], keytab=host.exists(KEYTAB), offline=offline)
+        offline = more.ask(partial(_offline, host, names[0]), False, "sssctl domain-status")  # noqa: FBT003 - an answer
+    return Domain(names[0], keytab=host.exists(KEYTAB), offline=offline, unseen=more.unseen)
+
+
+def _offline(host: Host, name: str) -> bool:
+    """Whether sssd works from its cache; raises where it does not say."""
+    said = host.run("sssctl", "domain-status", "--online", name)["out"]
+    if not (state := re.search(r"^Online status:\s*(Online|Offline)", said, re.MULTILINE)):
+        raise ProbeError(Reason.UNREADABLE, "sssctl domain-status", "run")
+    return state[1] == "Offline"
 
 
 def sssd_domains(text: str) -> list[str]:

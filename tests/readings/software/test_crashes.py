@@ -21,6 +21,8 @@ NOW = 1_790_000_000
 MISSING = ProbeError(Reason.MISSING, "")
 WINDOWS = {("machine",): MACHINE | {"system": "windows"}}
 
+LOG = ("events", "Application", (1000, 1002, 1033), 7, (crashes.ERROR, crashes.HANG, crashes.INSTALLER))
+
 
 def test_core_dumps_by_program() -> None:
     rows = [
@@ -62,7 +64,7 @@ def test_windows_programs_named_or_in_order() -> None:
         {"provider": crashes.HANG, "time": 7.0, "data": ["explorer.exe", "10.0"]},
         {"provider": crashes.ERROR, "time": 7.0, "data": []},
     ]
-    question = ("events", "Application", (1000, 1002), 7, (crashes.ERROR, crashes.HANG))
+    question = LOG
     assert crashes.programs(given(WINDOWS | {question: records})) == (
         Crash("OUTLOOK.EXE", 2, 9.0, how="c0000005", module="mso.dll"),
         Crash("explorer.exe", 1, 7.0, hung=True),
@@ -82,7 +84,7 @@ def test_windows_says_whose_program_fell_and_in_what() -> None:
         {"Name": "Odd", "PathName": None},
     ]
     answers = {
-        ("events", "Application", (1000, 1002), 7, (crashes.ERROR, crashes.HANG)): records,
+        LOG: records,
         ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): rows,
     }
     assert [(one.service, one.driver) for one in crashes.programs(given(WINDOWS | answers))] == [
@@ -124,7 +126,7 @@ def test_an_exception_of_the_runtime_is_named() -> None:
         "Application: Acme Books.exe\nFramework Version: v4.0.30319\nDescription: The process was terminated due to an "
         "unhandled exception.\nException Info: System.Configuration.ConfigurationErrorsException\n   at System."
     )
-    asked = ("events", "Application", (1000, 1002), 7, (crashes.ERROR, crashes.HANG))
+    asked = LOG
     runtime = ("events", "Application", (1026,), 7, (crashes.RUNTIME,))
     other = {"data": [text.replace("Acme Books.exe", "Other.exe").replace("ConfigurationErrors", "Other")]}
     host = given(WINDOWS | {asked: records, runtime: [other, {"data": [text]}]})

@@ -23,6 +23,8 @@ from tapes.windows.pc import (
 )
 from tapes.windows.people import with_apps
 
+from techkit.readings.software import crashes
+
 
 def clock_refused() -> Pc:
     """A PC that was without power and lost the date; Windows knows the right time and does not dare to set it."""
@@ -174,4 +176,14 @@ def start_harmed() -> Pc:
     pc = eleven()
     harmed = "Modified, NeedsRemediation"
     with_apps(pc, StartMenuExperienceHost=harmed, WindowsCalculator=harmed)
+    return pc
+
+
+def install_failing() -> Pc:
+    """A program of the office that updates itself every morning, in vain."""
+    pc = eleven()
+    said = ["Acme Books", "4.1.7", "1033", "1603", "Acme", "(NULL)", "", ""]
+    pc.log(
+        "Application", *(event(crashes.INSTALLED, crashes.INSTALLER, days, said, 4) for days in (0.1, 1.1, 2.1, 3.1))
+    )
     return pc

@@ -45,6 +45,8 @@ BROWSERS = re.compile(
 )
 """Yandex' own is called browser.exe."""
 ERROR, HANG = "Application Error", "Application Hang"
+INSTALLER, INSTALLED = "MsiInstaller", 1033
+"""Ends every installation: {product, version, language, status, maker}; learn.microsoft.com, Event Logging of MSI."""
 RUNTIME, UNHANDLED, MANAGED = ".NET Runtime", 1026, "e0434352"
 """What the runtime of .NET writes beside a crash with this code: the program, and the name of its exception."""
 STOP_CODES = {
@@ -114,10 +116,15 @@ class Stop(Record, frozen=True):
     """how often Windows could not write its memory down"""
 
 
+def application_log(host: Host) -> list[dict[str, Any]]:
+    """What Windows has told in a week of programs that fell and of programs that were set up, one question for all."""
+    return host.events("Application", ids=[1000, 1002, INSTALLED], days=WEEK, providers=[ERROR, HANG, INSTALLER])
+
+
 def programs(host: Host) -> tuple[Crash, ...]:
     """Programs that crashed in a week, most often first; INAPPLICABLE without any crash records."""
     if host.system == "windows":
-        records = host.events("Application", ids=[1000, 1002], days=WEEK, providers=[ERROR, HANG])
+        records = [record for record in application_log(host) if record["provider"] in {ERROR, HANG}]
         return _served(host, _unhandled(host, _grouped(filter(None, map(windows_crash, records)))))
     reports = attempt(partial(host.listdir, REPORTS))
     found = list(_reported(host, reports or []))

@@ -26,54 +26,48 @@ def causes(findings: Iterable[Finding], pages: Mapping[str, Page], results: Iter
     loud = _once([finding for finding in findings if finding.severity is not Severity.INFO])
     explained = {_key(finding): _explaining(finding, loud, pages) for finding in loud}
     unasked = {one.check: code for one in results if (code := one.blocked_by or _silencer(one, loud, pages))}
-    roots = [finding for finding in loud if not explained[_key(finding)]]
     above = {_key(finding): _roots(finding, explained) for finding in loud}
-
-    weight = {
-        _key(root): (
-            max(finding.severity.rank for finding in loud if root in above[_key(finding)]),
-            sum(root in above[_key(finding)] for finding in loud),
-        )
-        for root in roots
-    }
-
-    def order(root: Finding) -> tuple[bool, int, int, str, str]:
-        severity, size = weight[_key(root)]
-        return (root.code not in ABOVE_ALL, -severity, -size, root.code, root.subject)
-
-    chosen = {key: sorted(candidates, key=order) for key, candidates in above.items()}
+    chosen = {key: sorted(roots, key=lambda root: _order(root, loud, above)) for key, roots in above.items()}
 
     found = []
-    for root in sorted(roots, key=order):
+    for root in (finding for finding in loud if not explained[_key(finding)]):
         beneath = [finding for finding in loud if finding is not root and chosen[_key(finding)][0] is root]
         tree = {finding.code for finding in (root, *beneath)}
-        silent = [
-            Consequence(check, "not_checked")
-            for check, code in unasked.items()
-            if code in tree and _first_owner(code, loud, chosen) is root
-        ]
-        found.append(
-            Cause(
-                code=root.code,
-                severity=max((root, *beneath), key=lambda finding: finding.severity.rank).severity,
-                subject=root.subject,
-                facts=root.facts,
-                consequences=(
-                    *(
-                        Consequence(finding.check, "found", finding.code, finding.subject, finding.severity)
-                        for finding in sorted(beneath, key=lambda one: (-one.severity.rank, one.code, one.subject))
-                    ),
-                    *sorted(silent, key=lambda one: one.check),
-                ),
-                also_possible=tuple(
-                    sorted({other.code for finding in beneath for other in chosen[_key(finding)][1:]} - {root.code})
-                ),
-            )
-        )
+        silent = [check for check, code in unasked.items() if code in tree and _first_owner(code, loud, chosen) is root]
+        others = {other.code for finding in beneath for other in chosen[_key(finding)][1:]} - {root.code}
+        found.append(_cause(root, beneath, silent, others))
     return tuple(sorted(found, key=_rank))
 
 
+def _cause(root: Finding, beneath: list[Finding], silent: list[str], others: set[str]) -> Cause:
+    """A cause with the findings beneath it, the checks that it left without an answer, and other possible causes."""
+    return Cause(
+        code=root.code,
+        severity=max((root, *beneath), key=lambda finding: finding.severity.rank).severity,
+        subject=root.subject,
+        facts=root.facts,
+        consequences=(
+            *(
+                Consequence(finding.check, "found", finding.code, finding.subject, finding.severity)
+                for finding in sorted(beneath, key=lambda one: (-one.severity.rank, one.code, one.subject))
+            ),
+            *(Consequence(check, "not_checked") for check in sorted(silent)),
+        ),
+        also_possible=tuple(sorted(others)),
+    )
+
+
+def _order(
+    root: Finding, loud: list[Finding], above: Mapping[tuple[str, str], list[Finding]]
+) -> tuple[bool, int, int, str, str]:
+    """The sort key of a possible cause: by the worst and the number of the findings that it explains."""
+    explains = [finding for finding in loud if root in above[_key(finding)]]
+    worst = max(finding.severity.rank for finding in explains)
+    return (root.code not in ABOVE_ALL, -worst, -len(explains), root.code, root.subject)
+
+
 def _rank(cause: Cause) -> tuple[bool, int, int, str, str]:
+    """The sort key of a cause: the most important first."""
     return (cause.code not in ABOVE_ALL, -cause.severity.rank, -len(cause.consequences), cause.code, cause.subject)
 
 

@@ -47,8 +47,6 @@ class Account(Record, frozen=True):
     """when the password was changed; 0: it must be changed"""
     longest: int | None = None
     """maximum age of a password in days"""
-    warned: int | None = None
-    """days of warning before"""
     grace: int | None = None
     """days after its end in which an old password may still be changed"""
     ends: int | None = None
@@ -148,7 +146,6 @@ def parse_shadow(text: str) -> dict[str, dict[str, Any]]:
             "entry": _kind(parts[1]),
             "changed": _number(parts[2]),
             "longest": _number(parts[4]),
-            "warned": _number(parts[5]),
             "grace": _number(parts[6]),
             "ends": _number(parts[7]),
         }

@@ -22,7 +22,6 @@ class Update(Record, frozen=True):
     article: str = ""
     grave: bool = False
     age: float | None = None
-    downloaded: bool = False
 
 
 def updates(host: Host) -> tuple[Update, ...]:
@@ -34,7 +33,6 @@ def updates(host: Host) -> tuple[Update, ...]:
             next((f"KB{number}" for number in row["articles"]), ""),
             str(row["severity"]).lower() in GRAVE,
             max(0.0, now - row["released"]) if row["released"] else None,
-            bool(row["downloaded"]),
         )
         for row in host.waiting_updates()
         if DEFINITIONS not in row["categories"]

@@ -9,12 +9,13 @@ import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import ROOT
+from incidents import rich
 
-from techkit import registry
+from techkit import registry, report
 from techkit.cli import speech
 from techkit.words import Words
 
@@ -101,7 +102,7 @@ def test_a_damaged_tape_or_incident_is_told_with_its_name(
         ('[limits."disk.space"]\nwarming = 1', '[limits."disk.space"]: Object contains unknown field `warming`'),
         ("colour = 1", "unknown field `colour`"),
         ("x = ", "Invalid value"),
-        ('packs = ["/nowhere"]', "The pack /nowhere has no folder checks/."),
+        ('packs = ["/nowhere"]', "The folder /nowhere has no folder checks/."),
         ('site = "missing.toml"', "missing.toml: No such file"),
     ],
 )
@@ -325,3 +326,126 @@ def test_the_tree_holds_no_loose_ends() -> None:
     for file in [*(ROOT / "src").rglob("*.py"), *(ROOT / "checks").rglob("*.py")]:
         text = file.read_text(encoding="utf-8")
         assert not any(word in text for word in words), file
+
+
+RICH = json.dumps(json.loads(report.render(rich(), "json", "en", "specialist")))
+TAPE = (ROOT / "tests" / "tapes" / "windows-11-disk-full.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_what_an_editor_or_powershell_saved_can_be_read(place: dict[str, str], tmp_path: Path, encoding: str) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    (tmp_path / "incident.json").write_text(mark + RICH, encoding=encoding)
+    (tmp_path / "tape.json").write_text(mark + TAPE, encoding=encoding)
+    (tmp_path / "config.toml").write_text(f'{mark}language = "ru"\n', encoding=encoding)
+    assert "The name server" in call(place, "report", str(tmp_path / "incident.json")).stdout
+    words = ("--tape", str(tmp_path / "tape.json"), "--config", str(tmp_path / "config.toml"))
+    assert call(place, "check", "disk.space", *words).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [None, 3, {"name": "pc", "system": "beos", "release": "", "edition": "client", "elevated": False}, {"name": "pc"}],
+)
+def test_a_tape_that_does_not_know_its_machine_is_refused(place: dict[str, str], tmp_path: Path, machine: Any) -> None:
+    recording = json.loads(TAPE)
+    recording["answers"] = [entry for entry in recording["answers"] if entry["ask"] != ["machine"]]
+    recording["answers"] += [{"ask": ["machine"], "answer": machine}] if machine else []
+    file = tmp_path / "tape.json"
+    file.write_text(json.dumps(recording), encoding="utf-8")
+    done = call(place, "check", "--tape", str(file))
+    assert done.returncode == 64
+    assert "tape.json is no tape" in done.stderr
+
+
+@POSIX
+@pytest.mark.parametrize("command", [("check", "disk.space", "--format", "html", "--output"), ("record",)])
+def test_a_pipe_or_device_is_never_replaced_by_a_file(
+    place: dict[str, str], tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = call(place, *command, str(tmp_path / "pipe"))
+    assert done.returncode == 74
+    assert "pipe is a device or a pipe, not a file" in done.stderr
+    assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("width", ["0", "1", "²", "-5", "9" * 30])
+def test_a_width_in_which_nobody_could_write_breaks_nothing(place: dict[str, str], tmp_path: Path, width: str) -> None:
+    (tmp_path / "incident.json").write_text(RICH, encoding="utf-8")
+    done = call(place, "report", str(tmp_path / "incident.json"), COLUMNS=width, LINES=width)
+    assert done.returncode == 2
+    shown = call(place, "explain", "disk.space.full", COLUMNS=width, LINES=width).stdout
+    assert max(map(len, shown.splitlines())) > 30
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[1]", b'{"code": "x"}'])
+def test_damaged_mutes_are_told_and_stop_no_check(place: dict[str, str], tmp_path: Path, content: bytes) -> None:
+    assert call(place, "mute", "disk.space.*", "--until", "2999-12-31", "--reason", "known").returncode == 0
+    file = next(tmp_path.rglob("mutes.json"))
+    file.write_bytes(content)
+    done = call(place, "check", "disk.space")
+    assert done.returncode in {0, 1, 2}
+    assert "Nothing is muted now" in done.stderr
+    assert call(place, "mute", "disk.space.*", "--until", "2999-12-31", "--reason", "known").returncode == 74
+    assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "sentence"),
+    [
+        ("disk.spaec.full", "x", "Did you mean disk.space.full"),
+        ("", "x", "no page"),
+        ("disk.*", " ", "missing: --reason"),
+    ],
+)
+def test_a_mute_that_means_nothing_is_refused(place: dict[str, str], code: str, reason: str, sentence: str) -> None:
+    done = call(place, "mute", code, "--until", "2999-12-31", "--reason", reason)
+    assert done.returncode == 64
+    assert sentence in done.stderr
+
+
+@POSIX
+def test_a_report_is_saved_even_if_its_names_cannot_be_kept(place: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("no folder", encoding="utf-8")
+    done = call(place, "check", "disk.space", "--output", str(tmp_path / "report.html"), "--quiet")
+    assert done.returncode in {0, 1, 2}
+    assert "could not be kept" in done.stderr
+    assert "<!DOCTYPE html>" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<!DOCTYPE html>" not in done.stdout
+
+
+@POSIX
+def test_a_caller_whose_number_is_none_is_the_one_who_runs_it(place: dict[str, str]) -> None:
+    for number in ("abc", "9" * 30, "²"):
+        assert call(place, "check", "disk.space", SUDO_UID=number).returncode in {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("report", "nowhere.json"), "nowhere.json: такого файла или папки нет"),
+        (("check", "--config", "."), ".: это папка"),
+        (("list", "more"), "Это лишнее: more. Справка: techkit list --help."),
+        (("check", "--deep=yes"), "У --deep нет значения. Справка: techkit check --help."),
+        (("new", "thing", "a.b"), "KIND: подойдёт только check, page."),
+        (("list", "--verify", "nowhere"), "В папке nowhere нет папки checks/."),
+        (("report", __file__), "это не инцидент techkit"),
+    ],
+)
+@POSIX
+def test_what_is_wrong_is_told_in_the_language_of_the_person(
+    place: dict[str, str], words: tuple[str, ...], sentence: str
+) -> None:
+    done = call(place, *words, "--lang", "ru")
+    assert done.returncode == 64
+    assert sentence in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_limit_that_is_no_number_is_refused(place: dict[str, str], tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[limits."disk.space"]\nwarning = nan', encoding="utf-8")
+    done = call(place, "check", "disk.space", "--config", str(config))
+    assert done.returncode == 64
+    assert "warning = nan" in done.stderr

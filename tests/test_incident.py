@@ -73,7 +73,8 @@ def places(thing: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 DOCUMENT = json.loads(render(rich(), "json", "en", "specialist"))
 PLACES = sorted(places(DOCUMENT), key=str)
 RUBBISH: tuple[Any, ...] = (
-    None, True, 0, -1, 1e308, "", "{", "{0}", "{size:bytes}", "2026-13-45", "\x1b[2J", "x" * 5000, [], {}, [None],
+    None, True, 0, -1, 1e308, "", "{", "{0}", "{size:bytes}", "{size:>99999999}",
+    "2026-13-45", "\x1b[2J", "x" * 5000, [], {}, [None],
 )  # fmt: skip
 """What may stand where something else should."""
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from techkit import words
+from techkit.given import Complaint
 from techkit.model import Page, Remedy, Step, Text
 from techkit.remedy import actions
 from techkit.words import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 SYSTEMS = ("linux", "windows")
@@ -34,8 +35,8 @@ _WINDOW = re.compile(r"ms-settings:|\b\w+\.(?:msc|cpl)\b|\bWin(?:dows)?\+\w")
 """What leads to a window of Windows in every language: its address, its file, the keys that open it."""
 
 
-class PageError(Exception):
-    """A page that breaks the rules; the message names the file and the rule."""
+class PageError(Complaint):
+    """A page that breaks the rules."""
 
 
 class Catalogue:
@@ -62,7 +63,7 @@ class Catalogue:
             file = folder.joinpath(*code.split(".")).with_suffix(".toml")
             if file.is_file():
                 return file
-        raise PageError(f"There is no page for {code}.")
+        raise PageError("no_page", code=code)
 
 
 def load(file: Path) -> Page:
@@ -74,7 +75,7 @@ def load(file: Path) -> Page:
         page = msgspec.convert(raw, Page)
         _hold_to_rules(page)
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise PageError(f"{file}: {error}") from error
+        raise PageError("file", file=file, why=error) from error
     return page
 
 
@@ -121,9 +122,8 @@ def stopping(remedy: Remedy) -> set[str]:
 
 def hold_together(page: Page) -> None:
     """Check that a page from elsewhere can be rendered; raises if it cannot."""
-    for _, text in texts(page):
-        for language in LANGUAGES:
-            words.named(text[language])
+    for place, text in texts(page):
+        _hold_forms(place, [text[language] for language in LANGUAGES], FORMS)
     for command in page.again.values():
         words.named(command)
     for remedy in page.remedy:
@@ -155,8 +155,12 @@ def _hold_text(place: str, text: Text) -> None:
         raise ValueError(f"{place} names other facts in ru than in en")
     if words_of(text["en"]) != words_of(text["ru"]):
         raise ValueError(f"{place} has other facts in its commands in ru than in en")
-    forms = {form or "" for said in text.values() for _, name, form, _ in string.Formatter().parse(said) if name}
-    if unknown := forms - (FORMS - {"list", "word"} if place == "title" else FORMS):
+    _hold_forms(place, text.values(), FORMS - {"list", "word"} if place == "title" else FORMS)
+
+
+def _hold_forms(place: str, said: Iterable[str], allowed: set[str]) -> None:
+    forms = {form or "" for one in said for _, name, form, _ in string.Formatter().parse(one) if name}
+    if unknown := forms - allowed:
         raise ValueError(f"{place} writes a fact as {min(unknown)!r}")
 
 

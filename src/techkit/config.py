@@ -12,14 +12,15 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from techkit import store
+from techkit import given, store
+from techkit.given import Complaint
 from techkit.model import Text  # noqa: TC001 - msgspec reads the annotations
 
 T = TypeVar("T")
 
 
-class ConfigError(Exception):
-    """A mistake in the configuration; the message says what and where."""
+class ConfigError(Complaint):
+    """A mistake in the configuration."""
 
 
 class PageTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,8 +109,8 @@ def load(asked: str = "") -> Settings:
 
 def _read(file: Path, kind: type[T]) -> T:
     try:
-        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), kind)
+        return msgspec.convert(tomllib.loads(given.text(file)), kind)
     except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}") from error
+        raise ConfigError("file", file=file, why=error) from error
     except ValueError as error:
-        raise ConfigError(f"{file}: {error}") from error
+        raise ConfigError("file", file=file, why=error) from error

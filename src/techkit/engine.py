@@ -5,11 +5,13 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from techkit import registry
+from techkit.given import Complaint
 from techkit.host import Host, ProbeError
 from techkit.model import Finding, Gap, Outcome, Reason, Result
 
@@ -29,7 +31,7 @@ HEAD_START = 0.1
 long a run takes, and the rest runs while they wait for the network."""
 
 
-class LimitsError(Exception):
+class LimitsError(Complaint):
     """A limit in the configuration that does not fit its check."""
 
 
@@ -71,7 +73,7 @@ def plan(
             waiting.append(blocker)
     overrides = limits or {}
     if unknown := overrides.keys() - every:
-        raise LimitsError(f"[limits] names {min(unknown)}, and there is no such check.")
+        raise LimitsError("limit_of_nothing", check=min(unknown))
     return Plan(chosen, {name: _limits(name, check, overrides.get(name, {})) for name, check in chosen.items()})
 
 
@@ -84,11 +86,14 @@ def _limits(name: str, check: AnyCheck, changed: Mapping[str, Any]) -> Any:
     if not changed:
         return check.limits
     if check.limits is None:
-        raise LimitsError(f'[limits."{name}"]: this check has no limits.')
+        raise LimitsError("no_limits", check=name)
+    for key, value in changed.items():
+        if isinstance(value, float) and not isfinite(value):
+            raise LimitsError("bad_limit", check=name, why=f"{key} = {value}")
     try:
         return msgspec.convert(msgspec.to_builtins(check.limits) | dict(changed), type(check.limits))
     except msgspec.ValidationError as error:
-        raise LimitsError(f'[limits."{name}"]: {error}') from error
+        raise LimitsError("bad_limit", check=name, why=error) from error
 
 
 def run(host: Host, chosen: Plan, *, watch: Watch | None = None, deadline: float = DEADLINE) -> Run:

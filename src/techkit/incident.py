@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from techkit import __version__, catalogue, diagnosis, registry, words
+from techkit import __version__, catalogue, diagnosis, given, registry, words
+from techkit.given import Complaint
 from techkit.host import Host, ProbeError
 from techkit.model import SCHEMA, Cause, Finding, Incident, Machine, Moment, Mute, Page, Remedy, Severity
 from techkit.words import LANGUAGES
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from techkit.engine import Run
 
 
-class IncidentError(Exception):
-    """A file that is no incident; the message says why."""
+class IncidentError(Complaint):
+    """A file that is no incident."""
 
 
 def build(  # noqa: PLR0913 - everything an incident is made of
@@ -174,17 +175,19 @@ def _standing(incident: Incident) -> dict[tuple[str, str], Finding]:
 def load(file: Path) -> Incident:
     """Read an incident from a JSON report; raises `IncidentError`."""
     try:
-        raw = msgspec.json.decode(file.read_bytes())
+        raw = msgspec.json.decode(given.text(file))
         for cause in raw["causes"]:  # a report spells them out; the words are rendered again
             cause["remedies"] = [remedy["id"] for remedy in cause["remedies"]]
         incident = msgspec.convert(raw, Incident)
         _hold_together(incident)
     except OSError as error:
-        raise IncidentError(f"{file}: {error.strerror}") from error
-    except (ValueError, RecursionError, KeyError, TypeError) as error:
-        raise IncidentError(f"{file} is no incident of techkit: {error}") from error
+        raise IncidentError("file", file=file, why=error) from error
+    except (KeyError, TypeError) as error:
+        raise IncidentError("not_incident", file=file) from error
+    except (ValueError, RecursionError) as error:
+        raise IncidentError("no_incident", file=file, why=error) from error
     if incident.schema > SCHEMA:
-        raise IncidentError(f"{file} was written by a newer techkit ({incident.techkit}).")
+        raise IncidentError("newer", file=file, version=incident.techkit)
     return incident
 
 

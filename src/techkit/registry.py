@@ -15,13 +15,14 @@ import msgspec
 
 import techkit
 from techkit.check import Check
+from techkit.given import Complaint
 from techkit.model import Text
 
 AnyCheck = Check[Any, Any]
 
 
-class RegistryError(Exception):
-    """A pack, a check or a symptom that cannot be used; the message says which and why."""
+class RegistryError(Complaint):
+    """A pack, a check or a symptom that cannot be used."""
 
 
 class Symptom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,11 +53,11 @@ def roots(packs: tuple[str, ...] = ()) -> tuple[Path, ...]:
     for pack in packs:
         folder = Path(pack).expanduser()
         if not (folder / "checks").is_dir():
-            raise RegistryError(f"The pack {pack} has no folder checks/.")
+            raise RegistryError("no_checks", folder=pack)
         if clash := areas & {inner.name for inner in (folder / "checks").iterdir() if inner.is_dir()} - {"__pycache__"}:
-            raise RegistryError(f"The pack {pack} claims the area {min(clash)}, which is techkit's own.")
+            raise RegistryError("own_area", folder=pack, area=min(clash))
         if _elevated() and (writable := next(filter(_writable_by_others, _walk(folder)), None)):
-            raise RegistryError(f"The pack {pack} is refused: {writable} can be changed by others.")
+            raise RegistryError("open_pack", folder=pack, file=writable)
         found.append(folder)
     return tuple(found)
 
@@ -105,16 +106,16 @@ def load(name: str, packs: tuple[str, ...] = ()) -> AnyCheck:
     else:
         spec = spec_from_file_location(f"techkit_pack.{name}", file)
         if spec is None or spec.loader is None:
-            raise RegistryError(f"{file} cannot be loaded.")
+            raise RegistryError("not_loaded", file=file, why="–")
         module = module_from_spec(spec)
         sys.modules[spec.name] = module  # so that the records' annotations resolve
         try:
             spec.loader.exec_module(module)
         except Exception as error:
-            raise RegistryError(f"{file} cannot be loaded: {type(error).__name__}: {error}") from error
+            raise RegistryError("not_loaded", file=file, why=f"{type(error).__name__}: {error}") from error
     check = getattr(module, "CHECK", None)
     if not isinstance(check, Check):
-        raise RegistryError(f"{file} declares no CHECK.")
+        raise RegistryError("declares_nothing", file=file)
     return check
 
 
@@ -125,7 +126,7 @@ def title(name: str, packs: tuple[str, ...] = ()) -> Text:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
         return msgspec.convert(raw["title"], Text)
     except (OSError, KeyError, ValueError) as error:
-        raise RegistryError(f"{file} gives no title: {error}") from error
+        raise RegistryError("no_title", file=file, why=error) from error
 
 
 @cache
@@ -137,7 +138,7 @@ def symptoms(packs: tuple[str, ...] = ()) -> dict[str, Symptom]:
             try:
                 found[file.stem] = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Symptom)
             except ValueError as error:
-                raise RegistryError(f"{file}: {error}") from error
+                raise RegistryError("file", file=file, why=error) from error
     return found
 
 
@@ -159,6 +160,6 @@ def select(wanted: tuple[str, ...], packs: tuple[str, ...] = ()) -> tuple[str, .
             if name == pattern or name.startswith(f"{pattern}.") or pattern.startswith(f"{name}.")
         }
         if not matched:
-            raise RegistryError(word)
+            raise RegistryError("unknown_check", word=word)
         chosen |= matched
     return tuple(sorted(chosen))

@@ -16,6 +16,7 @@ sudo; only the journal of an elevated run belongs to the administrator, because 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import tempfile
@@ -23,13 +24,14 @@ from pathlib import Path
 
 import msgspec
 
+from techkit.given import Complaint, text
 from techkit.model import Mute
 
 MUTES = "mutes.json"
 
 
-class StoreError(Exception):
-    """A file of ours that cannot be written or read; the message says which and why."""
+class StoreError(Complaint):
+    """A file of ours that cannot be written or read."""
 
 
 def _person() -> tuple[int, int] | None:
@@ -41,7 +43,7 @@ def _person() -> tuple[int, int] | None:
         return None
     import pwd
 
-    with contextlib.suppress(KeyError, ValueError):
+    with contextlib.suppress(KeyError, ValueError, OverflowError):
         entry = pwd.getpwuid(int(uid))
         return entry.pw_uid, entry.pw_gid
     return None
@@ -100,6 +102,10 @@ def write(file: Path, content: bytes, *, private: bool = True) -> None:
     """Write a file atomically; raises `StoreError`. `private`: readable by its owner alone."""
     temporary = ""
     try:
+        if file.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if file.exists() and not file.is_file():  # root would put a file in the place of a device
+            raise StoreError("no_file", file=file)
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
         with os.fdopen(handle, "wb") as out:
@@ -113,7 +119,7 @@ def write(file: Path, content: bytes, *, private: bool = True) -> None:
     except OSError as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise StoreError(f"{file}: {error.strerror or error}") from error
+        raise StoreError("file", file=file, why=error) from error
 
 
 def give_to_person(file: Path) -> None:
@@ -128,13 +134,13 @@ def mutes() -> tuple[Mute, ...]:
     """What was muted; raises `StoreError` for a file that is damaged."""
     file = data() / MUTES
     try:
-        return msgspec.json.decode(file.read_bytes(), type=tuple[Mute, ...])
-    except FileNotFoundError:
+        return msgspec.json.decode(text(file), type=tuple[Mute, ...])
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:
-        raise StoreError(f"{file}: {error.strerror}") from error
+        raise StoreError("file", file=file, why=error) from error
     except ValueError as error:
-        raise StoreError(f"{file} is damaged: {error}") from error
+        raise StoreError("damaged", file=file, why=error) from error
 
 
 def mute(new: Mute) -> None:

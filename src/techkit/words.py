@@ -5,6 +5,7 @@ Numbers, sizes, dates and plurals are Babel's work; it is imported when the firs
 
 from __future__ import annotations
 
+import errno
 import re
 import shlex
 import string
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from techkit.given import Complaint
 
 LANGUAGES = ("en", "ru")
 LONGEST = 200
@@ -88,6 +91,16 @@ class Words:
         for part in key.split("."):
             label = label[part]
         return self.fill(str(label), values) if values else str(label)
+
+    def reason(self, error: OSError) -> str:
+        """Why the system refused something; in its own words where we have none."""
+        name = errno.errorcode.get(error.errno or 0, "")
+        return self.say(f"refused.{name}") if self.knows(f"refused.{name}") else str(error.strerror or error)
+
+    def told(self, complaint: Complaint) -> str:
+        """What is wrong with something that was given, as a sentence."""
+        values = {k: self.reason(v) if isinstance(v, OSError) else v for k, v in complaint.values.items()}
+        return self.say(f"error.{complaint.label}", **values)
 
     def knows(self, key: str) -> bool:
         """Whether there is such a label."""

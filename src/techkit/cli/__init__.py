@@ -50,7 +50,7 @@ def main(argv: list[str]) -> int:
         speech.complain(speech.say("error.interrupted"))
         return INTERRUPTED
     except OSError as error:  # the terminal or the pipe went away, or the disk is full
-        speech.complain(speech.say("error.cannot_write", file="stdout", why=error.strerror or error))
+        speech.complain(speech.say("error.cannot_write", file="stdout", why=speech.words().reason(error)))
         speech.forget_stdout()
         return IO
     except Exception as error:  # noqa: BLE001 - no user ever sees a traceback
@@ -59,18 +59,11 @@ def main(argv: list[str]) -> int:
 
 
 def _main(argv: list[str]) -> int:
-    from techkit.catalogue import PageError
     from techkit.cli import app
-    from techkit.config import ConfigError
-    from techkit.engine import LimitsError
-    from techkit.host.tape import TapeError
-    from techkit.incident import IncidentError
-    from techkit.registry import RegistryError
+    from techkit.given import Complaint
     from techkit.store import StoreError
 
     try:
         return app.call(argv)
-    except (ConfigError, LimitsError, TapeError, IncidentError, RegistryError, PageError) as error:
-        raise Stop(USAGE, str(error)) from error
-    except StoreError as error:
-        raise Stop(IO, str(error)) from error
+    except Complaint as error:
+        raise Stop(IO if isinstance(error, StoreError) else USAGE, speech.words().told(error)) from error

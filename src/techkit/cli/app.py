@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import errno
 import os
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +118,7 @@ def call(argv: list[str]) -> int:
     try:
         done = build(wanted)(args=argv, standalone_mode=False, prog_name="techkit")
     except UsageError as error:
-        raise Stop(USAGE, _explain(error)) from error
+        raise Stop(USAGE, _explain(error, first if first in COMMANDS else "")) from error
     except typer.Abort as error:
         raise KeyboardInterrupt from error
     except SystemExit as error:  # Click exits like this when the reader of a pipe is gone
@@ -125,16 +126,23 @@ def call(argv: list[str]) -> int:
     return int(done or 0)
 
 
-def _explain(error: Any) -> str:
+def _explain(error: Any, command: str) -> str:
     """The reason why the command line was refused, in our words."""
-    path = error.ctx.command_path.partition(" ")[2] if error.ctx else ""
-    usage = say("error.usage", command=f"{path} " if path else "")
-    if hasattr(error, "option_name") and hasattr(error, "possibilities"):
+    kind, param = type(error).__name__, getattr(error, "param", None)
+    choices = tuple(getattr(getattr(param, "type", None), "choices", ()))
+    if kind == "NoSuchOption":
         sentence = say("error.unknown_option", word=error.option_name)
-    elif getattr(error, "param", None) is not None and type(error).__name__ == "MissingParameter":
-        sentence = say("error.missing_argument", word=error.param.name.upper())
-    elif getattr(error, "param", None) is not None:
-        sentence = say("error.bad_value", word=error.param.opts[-1], why=error.message)
+    elif kind == "BadOptionUsage":
+        lacks = "requires" in error.message
+        sentence = say("error.needs_value" if lacks else "error.takes_no_value", word=error.option_name)
+    elif kind == "MissingParameter" and param is not None:
+        sentence = say("error.missing_argument", word=param.name.upper())
+    elif param is not None and choices:
+        sentence = say("error.no_choice", word=param.name.upper(), choices=choices)
+    elif param is not None:
+        sentence = say("error.bad_value", word=param.opts[-1], why=error.message)
+    elif extra := re.search(r"extra argument\S* \((.*)\)", error.message):
+        sentence = say("error.too_much", word=extra[1])
     else:
         sentence = error.format_message()
-    return f"{sentence} {usage}"
+    return f"{sentence} {say('error.usage', command=f'{command} ' if command else '')}"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from techkit.cli import INTERRUPTED, USAGE, Stop, options
-from techkit.cli.deliver import deliver, get_ready
+from techkit.cli.deliver import deliver, get_ready, muted
 from techkit.cli.live import watching
 from techkit.cli.speech import say
 
@@ -27,7 +27,6 @@ def command(
     config: options.Config = "",
     quiet: options.Quiet = False,
 ) -> int:
-    from techkit import store
     from techkit.config import load
     from techkit.diagnose import diagnose
 
@@ -36,7 +35,7 @@ def command(
     understood(wanted, settings.packs)
     get_ready(form, output)
     with watching(wanted=not quiet and form in {"", "terminal"}) as watch:
-        found = diagnose(settings, wanted, deep=deep, tape=tape, mutes=store.mutes(), watch=watch).incident
+        found = diagnose(settings, wanted, deep=deep, tape=tape, mutes=muted(), watch=watch).incident
     deliver(found, form=form, output=output, names=names, reader=reader, quiet=quiet)
     return found.exit_code if found.complete else INTERRUPTED
 

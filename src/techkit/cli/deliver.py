@@ -17,7 +17,7 @@ from techkit.report.view import View, view
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from techkit.model import Incident
+    from techkit.model import Incident, Mute
     from techkit.words import Words
 
 
@@ -72,12 +72,25 @@ def save(incident: Incident, output: Path, form: str, reader: str, *, names: boo
     if not names and (left := privacy.leaks(text, incident.private, own + render_empty(form, reader, leaving))):
         raise Stop(IO, f"{output}: {', '.join(left)}")
     try:
-        store.write(output, text.encode(), private=True)
-        if not names and incident.private:
-            known = privacy.tokens(incident.private)
-            store.keep_names(output.name, known)
+        store.write(output, text.encode("utf-8", "replace"), private=True)
     except store.StoreError as error:
-        raise Stop(IO, str(error)) from error
+        raise Stop(IO, speech.words().told(error)) from error
+    if not names and incident.private:
+        try:
+            store.keep_names(output.name, privacy.tokens(incident.private))
+        except store.StoreError as error:
+            speech.complain(speech.say("error.names_lost", why=speech.words().told(error)))
+
+
+def muted() -> tuple[Mute, ...]:
+    """What was muted; where that cannot be read it is told, and nothing is muted."""
+    from techkit import store
+
+    try:
+        return store.mutes()
+    except store.StoreError as error:
+        speech.complain(speech.say("error.mutes_left", why=speech.words().told(error)))
+        return ()
 
 
 def render_empty(form: str, reader: str, incident: Incident) -> str:

@@ -43,7 +43,7 @@ def _guide(reader: str) -> int:
     import msgspec
 
     from techkit import store
-    from techkit.cli.deliver import deliver, save
+    from techkit.cli.deliver import deliver, muted, save
     from techkit.cli.fix import Screen
     from techkit.cli.live import watching
     from techkit.config import load
@@ -56,7 +56,7 @@ def _guide(reader: str) -> int:
     earlier.tell(store.journals(), Screen(reader=reader), look, dry=False)
     wanted, story = _ask(settings.packs)
     with watching(wanted=True) as watch:
-        found = diagnose(settings, wanted, mutes=store.mutes(), watch=watch).incident
+        found = diagnose(settings, wanted, mutes=muted(), watch=watch).incident
     found = msgspec.structs.replace(found, timeline=(*story, *found.timeline))
     deliver(found, form="terminal", output=None, names=False, reader=reader, quiet=False)
     if not found.complete:

@@ -55,6 +55,8 @@ def _table(rows: Iterable[tuple[str, str, str]]) -> None:
 def _verify(folder: Path) -> int:
     from techkit.completeness import count, problems
 
+    if not (folder / "checks").is_dir():
+        raise Stop(USAGE, say("error.no_checks", folder=folder))
     found = list(problems(folder))
     for problem in found:
         print(say("list.problem", where=problem.where, what=problem.what))

@@ -32,7 +32,23 @@ def command(
         raise Stop(USAGE, say("mute.date", text=until)) from error
     if last < datetime.now(UTC).date():
         raise Stop(USAGE, say("mute.past", text=until))
-    store.mute(Mute(code=code, reason=reason, until=until, subject=subject))
+    if not reason.strip():
+        raise Stop(USAGE, say("error.missing_argument", word="--reason"))
+    known(code)
+    store.mute(Mute(code=code, reason=reason, until=last.isoformat(), subject=subject))
     moment = datetime(last.year, last.month, last.day, tzinfo=UTC).timestamp()
     print(say("mute.done", code=code, until=words().write(moment, "date")))
     return 0
+
+
+def known(pattern: str) -> None:
+    """Stop with the nearest codes where a pattern means none."""
+    from fnmatch import fnmatchcase
+
+    from techkit import catalogue, registry
+    from techkit.cli.fix import known as known_code
+    from techkit.config import load
+
+    packs = load().packs
+    if not any(fnmatchcase(code, pattern) for code in catalogue.Catalogue(registry.roots(packs)).codes()):
+        known_code((pattern,), packs)

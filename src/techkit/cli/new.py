@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from techkit.cli import USAGE, Stop, options
+from techkit.cli import IO, USAGE, Stop, options
 from techkit.cli.speech import say
+from techkit.cli.speech import words as words_
 
 Kind = Annotated[Literal["check", "page"], typer.Argument(metavar="KIND", help=say("help.new_kind"))]
 Name = Annotated[str, typer.Argument(metavar="NAME", help=say("help.new_name"))]
@@ -32,6 +33,8 @@ def command(
         made = scaffold.check(folder, name) if kind == "check" else scaffold.page(folder, name)
     except FileExistsError as error:
         raise Stop(USAGE, say("new.exists", file=error.filename)) from error
+    except OSError as error:
+        raise Stop(IO, say("error.cannot_write", file=folder, why=words_().reason(error))) from error
     for file in made:
         print(say("new.made", file=file))
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
+import re
 import stat
 import sys
 from functools import cache
@@ -29,6 +30,9 @@ def prepare_streams() -> None:
     Unless PYTHONIOENCODING is set, a pipe gets the encoding of its console, and a file or pipe whose code
     page lacks the letters of the language in use gets UTF-8.
     """
+    for name in ("COLUMNS", "LINES"):
+        if not re.fullmatch(r"[1-9][0-9]{1,3}", os.environ.get(name, ""), re.ASCII):
+            os.environ.pop(name, None)  # a width that nobody could write in
     codecs.register_error("plainly", _plainly)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)

@@ -53,7 +53,8 @@ class Linux(Local):
         """The caller of sudo or pkexec, else the person at the active seat, else our own account."""
         import pwd
 
-        uid = int(os.environ.get("SUDO_UID") or os.environ.get("PKEXEC_UID") or os.geteuid())
+        called = os.environ.get("SUDO_UID") or os.environ.get("PKEXEC_UID") or ""
+        uid = int(called) if called.isdecimal() and len(called) <= 10 else os.geteuid()
         environment = {name: os.environ[name] for name in SESSION_VARIABLES if name in os.environ}
         if uid == 0 and os.path.isdir("/run/systemd/seats"):  # noqa: PTH112 - quick
             with contextlib.suppress(ProbeError, OSError, ValueError):
@@ -62,7 +63,7 @@ class Linux(Local):
                 uid = int(seat["ACTIVE_UID"]) if "ACTIVE_UID" in seat else uid
         try:
             entry = pwd.getpwuid(uid)
-        except KeyError:
+        except (KeyError, OverflowError):
             return {"name": str(uid), "full_name": "", "id": uid, "home": "", "environment": environment}
         full_name = entry.pw_gecos.split(",")[0]
         return {

@@ -7,10 +7,12 @@ A tape is one JSON object: {techkit, system, now, source, answers: [{ask: [quest
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
+from techkit import given
+from techkit.given import Complaint
 from techkit.host import Answer, ProbeError
 from techkit.model import Reason
 
@@ -24,8 +26,12 @@ MOST_EVENTS = 500
 """As many records as `Host.events` gives at most."""
 
 
-class TapeError(Exception):
-    """A tape that cannot be read; the message says what and where."""
+LATEST = 250_000_000_000
+"""Seconds since 1970 until the end of every calendar, nearly."""
+
+
+class TapeError(Complaint):
+    """A tape that cannot be read."""
 
 
 class Entry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -41,10 +47,21 @@ class Recording(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """The whole tape; `now` is the machine's clock in seconds since 1970."""
 
     system: str
-    now: float
+    now: Annotated[float, msgspec.Meta(ge=0, le=LATEST)]
     answers: list[Entry]
     techkit: str = ""
     source: str = ""
+
+
+class Known(msgspec.Struct):
+    """What a tape must know of its machine to be judged."""
+
+    name: str
+    system: Literal["linux", "windows"]
+    release: str
+    edition: Literal["client", "server"]
+    elevated: bool
+    utc_offset: Annotated[int, msgspec.Meta(gt=-86_400, lt=86_400)] | None = None
 
 
 class Tape:
@@ -126,11 +143,14 @@ def _key(ask: list[Any]) -> str:
 def load(file: Path) -> Recording:
     """Read a tape; raises `TapeError`."""
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Recording)
+        recording = msgspec.json.decode(given.text(file), type=Recording)
+        machine = next((entry for entry in recording.answers if entry.ask == ["machine"]), None)
+        msgspec.convert(machine and machine.answer, Known)
     except OSError as error:
-        raise TapeError(f"{file}: {error.strerror}") from error
+        raise TapeError("file", file=file, why=error) from error
     except (ValueError, RecursionError) as error:
-        raise TapeError(f"{file} is no tape: {error}") from error
+        raise TapeError("no_tape", file=file, why=error) from error
+    return recording
 
 
 def recorded(host: Host, version: str) -> Recording:

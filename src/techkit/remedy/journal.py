@@ -244,7 +244,7 @@ def stories(folder: Path) -> list[Story]:
 
 
 def _files(folder: Path) -> list[tuple[int, Path]]:
-    return sorted((int(file.stem), file) for file in folder.glob("*.jsonl") if file.stem.isdigit())
+    return sorted((int(file.stem), file) for file in folder.glob("*.jsonl") if file.stem.isdecimal())
 
 
 def _story(number: int, file: Path) -> Story:

@@ -36,6 +36,7 @@ class Screen(Console):
 
     def __init__(self) -> None:
         super().__init__(highlight=False)
+        self.width = max(self.width, NARROWEST)
 
     def on_broken_pipe(self) -> None:
         """Leave it to the command line, instead of exiting with Rich's own code."""

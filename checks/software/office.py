@@ -16,10 +16,9 @@ class Seen(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """The share of its limit at which a mail file is a warning; days after which an Office counts as unused."""
+    """The share of its limit at which a mail file is a warning."""
 
     filling: float = 0.9
-    unused: int = 60
 
 
 def probe(host: Host) -> Seen:
@@ -41,15 +40,15 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     elif not seen.office.updates:
         yield info("updates_off", product, product=product)
     for licence in seen.office.licences:
-        yield from _licence(licence, datetime.fromisoformat(f"{seen.today}T00:00:00+00:00").timestamp(), limits)
+        yield from _licence(licence, datetime.fromisoformat(f"{seen.today}T00:00:00+00:00").timestamp())
     for mailbox in seen.office.mailboxes:
         yield from _mailbox(mailbox, limits)
     for one in seen.office.shut[:10]:
         yield info("shut_out", one.item, program=one.program, item=one.item)
 
 
-def _licence(licence: Licence, today: float, limits: Limits) -> Iterator[Finding | Unseen]:
-    """An unconfirmed licence makes Office read-only; an ended subscription comes first."""
+def _licence(licence: Licence, today: float) -> Iterator[Finding | Unseen]:
+    """An unconfirmed licence makes Office read-only; until somebody starts it again that is only a note."""
     name = offices.shown(licence.product)
     if licence.unseen:
         yield Unseen(licence.product, licence.unseen)
@@ -57,8 +56,9 @@ def _licence(licence: Licence, today: float, limits: Limits) -> Iterator[Finding
         yield info("no_licence", name, product=name, release=licence.product)
     elif licence.confirmed_until is not None and licence.confirmed_until < today:
         facts: dict[str, Fact] = {"product": name, "release": licence.product, "until": licence.confirmed_until}
-        long = licence.confirmed_until < today - limits.unused * 86400
-        yield Finding("unconfirmed", Severity.INFO if long else Severity.WARNING, name, facts)
+        in_use = licence.used is not None and licence.used > licence.confirmed_until
+        facts["used"] = licence.used
+        yield Finding("unconfirmed", Severity.WARNING if in_use else Severity.INFO, name, facts)
     elif licence.ends is not None and licence.ends < today:
         yield warning("lapsed", name, product=name, release=licence.product, end=licence.ends)
 

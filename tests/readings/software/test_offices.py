@@ -155,6 +155,17 @@ def test_the_licence_that_holds_longest_counts_of_what_this_person_has_started()
     )
 
 
+def test_of_a_licence_that_is_no_longer_confirmed_is_told_when_it_was_used() -> None:
+    recent = ("stat", rf"{HOME}\{offices.RECENT}")
+    asked: dict[tuple[Any, ...], Any] = {
+        ("office_licences", OURS): [row(confirmed_until=5.0)],
+        recent: {"modified": 9.0},
+    }
+    asked["office_licences", THEIRS] = []
+    found = offices.office(pc(registry=SUBSCRIBED | STARTED, more=asked)).licences
+    assert found == (Licence("O365ProPlusRetail", None, 5.0, used=9.0),)
+
+
 def test_what_nobody_has_started_is_not_missed() -> None:
     gone = ProbeError(Reason.MISSING)
     assert licences(SUBSCRIBED, gone, gone) == ()

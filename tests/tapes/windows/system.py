@@ -23,7 +23,7 @@ from tapes.windows.pc import (
 )
 from tapes.windows.people import with_apps
 
-from techkit.readings.software import crashes
+from techkit.readings.software import crashes, offices
 
 
 def clock_refused() -> Pc:
@@ -61,6 +61,9 @@ def office_unlicensed() -> Pc:
     """A laptop that was away from the internet for weeks: the licence of Office was not confirmed in time."""
     pc = laptop_russian()
     licensed(pc, NOW - 9 * DAY)
+    recent = {"kind": "folder", "size": 0, "mode": 511, "uid": 0, "gid": 0, "modified": NOW - DAY, "link": None}
+    folder = rf"{pc.value('person')['home']}\{offices.RECENT}"
+    pc.says("published descriptions of the folder's shortcuts", "stat", folder, answer=recent | {"inode": 0})
     return pc
 
 

@@ -10,6 +10,8 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from techkit.host import ProbeError, attempt
 from techkit.model import MiB, Reason, Record
 from techkit.readings.os import services
@@ -31,6 +33,8 @@ SHARED = ("ClickToRun\\Configuration", "16.0\\Common\\Licensing")
 """Where SharedComputerLicensing is set: then there is a token for each session and no licence on the disk."""
 LICENCES = r"Microsoft\Office\Licenses"
 MACHINE_DATA = r"C:\ProgramData"
+RECENT = r"AppData\Roaming\Microsoft\Office\Recent"
+"""Where Office keeps a shortcut to each document that was opened."""
 POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\office\16.0\common"
 SERVICE = "ClickToRunSvc"
 """Without it no program of such an Office starts: error 0x426-0x0."""
@@ -77,6 +81,8 @@ class Licence(Record, frozen=True):
     """of a subscription that was not renewed"""
     confirmed_until: float | None = None
     """from then on it is read-only until it has reached Microsoft"""
+    used: float | None = None
+    """when this person last opened a document with Office, where that licence is no longer confirmed"""
     there: bool = True
     """False: it was activated once, and no licence is left"""
     unseen: Reason | None = None
@@ -208,7 +214,15 @@ def _licences(host: Host, person: str, products: list[str]) -> Iterator[Licence]
             for row in found
             if row["product"].lower() == name.lower()
         ]
-        yield max(rows, key=lambda one: one.confirmed_until or math.inf, default=Licence(name, there=False))
+        best = max(rows, key=lambda one: one.confirmed_until or math.inf, default=Licence(name, there=False))
+        late = best.confirmed_until is not None and best.confirmed_until < host.now()
+        yield msgspec.structs.replace(best, used=_used(host, home)) if late else best
+
+
+def _used(host: Host, home: str) -> float | None:
+    """When a shortcut to an opened document was last made; None where that cannot be seen."""
+    found: dict[str, Any] = attempt(partial(host.stat, rf"{home}\{RECENT}"), {}, *Reason) if home else {}
+    return found.get("modified")
 
 
 # ---------------------------------------------------------------------- what it has shut out

@@ -355,7 +355,7 @@ def test_a_tape_that_does_not_know_its_machine_is_refused(place: dict[str, str],
     file.write_text(json.dumps(recording), encoding="utf-8")
     done = call(place, "check", "--tape", str(file))
     assert done.returncode == 64
-    assert "tape.json is no tape" in done.stderr
+    assert "tape.json is not a tape" in done.stderr
 
 
 @POSIX
@@ -410,7 +410,7 @@ def test_a_report_is_saved_even_if_its_names_cannot_be_kept(place: dict[str, str
     (tmp_path / "data").write_text("no folder", encoding="utf-8")
     done = call(place, "check", "disk.space", "--output", str(tmp_path / "report.html"), "--quiet")
     assert done.returncode in {0, 1, 2}
-    assert "could not be kept" in done.stderr
+    assert "could not be saved" in done.stderr
     assert "<!DOCTYPE html>" in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<!DOCTYPE html>" not in done.stdout
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from techkit import words
-from techkit.given import Complaint
+from techkit.inputs import InputError
 from techkit.model import Page, Remedy, Step, Text
 from techkit.remedy import actions
 from techkit.words import LANGUAGES
@@ -35,7 +35,7 @@ _WINDOW = re.compile(r"ms-settings:|\b\w+\.(?:msc|cpl)\b|\bWin(?:dows)?\+\w")
 """What leads to a window of Windows in every language: its address, its file, the keys that open it."""
 
 
-class PageError(Complaint):
+class PageError(InputError):
     """A page that breaks the rules."""
 
 
@@ -83,7 +83,7 @@ def _step(raw: dict[str, Any]) -> dict[str, Any]:
     """Split a step into its words, its action and the action's arguments."""
     told = {key: value for key, value in raw.items() if key not in STEP_WORDS}
     if told and "do" not in raw:
-        raise ValueError(f"a step for a person carries {', '.join(told)}")
+        raise ValueError(f"a step without do has arguments: {', '.join(told)}")
     return {key: value for key, value in raw.items() if key in STEP_WORDS} | ({"args": told} if told else {})
 
 
@@ -140,7 +140,7 @@ def _hold_to_rules(page: Page) -> None:
         if system not in SYSTEMS:
             raise ValueError(f"again is for {system!r}, which is none of {', '.join(SYSTEMS)}")
         if quoted := re.search(r"""['"]\{\w|\w\}['"]|\{\w*:""", command):
-            raise ValueError(f"again: {quoted[0]!r}: a fact is written and quoted by itself")
+            raise ValueError(f"again: {quoted[0]!r}: a fact must be quoted by itself")
     ids = [remedy.id for remedy in page.remedy]
     if len(set(ids)) != len(ids):
         raise ValueError("two remedies have the same id")
@@ -166,7 +166,7 @@ def _hold_forms(place: str, said: Iterable[str], allowed: set[str]) -> None:
 
 def _hold_remedy(remedy: Remedy) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9-]*", remedy.id):
-        raise ValueError(f"the remedy id {remedy.id!r} is not made of small letters, digits and hyphens")
+        raise ValueError(f"the remedy id {remedy.id!r} is not made of lower-case letters, digits and hyphens")
     if remedy.risk not in RISKS:
         raise ValueError(f"remedy {remedy.id}: the risk {remedy.risk!r} is none of {', '.join(RISKS)}")
     if not remedy.step:
@@ -184,6 +184,6 @@ def _hold_remedy(remedy: Remedy) -> None:
 def _hold_automatic(remedy: Remedy) -> None:
     """Check that an automatic remedy declares its risk and the rights it needs."""
     if remedy.risk == "none" and any(step.do != "open" for step in remedy.step):
-        raise ValueError(f"remedy {remedy.id} changes something and says that it risks nothing")
+        raise ValueError(f"remedy {remedy.id} changes something and has no risk")
     if not remedy.admin and any(actions.needs_administrator(step) for step in remedy.step):
         raise ValueError(f"remedy {remedy.id} needs an administrator and does not say so")

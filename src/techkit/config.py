@@ -12,14 +12,14 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from techkit import given, store
-from techkit.given import Complaint
+from techkit import inputs, store
+from techkit.inputs import InputError
 from techkit.model import Text  # noqa: TC001 - msgspec reads the annotations
 
 T = TypeVar("T")
 
 
-class ConfigError(Complaint):
+class ConfigError(InputError):
     """A mistake in the configuration."""
 
 
@@ -109,7 +109,7 @@ def load(asked: str = "") -> Settings:
 
 def _read(file: Path, kind: type[T]) -> T:
     try:
-        return msgspec.convert(tomllib.loads(given.text(file)), kind)
+        return msgspec.convert(tomllib.loads(inputs.text(file)), kind)
     except OSError as error:
         raise ConfigError("file", file=file, why=error) from error
     except ValueError as error:

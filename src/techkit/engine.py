@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from techkit import registry
-from techkit.given import Complaint
 from techkit.host import Host, ProbeError
+from techkit.inputs import InputError
 from techkit.model import Finding, Gap, Outcome, Reason, Result
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ HEAD_START = 0.1
 long a run takes, and the rest runs while they wait for the network."""
 
 
-class LimitsError(Complaint):
+class LimitsError(InputError):
     """A limit in the configuration that does not fit its check."""
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from techkit import __version__, catalogue, diagnosis, given, registry, words
-from techkit.given import Complaint
+from techkit import __version__, catalogue, diagnosis, inputs, registry, words
 from techkit.host import Host, ProbeError
+from techkit.inputs import InputError
 from techkit.model import SCHEMA, Cause, Finding, Incident, Machine, Moment, Mute, Page, Remedy, Severity
 from techkit.words import LANGUAGES
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from techkit.engine import Run
 
 
-class IncidentError(Complaint):
+class IncidentError(InputError):
     """A file that is no incident."""
 
 
@@ -175,7 +175,7 @@ def _standing(incident: Incident) -> dict[tuple[str, str], Finding]:
 def load(file: Path) -> Incident:
     """Read an incident from a JSON report; raises `IncidentError`."""
     try:
-        raw = msgspec.json.decode(given.text(file))
+        raw = msgspec.json.decode(inputs.text(file))
         for cause in raw["causes"]:  # a report spells them out; the words are rendered again
             cause["remedies"] = [remedy["id"] for remedy in cause["remedies"]]
         incident = msgspec.convert(raw, Incident)

@@ -15,13 +15,13 @@ import msgspec
 
 import techkit
 from techkit.check import Check
-from techkit.given import Complaint
+from techkit.inputs import InputError
 from techkit.model import Text
 
 AnyCheck = Check[Any, Any]
 
 
-class RegistryError(Complaint):
+class RegistryError(InputError):
     """A pack, a check or a symptom that cannot be used."""
 
 

@@ -24,13 +24,13 @@ from pathlib import Path
 
 import msgspec
 
-from techkit.given import Complaint, text
+from techkit.inputs import InputError, text
 from techkit.model import Mute
 
 MUTES = "mutes.json"
 
 
-class StoreError(Complaint):
+class StoreError(InputError):
     """A file of ours that cannot be written or read."""
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from techkit.given import Complaint
+    from techkit.inputs import InputError
 
 LANGUAGES = ("en", "ru")
 LONGEST = 200
@@ -97,10 +97,10 @@ class Words:
         name = errno.errorcode.get(error.errno or 0, "")
         return self.say(f"refused.{name}") if self.knows(f"refused.{name}") else str(error.strerror or error)
 
-    def told(self, complaint: Complaint) -> str:
-        """What is wrong with something that was given, as a sentence."""
-        values = {k: self.reason(v) if isinstance(v, OSError) else v for k, v in complaint.values.items()}
-        return self.say(f"error.{complaint.label}", **values)
+    def told(self, error: InputError) -> str:
+        """An error in what somebody gave, as a sentence."""
+        values = {k: self.reason(v) if isinstance(v, OSError) else v for k, v in error.values.items()}
+        return self.say(f"error.{error.label}", **values)
 
     def knows(self, key: str) -> bool:
         """Whether there is such a label."""

@@ -94,5 +94,5 @@ def test_a_number_that_is_none_is_refused(pid: object) -> None:
 
 
 def test_a_page_cannot_name_a_process_by_itself() -> None:
-    with pytest.raises(ValueError, match="is no fact"):
+    with pytest.raises(ValueError, match="is not a fact"):
         actions.parse(Step("x", "x", "process", {"pid": "1", "started": "{started}", "name": "{name}"}))

@@ -120,5 +120,5 @@ def test_the_system_itself_is_left_alone(path: str) -> None:
 
 
 def test_a_page_cannot_name_malware_by_itself() -> None:
-    with pytest.raises(ValueError, match="is no fact"):
+    with pytest.raises(ValueError, match="is not a fact"):
         actions.parse(Step("x", "x", "quarantine", {"path": "/home/x"}))

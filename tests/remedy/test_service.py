@@ -191,7 +191,7 @@ def test_what_is_no_name_is_refused(units: Any, unit: str) -> None:
 def test_guards_are_never_switched_off(unit: str, args: dict[str, str]) -> None:
     with pytest.raises(ActionError, match="never"):
         prepared(unit, **args)
-    with pytest.raises(ValueError, match="guards"):
+    with pytest.raises(ValueError, match="protects this machine"):
         actions.parse(Step("x", "x", "service", {"unit": unit, **args}))
 
 

@@ -60,10 +60,10 @@ def main(argv: list[str]) -> int:
 
 def _main(argv: list[str]) -> int:
     from techkit.cli import app
-    from techkit.given import Complaint
+    from techkit.inputs import InputError
     from techkit.store import StoreError
 
     try:
         return app.call(argv)
-    except Complaint as error:
+    except InputError as error:
         raise Stop(IO if isinstance(error, StoreError) else USAGE, speech.words().told(error)) from error

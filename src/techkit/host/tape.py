@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
-from techkit import given
-from techkit.given import Complaint
+from techkit import inputs
 from techkit.host import Answer, ProbeError
+from techkit.inputs import InputError
 from techkit.model import Reason
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ LATEST = 250_000_000_000
 """Seconds since 1970 until the end of every calendar, nearly."""
 
 
-class TapeError(Complaint):
+class TapeError(InputError):
     """A tape that cannot be read."""
 
 
@@ -143,7 +143,7 @@ def _key(ask: list[Any]) -> str:
 def load(file: Path) -> Recording:
     """Read a tape; raises `TapeError`."""
     try:
-        recording = msgspec.json.decode(given.text(file), type=Recording)
+        recording = msgspec.json.decode(inputs.text(file), type=Recording)
         machine = next((entry for entry in recording.answers if entry.ask == ["machine"]), None)
         msgspec.convert(machine and machine.answer, Known)
     except OSError as error:

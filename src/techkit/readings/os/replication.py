@@ -151,7 +151,7 @@ def _place(row: dict[str, Any], name: str) -> Place:
 
 def _samba(host: Host) -> Replication:
     if not SAMBA_ROLE.search(attempt(partial(host.read, domains.SAMBA), "")):
-        raise ProbeError(Reason.INAPPLICABLE, "this machine is no controller of a domain")
+        raise ProbeError(Reason.INAPPLICABLE, "this machine is not a domain controller")
     if not host.elevated:
         raise ProbeError(Reason.FORBIDDEN, "samba-tool drs showrepl")
     said = host.run("samba-tool", "drs", "showrepl", "--json", timeout=20)

@@ -80,7 +80,7 @@ class Action(Record, frozen=True):
 
 def _bytes(keep: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,5}[KMG]", keep):
-        raise ValueError(f"{keep!r} is no size such as 200M")
+        raise ValueError(f"{keep!r} is not a size such as 200M")
     return int(keep[:-1]) * SIZES[keep[-1]]
 
 

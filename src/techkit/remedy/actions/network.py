@@ -54,7 +54,7 @@ class Action(Record, frozen=True):
         if isinstance(self.mtu, str) and not ONE_FACT.fullmatch(self.mtu):
             raise ValueError(f"{self.mtu!r} is neither a fact nor a number")
         if isinstance(self.mtu, int) and self.mtu and not 576 <= self.mtu <= 9216:
-            raise ValueError(f"{self.mtu} is no packet size")
+            raise ValueError(f"{self.mtu} is not a packet size")
 
 
 def undoable(_action: Action) -> bool:

@@ -31,7 +31,7 @@ class Action(Record, frozen=True):
 
     def __post_init__(self) -> None:
         if not WINDOWS.fullmatch(self.page) and not any(known.fullmatch(self.page) for known in PANELS.values()):
-            raise ValueError(f"{self.page!r} is no page of settings")
+            raise ValueError(f"{self.page!r} is not a settings page")
 
 
 def undoable(_action: Action) -> bool:

@@ -39,7 +39,7 @@ class Action(Record, frozen=True):
     def __post_init__(self) -> None:
         for fact in (self.pid, self.started, self.name):
             if not ONE_FACT.fullmatch(fact):
-                raise ValueError(f"{fact!r} is no fact: a page cannot know a process by itself")
+                raise ValueError(f"{fact!r} is not a fact: a page cannot know a process by itself")
         if not 1 <= self.patience <= 120:
             raise ValueError("a process is given 1 to 120 seconds to end")
 

@@ -48,7 +48,7 @@ class Action(Record, frozen=True):
 
     def __post_init__(self) -> None:
         if not ONE_FACT.fullmatch(self.path):
-            raise ValueError(f"{self.path!r} is no fact: a page cannot know malware by itself")
+            raise ValueError(f"{self.path!r} is not a fact: a page cannot know malware by itself")
 
 
 def undoable(_action: Action) -> bool:

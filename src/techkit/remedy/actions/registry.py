@@ -52,7 +52,7 @@ class Action(Record, frozen=True):
             raise ValueError("a registry step has a type and data, or is absent")
         number = self.type in {"REG_DWORD", "REG_QWORD"}
         if self.type and not isinstance(self.data, int if number else tuple if self.type == "REG_MULTI_SZ" else str):
-            raise ValueError(f"{self.data!r} is no {self.type}")
+            raise ValueError(f"{self.data!r} is not a {self.type}")
         if isinstance(self.data, int) and not 0 <= self.data < (1 << (32 if self.type == "REG_DWORD" else 64)):
             raise ValueError(f"{self.data} does not fit {self.type}")
         for part in self.key.split("\\"):
@@ -65,7 +65,7 @@ def _allowed(key: str, name: str) -> None:
     """Raise ValueError for a key outside HKLM and HKU, or one that is never changed."""
     root, _, below = key.partition("\\")
     if root not in ROOTS or not below or "\\\\" in key or key.endswith("\\"):
-        raise ValueError(f"{key!r} is no key below HKLM or HKU")
+        raise ValueError(f"{key!r} is not a key below HKLM or HKU")
     if NEVER.fullmatch(key) or GUARDED.fullmatch(name):
         raise ValueError(f"{key}\\{name} is never changed")
 

@@ -33,9 +33,9 @@ class Action(Record, frozen=True):
             raise ValueError("a rule is deleted by its number or inserted by its words")
         for told in (self.family, self.table, self.chain, self.handle):
             if told and not ONE_FACT.fullmatch(told):
-                raise ValueError(f"{told!r} is no fact: a page cannot know the filter of a machine")
+                raise ValueError(f"{told!r} is not a fact: a page cannot know a machine's rules")
         if not re.fullmatch(r"[a-z0-9 ,]*", self.insert):
-            raise ValueError(f"{self.insert!r} is no plain rule")
+            raise ValueError(f"{self.insert!r} is not a plain rule")
 
 
 def undoable(_action: Action) -> bool:

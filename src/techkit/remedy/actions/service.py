@@ -45,9 +45,9 @@ class Action(Record, frozen=True):
 def _allowed(unit: str, state: str, startup: str, name: re.Pattern[str]) -> None:
     """Raise ValueError for an invalid service name, or a security service that would be stopped or disabled."""
     if not name.fullmatch(unit):
-        raise ValueError(f"{unit!r} is no name of a service")
+        raise ValueError(f"{unit!r} is not a service name")
     if GUARDS.match(unit) and (state == "stopped" or startup in {"manual", "disabled"}):
-        raise ValueError(f"{unit} guards this machine and is not switched off")
+        raise ValueError(f"{unit} protects this machine and is not switched off")
 
 
 def undoable(_action: Action) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from techkit.host import ProbeError, cfgmgr32, crypt32, drives, events, sam, scm, windows, winspool, wmi, wscapi
+from techkit.host import ProbeError, cfgmgr32, crypt32, drives, events, sam, scm, tasks, windows, winspool, wmi, wscapi
 from techkit.host.local import valid
 from techkit.model import Reason
 
@@ -167,6 +167,26 @@ def asked(monkeypatch: pytest.MonkeyPatch, select: Any, *properties: str, there:
     monkeypatch.setattr(wmi, "Automation", Locator)
     query = " ".join(("SELECT", ", ".join(properties), "FROM Win32_Thing WHERE A=1"))
     return wmi.ask("root\\cimv2", "Win32_Thing", query, properties)
+
+
+def test_the_tasks_of_every_folder_with_what_they_start() -> None:
+    def task(path: str, *actions: Played) -> Played:
+        return Played(Path=path, Enabled=True, Definition=Played(Actions=Played(rows=actions)))
+
+    def folder(*folders: Played, holds: Played) -> Played:
+        return Played(
+            GetTasks=lambda flags: Played(rows=(holds,) if flags == 1 else ()),
+            GetFolders=lambda _flags: Played(rows=folders),
+        )
+
+    program = Played(Type=0, Path="a.exe", Arguments="/x")
+    deep = task(r"\A\B\Deep", Played(Type=0, Path="b.exe", Arguments=None), Played(Type=5), program)
+    root = folder(folder(folder(holds=deep), holds=task(r"\A\Object", Played(Type=5))), holds=task(r"\Top", program))
+    assert tasks.found(root) == [
+        {"path": r"\Top", "enabled": True, "commands": ["a.exe /x"]},
+        {"path": r"\A\Object", "enabled": True, "commands": []},
+        {"path": r"\A\B\Deep", "enabled": True, "commands": ["b.exe", "a.exe /x"]},
+    ]
 
 
 def test_numbers_and_dates_that_come_as_text_are_numbers_and_dates(monkeypatch: pytest.MonkeyPatch) -> None:

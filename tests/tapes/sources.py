@@ -62,6 +62,7 @@ KINDS = {
     "membership": "netapi32: domain or workgroup",
     "office_licences": "files", "granted": "win32security: rights of folders",
     "waiting_updates": "Windows Update Agent: search without network",
+    "tasks": "Schedule.Service: tasks",
     "processes": "psutil: processes",
 }  # fmt: skip
 """Questions that one library answers, whatever they are about."""
@@ -81,6 +82,7 @@ NEEDS = {
     r"WMI root\SecurityCenter2:FirewallProduct": CLIENT,
     r"WMI root\Microsoft\Windows\Defender:MSFT_MpComputerStatus": "Defender",
     r"WMI root\Microsoft\Windows\Defender:MSFT_MpPreference": f"Defender; {ADMINISTRATOR} for exclusions",
+    "Schedule.Service: tasks": f"{ADMINISTRATOR} for those of other accounts",
     "PowerShell: dhcp_scopes": f"{ADMINISTRATOR}, or a member of DHCP Users; a DHCP server",
     "PowerShell: packages": "a desktop; the person's own account",
     "log Microsoft-Windows-Diagnostics-Performance/Operational": f"{ADMINISTRATOR}; {CLIENT}",

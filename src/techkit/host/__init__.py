@@ -376,6 +376,10 @@ class Host:
         """
         return self.ask("waiting_updates", timeout=timeout)
 
+    def tasks(self, *, timeout: float = 8) -> list[dict[str, Any]]:
+        """Tasks of the Windows Task Scheduler that this account may see: [{path, enabled, commands: lines}]."""
+        return self.ask("tasks", timeout=timeout)
+
     def powershell(self, name: str, *, timeout: float = 10) -> list[dict[str, Any]]:
         """The rows of a snippet of PowerShell by its name: {NAME: text, number, yes or no}.
 

@@ -30,6 +30,7 @@ from techkit.host import (
     powershell,
     sam,
     scm,
+    tasks,
     winspool,
     wlanapi,
     wmi,
@@ -251,6 +252,10 @@ class Windows(Local):
     def ask_waiting_updates(self, *, timeout: float) -> Answer:
         """The update agent's own list by COM, in a thread of its own."""
         return self.in_thread(wua.waiting, timeout, "Microsoft.Update.Session")
+
+    def ask_tasks(self, *, timeout: float) -> Answer:
+        """The scheduler's own list by COM."""
+        return self.in_thread(tasks.tasks, timeout, "Schedule.Service")
 
     def ask_powershell(self, name: str, *, timeout: float) -> Answer:
         """The rows of one snippet; the first who asks starts the process that answers for all."""

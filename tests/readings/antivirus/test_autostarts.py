@@ -100,8 +100,8 @@ def test_what_is_shut_is_told() -> None:
     assert linux_autostarts.linux(host) == ((), ("/var/spool/cron/crontabs",))
 
 
-TASK = """<?xml version="1.0"?><Task xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task"><Actions><Exec>
-<Command>"C:\\Users\\Public\\a.exe"</Command><Arguments>/x &amp; y</Arguments></Exec></Actions></Task>"""
+JOB = {"path": r"\Microsoft\Windows\Defrag\Helper", "enabled": True, "commands": [r'"C:\Users\Public\a.exe" /x & y']}
+HONEST = {"path": r"\Vendor\Update", "enabled": True, "commands": [r"C:\Program Files\Vendor\a.exe", ""]}
 WINLOGON = windows_autoruns.WINLOGON
 KEY = rf"{windows_autoruns.IMAGES}\sethc.exe"
 RUN = rf"HKU\S-1-5-21-1\SOFTWARE\{windows_autoruns.RUN}\Run"
@@ -120,6 +120,7 @@ CONSUMERS: dict[tuple[Any, ...], Any] = {
 def windows(answers: dict[tuple[Any, ...], Any]) -> Host:
     usual: dict[tuple[Any, ...], Any] = {
         ("machine",): MACHINE | {"system": "windows"},
+        ("tasks",): [HONEST],
         ("person",): {"name": "bob", "id": "S-1-5-21-1", "home": r"C:\Users\bob"},
         ("registry", WINLOGON): values(Userinit=r"C:\Windows\system32\userinit.exe,", Shell="explorer.exe"),
         ("wmi", "root\\cimv2", "Win32_Service", services.ROWS, ""): [{"Name": "Good", "PathName": r"C:\Windows\a.exe"}],
@@ -163,20 +164,8 @@ def windows(answers: dict[tuple[Any, ...], Any]) -> Host:
             "folder", "run.bat", "encoded",
         ),
         (
-            {("listdir", windows_autoruns.TASKS): ["Microsoft", "Vendor", "Job"],
-             ("stat", rf"{windows_autoruns.TASKS}\Vendor"): {"kind": "folder"},
-             ("stat", rf"{windows_autoruns.TASKS}\Job"): {"kind": "file"},
-             ("read", rf"{windows_autoruns.TASKS}\Job"): TASK,
-             ("listdir", rf"{windows_autoruns.TASKS}\Vendor"): []},
-            "task", "\\Job", "temporary",
-        ),
-        (
-            {("listdir", windows_autoruns.TASKS): ["Microsoft"],
-             ("listdir", windows_autoruns.OWN_FOLDERS[1]): ["Defrag", "Helper"],
-             ("stat", rf"{windows_autoruns.OWN_FOLDERS[1]}\Defrag"): {"kind": "folder"},
-             ("stat", rf"{windows_autoruns.OWN_FOLDERS[1]}\Helper"): {"kind": "file"},
-             ("read", rf"{windows_autoruns.OWN_FOLDERS[1]}\Helper"): TASK},
-            "task", r"\Microsoft\Windows\Helper", "temporary",
+            {("tasks",): [HONEST, JOB, JOB | {"path": "\\Off", "enabled": False}]},
+            "task", JOB["path"], "temporary",
         ),
         (
             {("wmi", windows_autoruns.SUBSCRIPTION, "CommandLineEventConsumer", ("Name", "CommandLineTemplate"), ""): [
@@ -205,12 +194,21 @@ def test_a_usual_windows_shows_nothing() -> None:
     assert windows_autoruns.windows(windows(answers)) == ((), ())
 
 
-def test_without_an_administrator_the_rest_is_seen() -> None:
-    answers: dict[tuple[Any, ...], Any] = {("listdir", windows_autoruns.TASKS): SHUT}
-    assert windows_autoruns.windows(windows(answers)) == (
-        (),
-        (Gap(windows_autoruns.TASKS, Reason.FORBIDDEN, question="listdir"),),
-    )
+@pytest.mark.parametrize(
+    ("tasks", "elevated", "starts", "reason"),
+    [
+        ([JOB], False, [JOB["path"]], Reason.FORBIDDEN),  # those of others may be hidden
+        ([], True, [], Reason.UNREADABLE),
+        (SHUT, True, [], Reason.FORBIDDEN),
+    ],
+)
+def test_what_cannot_be_seen_of_the_tasks_is_told(
+    tasks: Any, elevated: bool, starts: list[str], reason: Reason
+) -> None:
+    machine = MACHINE | {"system": "windows", "elevated": elevated}
+    found, unseen = windows_autoruns.windows(windows({("machine",): machine, ("tasks",): tasks}))
+    assert [one.name for one in found] == starts
+    assert unseen == (Gap(windows_autoruns.TASKS, reason, question="tasks"),)
 
 
 def test_a_windows_without_the_class_of_subscriptions_says_nothing_of_them() -> None:

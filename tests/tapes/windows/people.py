@@ -86,12 +86,10 @@ def with_accounts(pc: Pc) -> None:
     pc.says(DOORWAY, "stat", place, answer=there | {"uid": 0, "gid": 0, "inode": 0})
     for kind in ("CommandLineEventConsumer", "ActiveScriptEventConsumer"):
         pc.wmi(kind, space=r"root\subscription", columns="Name CommandLineTemplate ScriptText ScriptFileName")
-    pc.says(f"{LEARN}/win32/taskschd/tasks", "listdir", r"C:\Windows\System32\Tasks", answer=["Microsoft"])
-    for folder, names in zip(windows_autoruns.OWN_FOLDERS, (["Windows"], ["Defrag", "WindowsUpdate"]), strict=True):
-        pc.says(f"{LEARN}/win32/taskschd/tasks", "listdir", folder, answer=names)
-        for name in names:
-            found: dict[str, Any] = {"kind": "folder", "size": 0, "mode": 511, "modified": NOW, "link": None}
-            pc.says(DOORWAY, "stat", rf"{folder}\{name}", answer=found | {"uid": 0, "gid": 0, "inode": 0})
+    defrag = {"path": r"\Microsoft\Windows\Defrag\ScheduledDefrag", "commands": [r"%windir%\system32\defrag.exe -c -h"]}
+    update = {"path": r"\Microsoft\Windows\WindowsUpdate\Scheduled Start", "commands": ["sc.exe start wuauserv"]}
+    scheduled = [task | {"enabled": True} for task in (defrag, update)]
+    pc.says(f"{LEARN}/win32/taskschd/taskfolder-gettasks", "tasks", answer=scheduled)
     folders = f"{LEARN}/win32/shell/knownfolderid"
     for folder in windows_autoruns.FOLDERS:
         place = folder.format(home=pc.value("person")["home"])

@@ -44,9 +44,7 @@ ODD = re.compile(
 )
 """File types that do not belong in a startup folder: disguised scripts, and programs posing as documents."""
 TASKS = r"C:\Windows\System32\Tasks"
-OWN_TASKS = {"Microsoft"}
-OWN_FOLDERS = (rf"{TASKS}\Microsoft", rf"{TASKS}\Microsoft\Windows")
-"""Windows keeps only folders in these; a task file beside them hides there."""
+"""Where each task has its file, by its path."""
 MANY = 150
 HEAD = 16384
 """Bytes of a script that are examined."""
@@ -59,9 +57,6 @@ USUAL_CONSUMERS = re.compile(r"BVTConsumer|SCM Event Log Consumer|Dell\w*|HP\w*|
 USERINIT = re.compile(r"([a-z]:\\windows\\system32\\|%\w+%\\system32\\)?userinit(\.exe)?,?\s*", re.IGNORECASE)
 SHELL = re.compile(r"([a-z]:\\windows\\|%\w+%\\)?explorer\.exe|sihost\.exe", re.IGNORECASE)
 NOTHING = (Reason.MISSING, Reason.INAPPLICABLE)
-
-_COMMAND = re.compile(r"<Command>(.*?)</Command>(?:\s*<Arguments>(.*?)</Arguments>)?", re.DOTALL)
-_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
 
 def windows(host: Host) -> tuple[tuple[Start, ...], tuple[Gap, ...]]:
@@ -166,41 +161,15 @@ def _services(host: Host) -> Iterator[Start]:
 
 
 def _tasks(host: Host) -> Iterator[Start]:
-    for path in (*_files(host, TASKS, OWN_TASKS), *_loose(host)):
-        text = attempt(partial(host.read, path), "", Reason.MISSING, Reason.FORBIDDEN, Reason.UNREADABLE)
-        for command in parse_task(text):
+    listed = host.tasks()
+    if not listed:  # every Windows has some
+        raise ProbeError(Reason.UNREADABLE, "Schedule.Service", "tasks")
+    for task in listed:
+        for command in task["commands"] if task["enabled"] else ():
             if sign := droppers.sign_windows(command):
-                yield Start("task", path, command[:LONGEST], sign, name=path.removeprefix(TASKS))
-
-
-def _files(host: Host, folder: str, without: Iterable[str] = ()) -> Iterator[str]:
-    """The tasks of a folder and of its subfolders; folders and tasks look alike until they are opened."""
-    for name in host.listdir(folder)[:MANY]:
-        path = rf"{folder}\{name}"
-        if name in without:
-            continue
-        if attempt(partial(host.stat, path), {}, Reason.MISSING, Reason.FORBIDDEN).get("kind") == "folder":
-            below = attempt(partial(host.listdir, path), [], Reason.MISSING, Reason.FORBIDDEN)
-            yield from (rf"{path}\{one}" for one in below[:MANY])
-        else:
-            yield path
-
-
-def _loose(host: Host) -> Iterator[str]:
-    for folder in OWN_FOLDERS:
-        for name in attempt(partial(host.listdir, folder), [], Reason.MISSING, Reason.FORBIDDEN)[:MANY]:
-            path = rf"{folder}\{name}"
-            if attempt(partial(host.stat, path), {}, Reason.MISSING, Reason.FORBIDDEN).get("kind") == "file":
-                yield path
-
-
-def parse_task(text: str) -> Iterator[str]:
-    """The commands of a task; its file is the XML of the Task Scheduler's schema."""
-    for command, arguments in _COMMAND.findall(text):
-        line = f"{command.strip()} {arguments.strip()}".strip()
-        for entity, character in _ENTITIES:
-            line = line.replace(entity, character)
-        yield line
+                yield Start("task", TASKS + task["path"], command[:LONGEST], sign, name=task["path"])
+    if not host.elevated:
+        raise ProbeError(Reason.FORBIDDEN, "tasks of other accounts", "tasks")
 
 
 def _subscriptions(host: Host) -> Iterator[Start]:

@@ -77,6 +77,7 @@ PCS = {
     "windows-11-update-server-gone": system.update_server_gone,
     "windows-11-update-unfinished": system.update_unfinished,
     "windows-11-spooler-stopped": parts.spooler,
+    "windows-11-firmware-refuses": system.firmware_refuses,
     "windows-11-install-failing": system.install_failing,
     "windows-11-service-crashing": system.service_crashing,
     "windows-11-queue-jammed": parts.queue_jammed,

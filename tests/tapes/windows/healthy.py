@@ -32,6 +32,7 @@ from tapes.windows.people import with_accounts, with_apps, with_switches
 from techkit.readings.disk import share_refusals
 
 PERFORMANCE = "Microsoft-Windows-Diagnostics-Performance"
+SECURE_BOOT = "https://support.microsoft.com: registry keys of Secure Boot's certificates, and scripts that read them"
 OFFICE_LICENCES = "https://learn.microsoft.com/microsoft-365-apps/licensing-activation/vnextdiag"
 MAIL_LIMITS = "https://learn.microsoft.com/troubleshoot/outlook/data-files/configure-size-limit-for-pst-and-ost-files"
 AUTOMATIC = (
@@ -216,6 +217,9 @@ def _settings(pc: Pc) -> None:
             path = rf"{root}\Microsoft\Windows\CurrentVersion\{name}"
             if path not in {rf"{CV}\Run", rf"{CV}\RunOnce"}:
                 pc.key(path)
+    root = rf"{CCS}\Control\SecureBoot"
+    pc.key(rf"{root}\State", source=SECURE_BOOT, UEFISecureBootEnabled=1)
+    pc.key(rf"{root}\Servicing", source=SECURE_BOOT, UEFICA2023Status="Updated", WindowsUEFICA2023Capable=2)
     with_switches(pc)
     with_accounts(pc)
 

@@ -190,3 +190,11 @@ def install_failing() -> Pc:
         "Application", *(event(crashes.INSTALLED, crashes.INSTALLER, days, said, 4) for days in (0.1, 1.1, 2.1, 3.1))
     )
     return pc
+
+
+def firmware_refuses() -> Pc:
+    """A PC whose firmware does not take the certificates of 2023, without which nothing new can be started on it."""
+    pc = eleven()
+    noted = pc.value("registry", rf"{CCS}\Control\SecureBoot\Servicing")["values"]
+    noted.update(UEFICA2023Status="InProgress", UEFICA2023Error=0x80070013, UEFICA2023ErrorEvent=1795)
+    return pc

@@ -26,8 +26,8 @@ def probe(host: Host) -> Signs:
     """Look at every process; on Linux also at the accounts and at preloaded libraries."""
     if host.system == "windows":
         return Signs(processes=impostors.processes(host))
-    processes, unseen = intrusions.processes(host)
     more = Supplements(host)
+    processes, unseen = intrusions.processes(host, more)
     return Signs(
         processes=processes,
         accounts=intrusions.accounts(host),

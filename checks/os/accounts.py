@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from techkit import Check, Fact, Finding, Host, Reason, Record, Severity, Unseen, critical, info, warning
-from techkit.readings.os import accounts, authentication
+from techkit.readings.os import accounts, authentication, session_rules
 from techkit.readings.os.accounts import Account, day
 from techkit.readings.os.authentication import SignIns
 
@@ -28,8 +28,7 @@ def judge(seen: SignIns, limits: Limits) -> Iterator[Finding | Unseen]:
         yield critical("sudoers", "sudo", message=seen.sudoers)
     if seen.passwords_lost:
         yield critical("no_passwords", accounts.SHADOW, path=accounts.SHADOW)
-    for file, module in seen.modules[:1]:
-        yield critical("no_module", module, module=module, file=file)
+    yield from _rules(seen)
     alone = sum(one.uid > 0 for one in seen.accounts) == 1  # nobody else could sign in
     for one in seen.accounts:
         yield from _password(one, seen.today, limits, matters=one.person or (alone and one.uid > 0))
@@ -37,6 +36,19 @@ def judge(seen: SignIns, limits: Limits) -> Iterator[Finding | Unseen]:
     if any(one.person and one.entry == "unknown" and one.uid for one in seen.accounts):
         yield Unseen(accounts.SHADOW, Reason.FORBIDDEN)
     yield from seen.unseen
+
+
+def _rules(seen: SignIns) -> Iterator[Finding]:
+    """Rules of PAM that keep everybody out, or let somebody do next to nothing."""
+    for file, module in seen.modules[:1]:
+        yield critical("no_module", module, module=module, file=file)
+    if seen.refusal:
+        line, names = seen.refusal.line, seen.refusal.accounts
+        yield warning("turned_away", session_rules.ACCESS, file=session_rules.ACCESS, line=line, accounts=names)
+    for one in seen.tight:
+        yield warning(
+            "tight", one.account, account=one.account, item=one.item, value=one.value, file=one.file, line=one.line
+        )
 
 
 def _password(one: Account, today: int, limits: Limits, *, matters: bool) -> Iterator[Finding]:

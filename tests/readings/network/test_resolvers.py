@@ -186,3 +186,29 @@ def test_a_line_end_of_windows_spoils_the_address() -> None:
 )
 def test_whether_the_hosts_file_is_read(text: str, read: Any) -> None:
     assert resolvers.reads_hosts_file(given({("read", resolvers.NSSWITCH): text})) is read
+
+
+@pytest.mark.parametrize(
+    ("page", "addresses", "told", "found"),
+    [
+        ("unresolved", [], ["192.0.2.1"], ("10.0.0.1", "example.com")),
+        ("timeout", [], ["192.0.2.1"], None),
+        ("unresolved", ["192.0.2.1"], ["192.0.2.1"], None),
+        ("unresolved", [], [], None),
+    ],
+)
+def test_a_name_server_that_programs_do_not_hear(
+    page: str, addresses: list[str], told: list[str], found: tuple[str, str] | None
+) -> None:
+    host = given(
+        {
+            ("site",): {"pages": [{"url": "http://example.com/", "expected": ""}], "names": ["example.com"]},
+            ("http", "http://example.com/", ""): {"state": page, "status": 0, "location": "", "text": "", "date": None},
+            ("resolve", "example.com"): {"addresses": addresses, "error": "unavailable", "milliseconds": 1},
+            ("stat", resolvers.RESOLV_CONF): {"kind": "file", "link": None},
+            ("read", resolvers.RESOLV_CONF): "nameserver 10.0.0.1\noptions use-vc  timeout:1\n",
+            ("dns", "10.0.0.1", "example.com", "A"): {"state": "answered", "code": "NOERROR", "addresses": told},
+        }
+    )
+    assert resolvers.unheard(host) == found
+    assert resolvers.options(host) == "use-vc timeout:1"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
-from techkit.readings.network import interfaces, routes, tcpip_registry
+from techkit.readings.network import connectivity, interfaces, routes, tcpip_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,6 +108,30 @@ def servers(host: Host) -> tuple[str, ...]:
         if behind:
             return behind[:MOST]
     return named
+
+
+def unheard(host: Host) -> tuple[str, str] | None:
+    """(a name server that answers, a name) if the C library finds no well-known name; else None.
+
+    A page tells first: it has been asked for anyway.
+    """
+    pages = connectivity.pages(host)
+    if not pages or any(page.state != "unresolved" for page in pages):
+        return None
+    name = next(iter(host.site()["names"]), "")
+    if not name or host.resolve(name)["addresses"]:
+        return None
+    for server in resolv_conf(host).servers[:1]:
+        said = host.dns(server, name)
+        if said["state"] == "answered" and said.get("addresses"):
+            return server, name
+    return None
+
+
+def options(host: Host) -> str:
+    """What resolv.conf(5) tells the C library about how to ask."""
+    text = attempt(partial(host.read, RESOLV_CONF), "", *Reason)
+    return " ".join(" ".join(found.split()) for found in re.findall(r"^options\s+(.+)$", text, re.MULTILINE))
 
 
 def asks_itself(host: Host) -> bool:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from techkit.host import attempt
 from techkit.model import Gap, Reason, Record
-from techkit.readings.os import accounts
+from techkit.readings.os import accounts, session_rules
 from techkit.readings.os.accounts import SHADOW, Account
+from techkit.readings.os.session_rules import Refusal, Tight  # noqa: TC001 - msgspec reads the annotations
 from techkit.readings.os.uptime import uptime
 from techkit.readings.supplements import Supplements
 
@@ -41,6 +42,8 @@ class SignIns(Record, frozen=True):
     passwords_lost: bool = False
     modules: tuple[tuple[str, str], ...] = ()
     """(file, module) of what signing in needs and is not installed"""
+    refusal: Refusal | None = None
+    tight: tuple[Tight, ...] = ()
     unseen: tuple[Gap, ...] = ()
 
 
@@ -50,14 +53,18 @@ def look(host: Host) -> SignIns:
     if host.system == "windows":
         return SignIns(today, accounts.accounts(host))
     more = Supplements(host)
+    everybody = accounts.accounts(host)
+    people = [one.name for one in everybody if one.uid]
     return SignIns(
         today,
-        accounts.accounts(host),
+        everybody,
         no_login(more),
         sudoers(host),
         uptime(host),
         lost_passwords(host),
         lost_modules(more),
+        session_rules.refusal(more, (more.read(f"{PAM}/{name}") for name in _rules(more)), people),
+        session_rules.tight(more, people),
         more.unseen,
     )
 
@@ -84,10 +91,14 @@ def lost_passwords(host: Host) -> bool:
     return bool(re.search(r"^[^:\n]+:x:", host.read("/etc/passwd"), re.MULTILINE))
 
 
+def _rules(more: Supplements) -> list[str]:
+    """The files of PAM that a person who signs in meets."""
+    return [name for name in more.listdir(PAM) if name in SIGN_IN or name.startswith("common-")]
+
+
 def lost_modules(more: Supplements) -> tuple[tuple[str, str], ...]:
     """(file, module) of what signing in cannot do without and is not installed; pam.conf(5)."""
-    names = [name for name in more.listdir(PAM) if name in SIGN_IN or name.startswith("common-")]
-    wanted = [(f"{PAM}/{name}", module) for name in names for module in parse_pam(more.read(f"{PAM}/{name}"))]
+    wanted = [(f"{PAM}/{name}", module) for name in _rules(more) for module in parse_pam(more.read(f"{PAM}/{name}"))]
     folders = [folder for folder in MODULES if more.exists(folder)] if wanted else []
     there = {name for folder in folders for name in more.listdir(folder)}
     return tuple((file, module) for file, module in wanted if there and module not in there)

@@ -76,7 +76,7 @@ def rich() -> Incident:
     mine = Finding("os.release.ending", Severity.WARNING, "Debian 11", {"sent": 0})
     return Incident(
         techkit="0.1.0",
-        machine=Machine("PC-17", "linux", "Debian GNU/Linux 12 (bookworm)", "client", elevated=True, person="alice"),
+        machine=Machine("PC-17", "linux", "Debian GNU/Linux 12 (bookworm)", "client", elevated=False, person="alice"),
         started="2026-11-23T12:05:00+03:00",
         seconds=1.9,
         results=(

@@ -132,3 +132,7 @@ def test_the_user_is_told_what_could_not_be_looked_at_and_what_would_lift_it() -
     assert "? “disk.health” (/dev/sda): needs administrator; run techkit as administrator" in report.render(
         rich(), "terminal", "en", "user"
     )
+    incident = rich()
+    machine = msgspec.structs.replace(incident.machine, elevated=True)
+    told = report.render(msgspec.structs.replace(incident, machine=machine), "terminal", "en", "user")
+    assert "(/dev/sda): access was denied, even to an administrator" in told

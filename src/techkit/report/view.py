@@ -292,7 +292,13 @@ def _unseen(incident: Incident, words: Words, *, detailed: bool) -> Iterator[Uns
         alike.setdefault(gap.reason, []).append((name + detail, told + detail))
     for reason, all_told in alike.items():
         names, titles = zip(*all_told, strict=True)
-        yield UnseenView(names, titles, words.say(f"reason.{reason}"), words.say(f"lift.{reason}"))
+        key = _key(incident, reason)
+        yield UnseenView(names, titles, words.say(f"reason.{key}"), words.say(f"lift.{key}"))
+
+
+def _key(incident: Incident, reason: Reason) -> str:
+    """How the words name a reason: what an administrator is refused no administrator lifts."""
+    return "refused" if reason is Reason.FORBIDDEN and incident.machine.elevated else str(reason)
 
 
 def _summary(
@@ -320,10 +326,11 @@ def _inapplicable(result: Result) -> bool:
 def _coverage(incident: Incident, words: Words) -> Iterator[str]:
     ran, every = _counts(incident)
     yield words.say("report.coverage", ran=ran, all=every, seconds=words.write(round(incident.seconds, 1), "duration"))
-    forbidden = {result.check for result, gap in _gaps(incident) if gap.reason is Reason.FORBIDDEN}
+    reasons = [(result.check, _key(incident, gap.reason)) for result, gap in _gaps(incident)]
+    forbidden = {check for check, reason in reasons if reason == Reason.FORBIDDEN}
     if forbidden:
         yield words.say("report.coverage_forbidden", count=len(forbidden))
-    unknown = {result.check for result, gap in _gaps(incident) if gap.reason is not Reason.FORBIDDEN}
+    unknown = {check for check, reason in reasons if reason != Reason.FORBIDDEN}
     if unknown:
         yield words.say("report.coverage_unknown", count=len(unknown))
     if blocked := len(_unasked(incident)):
@@ -337,7 +344,7 @@ def _check(incident: Incident, result: Result, words: Words) -> CheckView:
     if result.blocked_by:
         label = f"{label}: {result.blocked_by}"
     elif result.gaps and not result.findings:
-        label = f"{label}: {words.say(f'reason.{result.gaps[0].reason}')}"
+        label = f"{label}: {words.say(f'reason.{_key(incident, result.gaps[0].reason)}')}"
     title = incident.titles.get(result.check, {}).get(words.language, result.check)
     return CheckView(result.check, title, result.outcome, label, result.seconds)
 

@@ -14,13 +14,15 @@ class Seen(Record, frozen=True):
 
     look: Look = Look()
     lost: tuple[Lost, ...] = ()
+    misled: tuple[str, ...] = ()
     unseen: tuple[Unseen, ...] = ()
 
 
 def probe(host: Host) -> Seen:
     """Ask every process for its deleted files, and the loader for its cache."""
     more = Supplements(host)
-    return Seen(replaced_libraries.outdated(host), replaced_libraries.lost(host, more), more.unseen)
+    look, lost = replaced_libraries.outdated(host), replaced_libraries.lost(host, more)
+    return Seen(look, lost, replaced_libraries.misled(host, more), more.unseen)
 
 
 def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
@@ -30,6 +32,9 @@ def judge(seen: Seen, _: None) -> Iterator[Finding | Unseen]:
             yield critical("preload_lost", one.path, path=one.path, file=intrusions.PRELOAD)
         else:
             yield critical("lost", one.path, path=one.path, package=one.package)
+    if seen.misled:
+        path, folder = seen.misled[0], seen.misled[0].rpartition("/")[0]
+        yield critical("misled", path, path=path, paths=seen.misled, folder=folder, file=intrusions.ENVIRONMENT)
     look = seen.look
     if system := [one for one in look.outdated if one.system]:
         yield warning("outdated", system[0].program, **_facts(system))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from hosts import given
+import pytest
+from hosts import bare, given
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
 from techkit.readings.os import replaced_libraries
 from techkit.readings.os.replaced_libraries import Outdated
+from techkit.readings.supplements import Supplements
 
 MAPS = (
     "/proc/7/maps:7f1 r--p 00000000 08:01 1234                       /usr/lib/x86_64-linux-gnu/libssl.so.3 (deleted)\n"
@@ -36,3 +38,18 @@ def test_programs_with_replaced_files() -> None:
 @any_of(st.text(max_size=200))
 def test_no_text_breaks_the_parser(text: str) -> None:
     replaced_libraries.parse_maps(text)
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [("not a library\n", True), ("", True), ("\x7fELF\x02\x01", False), ("/* GNU ld script */", False)],
+)
+def test_damaged_libraries_before_the_systems_own(head: str, found: bool) -> None:
+    path = "/opt/x/lib/libcurl.so.4"
+    told = {
+        ("read", "/etc/environment"): 'LD_LIBRARY_PATH="/opt/x/lib:/opt/none"\n',
+        ("listdir", "/opt/x/lib"): ["libcurl.so.4", "README"],
+        ("head", path, replaced_libraries.HEAD): head,
+    }
+    host = bare(told)
+    assert replaced_libraries.misled(host, Supplements(host)) == ((path,) if found else ())

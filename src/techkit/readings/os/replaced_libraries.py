@@ -23,6 +23,14 @@ NOBODY = 65534
 MANY = 1500
 FEW = 5
 CACHE = "/etc/ld.so.cache"
+_PATH = re.compile(r"^\s*(?:export\s+)?LD_LIBRARY_PATH\s*=\s*[\"']?([^\"'\n]*)", re.MULTILINE)
+_LIBRARY = re.compile(r"\.so(\.[\w.]+)?$")
+MOST = 100
+"""Libraries that are looked at."""
+HEAD = 16
+MAGIC = "\x7fELF"
+SCRIPTS = ("/*", "INPUT", "GROUP", "OUTPUT")
+"""How a text for the linker begins; it is never loaded."""
 
 
 class Outdated(Record, frozen=True):
@@ -90,6 +98,17 @@ def lost(host: Host, more: Supplements) -> tuple[Lost, ...]:
     preloaded = intrusions.parse_preload(more.read(intrusions.PRELOAD))
     gone = [path for path in preloaded if "$" not in path and path.startswith("/") and _is_gone(host, path)]
     return (*(Lost(path, preload=True) for path in gone), *_unlinked(host, more))
+
+
+def misled(host: Host, more: Supplements) -> tuple[str, ...]:
+    """The damaged libraries in the folders that /etc/environment puts before the system's own; ld.so(8)."""
+    told = re.findall(
+        r"^\s*(?:export\s+)?LD_LIBRARY_PATH\s*=\s*[\"']?([^\"'\n]*)", more.read(intrusions.ENVIRONMENT), re.MULTILINE
+    )
+    folders = [folder.rstrip("/") for line in told for folder in line.split(":") if folder.startswith("/")]
+    paths = [f"{folder}/{name}" for folder in folders for name in more.listdir(folder) if _LIBRARY.search(name)][:MOST]
+    heads = {path: str(more.ask(partial(host.head, path, HEAD), MAGIC, path)) for path in paths}
+    return tuple(path for path, head in heads.items() if not head.startswith((MAGIC, *SCRIPTS)))
 
 
 def _is_gone(host: Host, path: str) -> bool:

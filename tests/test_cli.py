@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT
 from incidents import rich
 
-from techkit import registry, report
+from techkit import cli, registry, report
 from techkit.cli import speech
 from techkit.words import Words
 
@@ -215,6 +215,19 @@ def test_interrupting_keeps_the_part_that_is_known(place: dict[str, str], tmp_pa
     assert process.returncode == 130
     assert "interrupted" in out
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("words", [("check",), ("report", "x"), ("list",), ("fix",), ("undo",), ("record", "x")])
+def test_an_interruption_is_told_wherever_it_comes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    for place in ("config.load", "incident.load", "store.journals"):
+        monkeypatch.setattr(f"techkit.{place}", interrupted)
+    assert cli.main([*words, "--lang", "en"]) == 130
+    assert capsys.readouterr().err in {"techkit: Interrupted.\n", "techkit: Прервано.\n"}
 
 
 @pytest.mark.parametrize("encoding", ["cp866", "cp1251", "cp437", "ascii"])

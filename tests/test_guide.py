@@ -68,6 +68,14 @@ def test_a_complaint_leads_to_its_checks_and_into_the_report(tmp_path: Path) -> 
     assert "only mine" in text
 
 
+@pytest.mark.parametrize("answer", ["²", "9" * 5000, "-1", "\udcff\x00", "0"])
+def test_any_answer_is_an_answer(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+    meant, story = guide.ask(())
+    assert meant == ()
+    assert [moment.subject for moment in story] == [answer]
+
+
 def test_the_report_after_a_fix_is_of_the_machine_after_the_fix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,7 +110,7 @@ def test_what_an_earlier_fix_has_left_is_told_before_anything_is_asked(
     def asked(_packs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(guide, "_ask", asked)
+    monkeypatch.setattr(guide, "ask", asked)
     with pytest.raises(KeyboardInterrupt):
         guide._guide("user")  # noqa: SLF001 - what follows is asked of a person
     assert "techkit undo 1" in capsys.readouterr().out

@@ -136,3 +136,12 @@ def test_the_user_is_told_what_could_not_be_looked_at_and_what_would_lift_it() -
     machine = msgspec.structs.replace(incident.machine, elevated=True)
     told = report.render(msgspec.structs.replace(incident, machine=machine), "terminal", "en", "user")
     assert "(/dev/sda): access was denied, even to an administrator" in told
+
+
+def test_a_run_that_was_cut_off_is_no_good_news() -> None:
+    nothing = msgspec.structs.replace(rich(), causes=(), results=(), complete=False)
+    for form in ("terminal", "markdown", "html"):
+        text = report.render(nothing, form, "en", "user")
+        assert "Nothing wrong was found so far." in text
+        assert "This run was interrupted" in text
+        assert "✓" not in text

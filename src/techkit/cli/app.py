@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from techkit.cli import USAGE, Stop
+from techkit.cli import INTERRUPTED, USAGE, Stop
 from techkit.cli.speech import say
 
 if TYPE_CHECKING:
@@ -52,6 +52,13 @@ class _Spoken:
         if self.epilog:
             formatter.write_paragraph()
             formatter.write_text(self.epilog)
+
+    def invoke(self: Any, ctx: Any) -> Any:
+        """The command, interrupted as we say it: Typer would leave without a word."""
+        try:
+            return super().invoke(ctx)  # type: ignore[misc]
+        except KeyboardInterrupt as error:
+            raise Stop(INTERRUPTED, say("error.interrupted")) from error
 
     def get_help_option(self: Any, ctx: Any) -> Any:
         """--help, explained in our words."""

@@ -54,7 +54,7 @@ def _guide(reader: str) -> int:
     settings = load()
     look = Look(settings, (), lambda: watching(wanted=True))
     earlier.tell(store.journals(), Screen(reader=reader), look, dry=False)
-    wanted, story = _ask(settings.packs)
+    wanted, story = ask(settings.packs)
     with watching(wanted=True) as watch:
         found = diagnose(settings, wanted, mutes=muted(), watch=watch).incident
     found = msgspec.structs.replace(found, timeline=(*story, *found.timeline))
@@ -93,7 +93,7 @@ def fixed(settings: Settings, wanted: tuple[str, ...], found: Incident, reader: 
     return msgspec.structs.replace(after, timeline=(*found.timeline, *done.happened, *after.timeline))
 
 
-def _ask(packs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Moment, ...]]:
+def ask(packs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Moment, ...]]:
     """The symptoms that the person describes or chooses, none for everything; and what was said, for the ticket."""
     from techkit import interview, registry
     from techkit.report.terminal import Screen
@@ -111,8 +111,9 @@ def _ask(packs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Moment, ...]]:
     answer = input("> ").strip()
     if not answer:
         return (), ()
-    if answer.isdigit() and 0 < int(answer) <= len(names):
-        meant: tuple[str, ...] = (names[int(answer) - 1],)
+    number = int(answer) if answer.isdecimal() and len(answer) < 4 else 0
+    if 0 < number <= len(names):
+        meant: tuple[str, ...] = (names[number - 1],)
     else:
         meant = interview.recognise(answer, symptoms)
     if not meant:
@@ -120,7 +121,7 @@ def _ask(packs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Moment, ...]]:
         return (), (_said("complained", answer),)
     for name in meant:
         print(say("desk.chosen", title=symptoms[name].title[words().language]))
-    story = [_said("complained", symptoms[meant[0]].title[words().language] if answer.isdigit() else answer)]
+    story = [_said("complained", symptoms[meant[0]].title[words().language] if number else answer)]
     question = symptoms[meant[0]].question.get(words().language, "")
     if question and (told := input(f"{question} ").strip()):
         story.append(_said("answered", f"{question} {told}"))

@@ -47,5 +47,10 @@ def watching(*, wanted: bool) -> Iterator[Watch | None]:
         names = shown + more or ", ".join(list(running)[:2])
         return Text(speech.say("live.running").format(names=names), style="dim", no_wrap=True, overflow="ellipsis")
 
-    with Live(console=Console(stderr=True), get_renderable=now, transient=True, refresh_per_second=8):
-        yield watch
+    console = Console(stderr=True)
+    try:
+        with Live(console=console, get_renderable=now, transient=True, refresh_per_second=8):
+            yield watch
+    except KeyboardInterrupt:
+        console.show_cursor()  # it may be hidden already, and Live not yet there to show it again
+        raise

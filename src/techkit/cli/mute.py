@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -35,10 +36,15 @@ def command(
     if not reason.strip():
         raise Stop(USAGE, say("error.missing_argument", word="--reason"))
     known(code)
-    store.mute(Mute(code=code, reason=reason, until=last.isoformat(), subject=subject))
+    store.mute(Mute(code=code, reason=_text(reason), until=last.isoformat(), subject=_text(subject)))
     moment = datetime(last.year, last.month, last.day, tzinfo=UTC).timestamp()
     print(say("mute.done", code=code, until=words().write(moment, "date")))
     return 0
+
+
+def _text(word: str) -> str:
+    """What was typed, as a check would tell it: bytes that are no text are written out."""
+    return os.fsencode(word).decode("utf-8", "backslashreplace")
 
 
 def known(pattern: str) -> None:

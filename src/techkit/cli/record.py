@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from techkit.cli import IO, Stop, options
+from techkit.cli import INTERRUPTED, IO, Stop, options
 from techkit.cli.live import watching
 from techkit.cli.speech import say
 
@@ -31,7 +31,8 @@ def command(
     from techkit.privacy import leaks, redact
 
     with watching(wanted=not quiet) as watch:
-        host = diagnose(load(config), deep=deep, watch=watch).host
+        done = diagnose(load(config), deep=deep, watch=watch)
+    host = done.host
     recording = tape.recorded(host, __version__)
     if not names:
         recording = redact(recording, host.privates, own=("techkit", "system"))
@@ -40,4 +41,6 @@ def command(
         raise Stop(IO, f"{file}: {', '.join(left)}")
     store.write(file, text)
     print(say("record.done", count=len(recording.answers), file=file))
+    if not done.incident.complete:
+        raise Stop(INTERRUPTED, say("error.interrupted"))
     return 0

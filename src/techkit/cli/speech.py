@@ -34,6 +34,8 @@ def prepare_streams() -> None:
         if not re.fullmatch(r"[1-9][0-9]{1,3}", os.environ.get(name, ""), re.ASCII):
             os.environ.pop(name, None)  # a width that nobody could write in
     codecs.register_error("plainly", _plainly)
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="replace")  # whatever a keyboard sends is an answer
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

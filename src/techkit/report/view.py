@@ -142,6 +142,8 @@ def view(incident: Incident, language: str, reader: str) -> View:
     causes = tuple(_cause(incident, cause, words) for cause in incident.causes)
     unseen = tuple(_unseen(incident, words, detailed=reader == "specialist"))
     verdict = {0: "ok", 1: "warning", 2: "critical", 3: "unknown"}[incident.exit_code]
+    if verdict == "ok" and not incident.complete:
+        verdict = "unknown"
     machine = incident.machine
     moment = words.write(datetime.fromisoformat(incident.started).timestamp(), "datetime")
     privilege = words.say("report.as_admin" if machine.elevated else "report.as_user")
@@ -149,13 +151,17 @@ def view(incident: Incident, language: str, reader: str) -> View:
         language=language,
         reader=reader,
         techkit=incident.techkit,
-        machine=" · ".join(visible(part) for part in (machine.name, machine.release, privilege, moment) if part),
+        machine=" · ".join(
+            visible(part) for part in (machine.name, machine.release, privilege, moment) if part.strip()
+        ),
         name=visible(machine.name),
         release=visible(machine.release),
         privilege=privilege,
         moment=moment,
         verdict=verdict,
-        summary=_summary(words, causes, verdict, unseen, reader),
+        summary=_summary(words, causes, verdict, unseen, reader)
+        if causes or incident.complete
+        else words.say("report.cut_off"),
         causes=causes,
         first_aid=_first_aid(causes),
         next=tuple(_next(incident, causes, words)),

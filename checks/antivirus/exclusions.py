@@ -21,6 +21,10 @@ def probe(host: Host) -> Excluded:
 def judge(seen: Excluded, _: None) -> Iterator[Finding]:
     """One finding for each."""
     for one in seen.found:
+        if one.kind == "size":
+            option, size = one.value.split(" ", 1)
+            yield warning("size", one.value, program=one.program, option=option, size=size)
+            continue
         yield warning("wide", one.value, program=one.program, kind=one.kind, value=one.value)
 
 

@@ -121,6 +121,11 @@ def test_exclusions_that_an_administrator_would_have_to_ask_for(monkeypatch: pyt
         ("ExcludePath ^/sys/", []),
         ("ExcludePath ^/var/lib/docker/", []),
         ("#ExcludePath ^/home", []),
+        ("MaxFileSize 1K", ["MaxFileSize 1K"]),
+        ("MaxFileSize 1K\nMaxScanSize 2K", ["MaxFileSize 1K"]),
+        ("MaxFileSize 1K\nMaxFileSize 25M", []),
+        ("MaxFileSize 0", []),
+        ("MaxScanSize 1M", []),
     ],
 )
 def test_exclusions_of_clamd(line: str, found: list[str]) -> None:

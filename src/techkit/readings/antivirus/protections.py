@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from techkit.host import UNANSWERED, ProbeError, attempt
-from techkit.model import Reason, Record
+from techkit.model import GiB, KiB, MiB, Reason, Record
 from techkit.readings.antivirus import antiviruses, clamav, security_center, vendor_notes
 from techkit.readings.os import services
 
@@ -73,6 +73,11 @@ class Guard(Record, frozen=True):
     """uac, uac_silent, smartscreen, authorities, tamper, defender, selinux or apparmor"""
     where: str
     value: str
+
+
+LEAST = MiB
+"""Malware is often larger than this."""
+_SIZE = re.compile(r"(\d{1,12})([kmgKMG]?)")
 
 
 class Exclusion(Record, frozen=True):
@@ -201,6 +206,13 @@ def _excluded_linux(host: Host) -> Iterator[Exclusion]:
         for value in said.get(option, ()):
             if WIDE_PATTERN.fullmatch(value):
                 yield Exclusion("ClamAV", "path", value)
+    for option in ("MaxFileSize", "MaxScanSize"):
+        for value in said.get(option, ())[-1:]:
+            if match := _SIZE.fullmatch(value):
+                size = int(match[1]) * {"k": KiB, "m": MiB, "g": GiB}.get(match[2].lower(), 1)
+                if 0 < size < LEAST:
+                    yield Exclusion("ClamAV", "size", f"{option} {value}")
+                    return
 
 
 # ------------------------------------------------------------------ ways in

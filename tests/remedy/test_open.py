@@ -38,5 +38,5 @@ def test_pages_of_a_linux_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     "page", ["http://x", "calc.exe", "ms-settings:x y", "..\\x.cpl", "gnome:-x y", "file:///x", ""]
 )
 def test_nothing_else_is_opened(page: str) -> None:
-    with pytest.raises(ValueError, match="is no page"):
+    with pytest.raises(ValueError, match="is not a settings page"):
         actions.parse(step(page))

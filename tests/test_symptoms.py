@@ -54,6 +54,10 @@ COMPLAINTS = {
     "no_space": [
         "disk is full", "not enough space", "закончилось место на диске", "диск переполнен", "нет места",
     ],
+    "backup": [
+        "the backup fails every night", "backups are not made any more", "не создаётся резервная копия",
+        "бэкап не работает", "ошибка резервного копирования",
+    ],
     "disk_errors": [
         "the hard disk makes clicking noises", "my files are corrupted", "диск щёлкает", "файлы повреждены",
         "не могу сохранить файл, пишет только чтение",

@@ -1,4 +1,4 @@
-"""Unpacks what this Python needs into a private folder, which goes with us, and starts techkit from there."""
+"""Unpacks the packages for this Python into a private temporary folder, and starts techkit from there."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ FILE = os.path.abspath(sys.path[0])
 
 
 def main() -> None:
-    """Run techkit from the folder."""
+    """Unpack, and run techkit."""
     while os.open(os.devnull, os.O_RDWR) < 3:
-        pass  # a stream that was closed leads nowhere, and no pipe or file takes its number
+        pass  # closed standard streams become /dev/null, so that no other file gets their numbers
     folder = unpacked()
     sys.path[0] = folder
     import techkit
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def unpacked() -> str:
-    """The folder that holds what all machines share, and the native parts for this one."""
+    """Unpack the pure packages, and the native ones for this machine; returns the folder."""
     machine = os.uname().machine if sys.maxsize > 1 << 32 else "32 bits"
     native = f"native/{machine}-{libc()}/{sys.version_info[0]}.{sys.version_info[1]}/"
     with zipfile.ZipFile(FILE) as packed:
@@ -61,23 +61,23 @@ def libc() -> str:
 
 
 def places() -> tuple[str | None, ...]:
-    """Where the folder may stand: first in memory, which is there when a disk is full or read-only, and forgets."""
+    """Candidate places for the folder: in memory first, which works even if a disk is full or read-only."""
     tell, home = os.environ.get, os.path.expanduser("~/.cache")
     common = ("/tmp", "/var/tmp")  # noqa: S108 - for a folder of a random name that nobody else may enter
     return (tell("XDG_RUNTIME_DIR"), "/dev/shm", tell("TMPDIR"), *common, tell("XDG_CACHE_HOME"), home)  # noqa: S108
 
 
 def made(place: str) -> str:
-    """A folder that nobody else may enter, and a child that removes it after us."""
+    """Create a private folder, and a child process that removes it after us."""
     found = os.stat(place)
     if found.st_uid not in {0, os.geteuid()} or (found.st_mode & 0o022 and not found.st_mode & 0o1000):
-        raise PermissionError(place)  # somebody else could put another folder in the place of ours
+        raise PermissionError(place)  # others could replace our folder
     folder = os.path.join(place, f"techkit-{os.urandom(8).hex()}")
     os.mkdir(folder, 0o700)
     ours, theirs = os.pipe()
     try:
         child = os.fork()
-    except OSError:  # as many processes as may be: only a regular end removes the folder
+    except OSError:  # no more processes: the folder is removed only on a regular exit
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         return folder
     if not child:
@@ -87,7 +87,7 @@ def made(place: str) -> str:
 
 
 def outlive(ours: int, theirs: int, folder: str) -> NoReturn:
-    """Remove the folder however techkit ends: then its end of the pipe, which nobody inherits, is closed."""
+    """Wait until the other end of the pipe closes, however techkit ends, and remove the folder."""
     os.setsid()
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -102,7 +102,7 @@ def outlive(ours: int, theirs: int, folder: str) -> NoReturn:
 
 
 def write(path: str, content: bytes) -> None:
-    """A file; what is loaded as a program stays in memory, which no folder can forbid."""
+    """Write a file; shared libraries stay in memory, so that a noexec file system does not matter."""
     if path.endswith(".so"):
         try:
             held = os.memfd_create(os.path.basename(path))

@@ -1,4 +1,4 @@
-"""What several tests share: where the cases, pages and tapes lie, and how a case is read."""
+"""What several tests share: where cases and tapes are, and how they are read and judged."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from techkit import registry
 if TYPE_CHECKING:
     from techkit.model import Finding, Gap
 
-# a busy machine is no failure: what may take how long is measured by benchmarks/
-# and what is landed is judged by the same examples as yesterday; everybody's own runs look for new ones
+# no deadline, because a busy machine is no failure: benchmarks/ measures time;
+# in CI always the same examples, while local runs look for new ones
 settings.register_profile("patient", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("patient")
 

@@ -40,7 +40,7 @@ class Given:
         return answer
 
     def now(self) -> float:
-        """A moment that does not pass."""
+        """A fixed moment."""
         return self._now
 
 
@@ -50,7 +50,7 @@ def given(answers: Mapping[tuple[Any, ...], Any] | None = None) -> Host:
 
 
 class Bare(Given):
-    """A machine on which nothing is but what is given."""
+    """A machine on which everything else is missing."""
 
     def answer(self, question: str, args: list[Any], timeout: float) -> Any:
         """The answer, or MISSING."""

@@ -12,7 +12,7 @@ import pytest
 from shop import Shop
 
 from techkit import store
-from techkit.cli import fix, guide
+from techkit.cli import desk, guide
 from techkit.config import Settings
 from techkit.diagnose import diagnose
 from techkit.remedy import journal
@@ -86,9 +86,9 @@ def test_the_report_after_a_fix_is_of_the_machine_after_the_fix(
     wanted = ("shop.door", "shop.bell", "shop.lamp")
     found = diagnose(settings, wanted).incident
 
-    monkeypatch.setattr(fix.Screen, "agree", lambda _screen: False)
+    monkeypatch.setattr(desk.TerminalDesk, "agree", lambda _screen: False)
     assert guide.fixed(settings, wanted, found, "user") is found
-    monkeypatch.setattr(fix.Screen, "agree", lambda _screen: True)
+    monkeypatch.setattr(desk.TerminalDesk, "agree", lambda _screen: True)
     after = guide.fixed(settings, wanted, found, "user")
     assert [cause.code for cause in after.causes] == ["shop.lamp.dark"]
     assert [result.check for result in after.results] == [result.check for result in found.results]
@@ -129,4 +129,4 @@ def test_who_can_no_longer_be_told_stops_nothing(monkeypatch: pytest.MonkeyPatch
         flush = write
 
     monkeypatch.setattr(sys, "stdout", Gone())
-    fix.Screen().tell(Shown("fix.waits"))
+    desk.TerminalDesk().tell(Shown("fix.waits"))

@@ -15,7 +15,7 @@ THERE = pytest.mark.skipif(
     reason="the winelab, beside the project, and root are needed",
 )
 OWN = ("--env", r"HYPOTHESIS_STORAGE_DIRECTORY=C:\hypothesis")
-"""Where this tree cannot be written to, Windows' Python would try for ever to make a file in it."""
+"""If this tree is read-only, Python on Windows would try forever to create a file in it."""
 
 
 def installed() -> str:

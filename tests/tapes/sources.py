@@ -1,7 +1,7 @@
 """Writes the table of CONTRIBUTING.md that says what Windows is asked: `python tests/tapes/sources.py` after a change.
 
-Who asks what is found out by putting every check to every tape of a Windows PC; what has answered under Wine is
-measured by `pytest -m wine`; what a source needs is said here.
+Which check asks what is found by running every check on every tape of a Windows PC; what answers under Wine is
+measured by `pytest -m wine`; what a source needs is listed here.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ AREAS = {
     MICROSOFT: "",
     "HKU": r"\PERSON",
 }
-"""Parts of the registry that stand in one row, the finer first; what the row adds to the name."""
+"""Parts of the registry that share one row, the finer first; what the row adds to the name."""
 
 KINDS = {
     "machine": "win32api, registry: the machine", "person": "WTS, win32security: the person",
@@ -93,7 +93,7 @@ NEEDS = {
     "wscapi": f"{CLIENT}; the service wscsvc",
     "program MpCmdRun.exe": f"Defender; {ADMINISTRATOR}",
 }
-"""What a source needs beyond an ordinary user on any edition, by how its row begins."""
+"""What a source needs beyond an ordinary user on any edition, by the beginning of its row."""
 
 WINE = FOLDER / "wine.txt"
 """The sources that answer under Wine 10, a row for each: proof that the code runs, never that a value is right."""
@@ -160,7 +160,7 @@ def table() -> str:
 
 
 def told(checks: set[str]) -> str:
-    """The checks by area; one that nearly every check asks is asked by all."""
+    """The checks, or only their number if there are many."""
     if len(checks) > 20:
         return f"{len(checks)} checks"
     return ", ".join(sorted(checks))

@@ -44,7 +44,7 @@ def _guide(reader: str) -> int:
 
     from techkit import store
     from techkit.cli.deliver import deliver, muted, save
-    from techkit.cli.fix import Screen
+    from techkit.cli.desk import TerminalDesk
     from techkit.cli.live import watching
     from techkit.config import load
     from techkit.diagnose import diagnose
@@ -53,7 +53,7 @@ def _guide(reader: str) -> int:
 
     settings = load()
     look = Look(settings, (), lambda: watching(wanted=True))
-    earlier.tell(store.journals(), Screen(reader=reader), look, dry=False)
+    earlier.tell(store.journals(), TerminalDesk(reader=reader), look, dry=False)
     wanted, story = ask(settings.packs)
     with watching(wanted=True) as watch:
         found = diagnose(settings, wanted, mutes=muted(), watch=watch).incident
@@ -74,7 +74,8 @@ def fixed(settings: Settings, wanted: tuple[str, ...], found: Incident, reader: 
     import msgspec
 
     from techkit import store
-    from techkit.cli.fix import Screen, as_administrator, mend
+    from techkit.cli.desk import TerminalDesk
+    from techkit.cli.fix import as_administrator, run_fix
     from techkit.cli.live import watching
     from techkit.diagnose import diagnose
     from techkit.remedy.plan import Wishes
@@ -82,10 +83,10 @@ def fixed(settings: Settings, wanted: tuple[str, ...], found: Incident, reader: 
 
     if not any(automatic(found, cause) for cause in found.causes):
         return found
-    screen = Screen(reader=reader)
-    done = mend(settings, Wishes(tuple(cause.code for cause in found.causes)), screen)
+    desk = TerminalDesk(reader=reader)
+    done = run_fix(settings, Wishes(tuple(cause.code for cause in found.causes)), desk)
     if done.refused:
-        as_administrator(done, screen)
+        as_administrator(done, desk)
     if not (done.happened or done.refused):
         return found
     with watching(wanted=True) as watch:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from techkit.cli import IO, USAGE, Stop, options
-from techkit.cli.fix import Screen, sentence
+from techkit.cli.desk import TerminalDesk, sentence
 from techkit.cli.speech import say, write
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ def command(
             _list(journal.stories(folder))
             return 0
         if guard:
-            watch(folder, Screen(), run, guard)
+            watch(folder, TerminalDesk(), run, guard)
             return 0
-        return 0 if undo(folder, Screen(), run) else 1
+        return 0 if undo(folder, TerminalDesk(), run) else 1
     except plan.WishError as error:
         raise Stop(USAGE, say("fix.no_run", number=str(error))) from error
     except journal.BusyError as error:

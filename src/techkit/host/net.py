@@ -211,7 +211,7 @@ def _handshake(name: str, port: int, timeout: float, shown: list[bytes]) -> Answ
 
 
 @cache
-def trusting(stamps: tuple[int, ...]) -> tuple[Any, int]:  # noqa: ARG001 - a store that has changed is read anew
+def trusting(stamps: tuple[int, ...]) -> tuple[Any, int]:  # noqa: ARG001 - a changed store is loaded again
     """A context that trusts what this machine trusts, and the number of authorities; cached: loading is slow."""
     import ssl
 

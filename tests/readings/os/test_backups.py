@@ -45,7 +45,7 @@ def test_one_failure_is_told_more_than_once_and_its_own_reason_says_most() -> No
 
 
 @pytest.mark.parametrize(
-    "answers", [{EVENTS: []}, {SERVICES: [{"Name": "Dhcp", "State": "Running"}]}]
+    "answers", [{EVENTS: []}, {EVENTS: ProbeError(Reason.MISSING)}, {SERVICES: [{"Name": "Dhcp", "State": "Running"}]}]
 )  # fmt: skip
 def test_a_windows_that_makes_none(answers: dict[tuple[Any, ...], Any]) -> None:
     with pytest.raises(ProbeError) as caught:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from techkit.host import ProbeError
+from techkit.host import ProbeError, attempt
 from techkit.model import Reason, Record
 from techkit.readings.os import services
 
@@ -52,7 +53,7 @@ def backups(host: Host) -> Backups:
     if not services.units(host, ENGINE)[ENGINE].loaded:
         raise ProbeError(Reason.INAPPLICABLE, "this Windows has no part that makes backups")
     ids = [DONE, DONE_IN_PART, *sorted(LOST)]
-    found = parse(host.events(LOG, ids=ids, days=DAYS, providers=[LOG]))
+    found = parse(attempt(partial(host.events, LOG, ids=ids, days=DAYS, providers=[LOG]), []))
     if not found:
         raise ProbeError(Reason.INAPPLICABLE, "Windows has made no backup in two months")
     for run in found:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
+import techkit
 from techkit.catalogue import FORMS
+from techkit.cli import speech
 from techkit.words import Words, choose, short, typed, visible
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EN, RU = Words("en"), Words("ru")
 
@@ -154,3 +160,48 @@ def test_evidence_leaves_out_what_the_machine_has_not_told() -> None:
     )
     assert EN.tell("Its last line: {line}.", {"line": "It is gone."}, {}) == "Its last line: It is gone."
     assert EN.tell("Signs: {signs:list}.", {}, {}) == "Signs: –."
+
+
+def test_a_command_is_told_as_it_is_typed_here_and_nothing_else_that_names_us() -> None:
+    words = Words("en", program="./techkit-0.1")
+    page = "It worked if techkit check os.clock finds nothing; techkit never asks again."
+    assert words.fill(page, {}) == "It worked if ./techkit-0.1 check os.clock finds nothing; techkit never asks again."
+    assert words.say("report.command", code="os.clock.wrong") == "./techkit-0.1 fix os.clock.wrong"
+    assert Words("en", program="/opt/techkit").say("report.command", code="a.b.c") == "/opt/techkit fix a.b.c"
+    assert Words("ru").fill("techkit undo", {}) == "techkit undo"
+
+
+@pytest.mark.parametrize(
+    ("typed", "mode", "expected"),
+    [
+        ("{folder}/a tool", 0o755, "'{folder}/a tool'"),
+        ("./a tool", 0o755, "'./a tool'"),
+        ("{folder}/a tool", 0o644, "python3 '{folder}/a tool'"),
+    ],
+)
+def test_the_one_file_is_called_by_the_name_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, mode: int, expected: str
+) -> None:
+    file = tmp_path / "a tool"
+    file.touch(mode=mode)
+    file.chmod(mode)
+    monkeypatch.setattr(techkit, "started", ("-I", "-B", str(file)))
+    monkeypatch.setattr("sys.argv", [typed.format(folder=tmp_path), "check"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert speech.program() == expected.format(folder=tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert speech.program().replace("~/'a tool'", "HOME") == expected.format(folder=tmp_path).replace(
+        f"'{tmp_path}/a tool'", "HOME"
+    )
+
+
+def test_the_one_file_that_is_found_by_its_name_is_called_by_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "tk"
+    file.touch(mode=0o755)
+    monkeypatch.setattr(techkit, "started", ("-I", "-B", str(file)))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert speech.program() == "tk"
+    monkeypatch.setattr(techkit, "started", ("-P", "-m", "techkit"))
+    assert speech.program() == "techkit"

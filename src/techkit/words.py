@@ -78,11 +78,17 @@ def named(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-class Words:
-    """One language, and the machine's offset from UTC in seconds for moments."""
+NAME = "techkit"
+_TYPED = re.compile(rf"(?<![\w./~-]){NAME}(?= (?:check|compare|explain|fix|list|mute|record|report|undo)\b)")
+"""Our own name where it begins a command."""
 
-    def __init__(self, language: str, offset: int = 0) -> None:
+
+class Words:
+    """One language, the machine's offset from UTC in seconds for moments, and what a person types to start us."""
+
+    def __init__(self, language: str, offset: int = 0, program: str = NAME) -> None:
         self.language = language
+        self._program = program
         self._zone = timezone(timedelta(seconds=offset)) if offset else UTC
 
     def say(self, key: str, **values: Any) -> str:
@@ -90,7 +96,11 @@ class Words:
         label: Any = _labels(self.language)
         for part in key.split("."):
             label = label[part]
-        return self.fill(str(label), values) if values else str(label)
+        return self._typed(self.fill(str(label), values) if values else str(label))
+
+    def _typed(self, text: str) -> str:
+        """A text with its commands as they are typed here."""
+        return text if self._program == NAME else _TYPED.sub(lambda _: self._program, text)
 
     def reason(self, error: OSError) -> str:
         """Why the system refused something; in its own words where we have none."""
@@ -116,7 +126,7 @@ class Words:
         """A page's sentence with its facts; `explained` gives words for single values. A missing fact is a dash."""
         parts = []
         for text, name, form, _ in string.Formatter().parse(template):
-            parts.append(text)
+            parts.append(self._typed(text))
             if name is None:
                 continue
             value = facts.get(name)

@@ -106,11 +106,11 @@ def _show(incident: Incident, form: str, language: str, reader: str, *, quiet: b
         speech.in_utf8(sys.stdout)
         sys.stdout.write(render(incident, form, language, reader))
         return
-    spoken = view(incident, language, reader)
+    spoken = view(incident, language, reader, speech.program())
     if not quiet and sys.stdout.isatty():
         _draw(spoken)
     elif not quiet:
-        sys.stdout.write(render(incident, form, language, reader))
+        sys.stdout.write(render(incident, form, language, reader, speech.program()))
     print(spoken.chat)
 
 

@@ -6,12 +6,15 @@ import codecs
 import contextlib
 import os
 import re
+import shlex
+import shutil
 import stat
 import sys
 from functools import cache
 from typing import Any
 
-from techkit.words import Words, choose
+import techkit
+from techkit.words import NAME, Words, choose
 
 PLAINLY = {
     "«": '"', "»": '"', "“": '"', "”": '"', "—": "-", "–": "-", "…": "...", "✗": "x", "✓": "+", "·": "-", "→": "->",
@@ -110,7 +113,21 @@ def words() -> Words:
             asked = sys.argv[place + 1]
         elif word.startswith("--lang="):
             asked = word.partition("=")[2]
-    return Words(choose(asked, choose(os.environ.get("TECHKIT_LANG", ""), _own_language())))
+    return Words(choose(asked, choose(os.environ.get("TECHKIT_LANG", ""), _own_language())), program=program())
+
+
+def program() -> str:
+    """What a person types to start us: the one file has the name and the place that somebody gave it."""
+    file = techkit.started[-1]
+    if file == NAME:
+        return NAME
+    found = shutil.which(os.path.basename(file))  # noqa: PTH119 - lean
+    if found and os.path.realpath(found) == os.path.realpath(file):
+        return shlex.quote(os.path.basename(file))  # noqa: PTH119 - lean
+    home = os.path.expanduser("~") + os.sep  # noqa: PTH111 - lean
+    typed = sys.argv[0] if os.sep in sys.argv[0] else os.path.join(os.curdir, sys.argv[0])  # noqa: PTH118 - lean
+    typed = f"~/{shlex.quote(typed.removeprefix(home))}" if typed.startswith(home) else shlex.quote(typed)
+    return typed if os.access(file, os.X_OK) else f"python3 {typed}"
 
 
 def _own_language() -> str:

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from techkit.report.view import view
+from techkit.words import NAME
 
 if TYPE_CHECKING:
     from techkit.model import Incident
@@ -24,7 +25,7 @@ ENDINGS = {
 }
 
 
-def render(incident: Incident, form: str, language: str, reader: str) -> str:
+def render(incident: Incident, form: str, language: str, reader: str, program: str = NAME) -> str:
     """The incident as text of a format, in a language, for the user or the specialist."""
     module: Any = import_module(f"techkit.report.{form}")
-    return str(module.render(view(incident, language, reader), incident))
+    return str(module.render(view(incident, language, reader, program), incident))

@@ -9,7 +9,7 @@ import msgspec
 
 from techkit.model import Cause, Fact, Finding, Gap, Incident, Outcome, Page, Reason, Remedy, Result
 from techkit.remedy import actions
-from techkit.words import Words, short, typed, visible
+from techkit.words import NAME, Words, short, typed, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,15 +130,15 @@ class View(msgspec.Struct, frozen=True):
     """the report's own labels, by name"""
 
 
-def words_for(incident: Incident, language: str) -> Words:
+def words_for(incident: Incident, language: str, program: str = NAME) -> Words:
     """The words of a language, with moments in the incident's own time zone."""
     offset = datetime.fromisoformat(incident.started).utcoffset()
-    return Words(language, int(offset.total_seconds()) if offset else 0)
+    return Words(language, int(offset.total_seconds()) if offset else 0, program)
 
 
-def view(incident: Incident, language: str, reader: str) -> View:
-    """Put an incident into words."""
-    words = words_for(incident, language)
+def view(incident: Incident, language: str, reader: str, program: str = NAME) -> View:
+    """Put an incident into words; `program` is what the reader types to start techkit, where that is known."""
+    words = words_for(incident, language, program)
     causes = tuple(_cause(incident, cause, words) for cause in incident.causes)
     unseen = tuple(_unseen(incident, words, detailed=reader == "specialist"))
     verdict = {0: "ok", 1: "warning", 2: "critical", 3: "unknown"}[incident.exit_code]

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from techkit.config import Settings
+from techkit.diagnose import diagnose
+from techkit.host import Host, tape
 from techkit.model import Finding, Private, Severity
 from techkit.privacy import leaks, redact, redact_text, tokens
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PRIVATE = (Private("host", "PC-17"), Private("person", "alice"), Private("person", "Alice Liddell"))
 
@@ -48,3 +60,39 @@ def test_redacting_twice_changes_nothing_more(privates: list[Private], text: str
     known = tokens([private for private in privates if private.value.strip(" .-") == private.value])
     once = redact_text(text, known)
     assert redact_text(once, known) == once
+
+
+PERSONAL = re.compile(
+    r"S-1-5-21-\d{4,}|(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}|[\w.]+@[\w-]+\.\w+|\banna\b|Олег|\bfs01\b|corp\.example",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize(
+    "name", ["office-broken", "share-full", "laptop-russian", "domain-astray", "other-account", "update-server-gone"]
+)
+def test_a_tape_without_names_is_judged_as_the_machine_was(tmp_path: Path, name: str) -> None:
+    done = diagnose(Settings(), tape=ROOT / "tests" / "tapes" / f"windows-11-{name}.json")
+    recording = redact(tape.recorded(done.host, "0"), done.host.privates, own=("techkit", "system"))
+    file = tmp_path / "tape.json"
+    file.write_bytes(msgspec.json.encode(recording))
+    assert PERSONAL.findall(file.read_text(encoding="utf-8")) == []
+    again = diagnose(Settings(), tape=file).incident
+    assert [cause.code for cause in again.causes] == [cause.code for cause in done.incident.causes]
+    assert [(one.check, one.outcome) for one in again.results] == [
+        (one.check, one.outcome) for one in done.incident.results
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "private"),
+    [
+        ("fs01", True), ("nas.home.example", True), ("Fritz!Box 7590", True), ("TP-Link_1234", True), ("Office", False),
+        ("Офис", False), ("nas", False), ("10", False), ("5G", False), ("192.168.1.20", False), ("fe80::1", False),
+        ("", False),
+    ],
+)  # fmt: skip
+def test_a_chosen_name_is_private_unless_it_is_a_plain_word_or_an_address(name: str, private: bool) -> None:
+    host = Host(tape.Tape(tape.Recording("windows", 0, [])))
+    host.named("network", name)
+    assert host.privates == ((Private("network", name),) if private else ())

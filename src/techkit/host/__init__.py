@@ -7,6 +7,7 @@ change a fresh `Host` asks again. What answers is an `Answerer`: this machine, o
 from __future__ import annotations
 
 import json
+import re
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,6 +22,16 @@ Answer = Any
 
 UNANSWERED = (Reason.UNREADABLE, Reason.TIMEOUT, Reason.INAPPLICABLE, Reason.MISSING)
 """Why WMI has no answer where another source may have one: everything but a refusal."""
+
+
+SHORTEST = 3
+"""Characters of a chosen name that could stand for anything."""
+
+FIRST_OWN = 1000
+"""The number of the first account that is not Windows' own."""
+
+_ACCOUNT = re.compile(r"(S-1-5-21-\d+-\d+-\d+)-(\d{1,10})")
+_ADDRESS = re.compile(r"[\d.]+|[\da-fA-F]*:[\da-fA-F:.]*")
 
 
 class ProbeError(Exception):
@@ -101,6 +112,21 @@ class Host:
         if value:
             self._private[kind, value] = None
 
+    def named(self, kind: str, value: str) -> None:
+        """Register a name that somebody has chosen, of a server or a Wi-Fi, unless it is an address or a plain word.
+
+        A plain word, as of the Wi-Fi "Office", gives nobody away; replaced everywhere it would spoil other names.
+        """
+        letters = re.sub(r"[^\W\d_]", "", value)
+        if len(value) > SHORTEST and letters and letters != value and not _ADDRESS.fullmatch(value):
+            self.private(kind, value)
+
+    def account(self, sid: object, name: object) -> None:
+        """Register the machine or domain in the SID of an account, and its name, unless every Windows has that one."""
+        if found := _ACCOUNT.fullmatch(str(sid)):
+            self.private("S-1-5-21", found[1])
+            self.private("person", str(name or "") if int(found[2]) >= FIRST_OWN else "")
+
     @property
     def privates(self) -> tuple[Private, ...]:
         """Every private value seen so far."""
@@ -158,6 +184,9 @@ class Host:
         answer: dict[str, Any] = self.ask("person")
         self.private("person", answer.get("name"))
         self.private("person", answer.get("full_name"))
+        if answer.get("name"):  # their folder keeps the name that they had at first
+            self.private("person", re.split(r"[\\/]", str(answer.get("home") or ""))[-1])
+        self.account(answer.get("id"), answer.get("name"))
         return answer
 
     def site(self) -> dict[str, Any]:
@@ -335,7 +364,10 @@ class Host:
 
         [{Name, SID, Disabled, Lockout, PasswordRequired}]
         """
-        return self.ask("local_accounts")
+        answer: list[dict[str, Any]] = self.ask("local_accounts")
+        for row in answer:
+            self.account(row.get("SID"), row.get("Name"))
+        return answer
 
     def membership(self) -> dict[str, Any]:
         """{name, domain: whether it is one}: the domain or workgroup of a Windows PC, without WMI."""
@@ -357,7 +389,10 @@ class Host:
 
         [{sid, name, kind: user|group|alias|well_known|deleted|computer}]; both empty where that is not known in time.
         """
-        return self.ask("members", group, timeout=timeout)
+        answer: list[dict[str, str]] = self.ask("members", group, timeout=timeout)
+        for row in answer:
+            self.account(row.get("sid"), row.get("name"))
+        return answer
 
     def events(self, log: str, *, ids: Iterable[int], days: int, providers: Iterable[str] = ()) -> list[dict[str, Any]]:
         """Records of a Windows event log, newest first, at most 500: [{id, provider, level, time, data}].

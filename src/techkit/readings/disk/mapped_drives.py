@@ -68,6 +68,7 @@ def _remembered(host: Host, person: str, letter: str) -> Drive | None:
     kind = values.get("ProviderType")
     path = str(values.get("RemotePath") or "") if kind in ASKED or kind is None else ""
     target = parse_target(path)
+    host.named("host", target[0] if target else "")
     return Drive(f"{letter.upper()}:", path, *target) if target else None
 
 

@@ -36,6 +36,7 @@ def refusals(host: Host) -> tuple[Refusal, ...]:
         data: dict[str, Any] = event["data"] if isinstance(event["data"], dict) else {}
         server = str(data.get("ServerName") or "").strip("\\")
         host.private("person", str(data.get("UserName") or "").rpartition("\\")[2])
+        host.named("host", server)
         if server:
             found.setdefault((KINDS[event["id"]], server), []).append(event["time"])
     now = host.now()

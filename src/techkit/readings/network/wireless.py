@@ -83,6 +83,15 @@ class Wifi(Record, frozen=True):
 
 def wifi(host: Host) -> Wifi:
     """Ask for the radios; raises INAPPLICABLE where there is none."""
+    found = _wifi(host)
+    for one in found.networks:
+        host.named("network", one.name)
+    for trouble in found.troubles:
+        host.named("network", trouble.network)
+    return found
+
+
+def _wifi(host: Host) -> Wifi:
     every = interfaces.adapters(host)
     radios = [adapter for adapter in every if adapter.wireless and not adapter.mobile]
     if not radios:

@@ -93,6 +93,8 @@ def local(host: Host) -> list[dict[str, Any]]:
     if told == [] and attempt(partial(domains.system, host), {}, *Reason).get("DomainRole") in domains.CONTROLLERS:
         return []
     found: list[dict[str, Any]] = told or host.local_accounts()
+    for row in found:
+        host.account(row.get("SID"), row.get("Name"))
     if not found:
         raise ProbeError(Reason.UNREADABLE, "NetUserEnum")
     return found

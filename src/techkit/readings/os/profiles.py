@@ -38,6 +38,9 @@ def profile(host: Host) -> Profile:
         str(attempt(partial(host.registry, f"{LIST}\\{key}"), {"values": {}})["values"].get("ProfileImagePath", ""))
         for key in aside
     )
+    for path in (own, *folders):
+        if not re.search(r"\\TEMP(\.[^\\]*)?$", path, re.IGNORECASE):
+            host.private("person", path.rpartition("\\")[2])
     events = host.events("Application", ids=TEMPORARY, days=7, providers=[PROVIDER])
     temporary = bool(re.search(r"\\TEMP(\.[^\\]*)?$", own, re.IGNORECASE))
     return Profile(temporary, own, tuple(filter(None, folders)), len(events))

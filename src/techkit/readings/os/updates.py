@@ -150,6 +150,7 @@ def _answer(host: Host, server: str) -> str:
         return ""
     if not parts.hostname:
         return ""
+    host.named("host", parts.hostname)
     return str(attempt(partial(host.connect, parts.hostname, port), {"state": ""}, *Reason)["state"])
 
 

@@ -102,7 +102,7 @@ def test_a_damaged_tape_or_incident_is_told_with_its_name(
         ('[limits."disk.space"]\nwarming = 1', '[limits."disk.space"]: Object contains unknown field `warming`'),
         ("colour = 1", "unknown field `colour`"),
         ("x = ", "Invalid value"),
-        ('packs = ["/nowhere"]', "The folder /nowhere has no folder checks/."),
+        ('packs = ["/nowhere"]', "The folder /nowhere has no checks/ subfolder."),
         ('site = "missing.toml"', "missing.toml: No such file"),
     ],
 )

@@ -1,9 +1,9 @@
-"""PowerShell, for what nothing else answers: one process for all such questions, their snippets kept as files.
+"""PowerShell, for questions that nothing else answers: one process runs all of them; each snippet is a file.
 
-The snippets are the text of the command: nothing is encoded, and there is no script that a policy could refuse to run.
-Each row comes as a line of JSON behind the name of its snippet, so that one that fails costs its own answer only. What
-they select is ASCII by its nature, so that the code page of the console does not matter; an enumeration is made text
-by them, for ConvertTo-Json makes it a number. They run in PowerShell's constrained language, too.
+The snippets are passed as the text of the command: nothing is encoded, and there is no script file that an execution
+policy could block. Each row is a line of JSON after the name of its snippet, so a snippet that fails costs only its
+own answer. Everything they select is ASCII, so the code page of the console does not matter; they turn enumerations
+into text, because ConvertTo-Json would write numbers. They also run in PowerShell's constrained language mode.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ REASONS = {
     "SecurityError": Reason.FORBIDDEN,
     "OperationTimeout": Reason.TIMEOUT,
 }
-"""By the id of an error, else by its System.Management.Automation.ErrorCategory; neither is ever translated."""
+"""By the id of an error, else by its System.Management.Automation.ErrorCategory; neither is translated."""
 
 
 def script() -> str:
-    """All snippets, each in its frame."""
+    """All snippets, each wrapped in FRAME, as one command."""
     return QUIET + "".join(
         FRAME.format(name=file.stem, snippet=file.read_text(encoding="utf-8").strip())
         for file in sorted(FOLDER.glob("*.ps1"))

@@ -1,4 +1,4 @@
-"""The ranges that a DHCP server of Windows gives addresses from."""
+"""The scopes of a Windows DHCP server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SERVICE = "DHCPServer"
 
 
 class Scope(Record, frozen=True):
-    """How many addresses of one active range are given out, and how many are left."""
+    """How many addresses of one active scope are leased, and how many are free."""
 
     name: str
     used: int
@@ -23,7 +23,7 @@ class Scope(Record, frozen=True):
 
 
 def scopes(host: Host) -> tuple[Scope, ...]:
-    """Every active range; INAPPLICABLE where no DHCP server runs, for a stopped one is told by its service."""
+    """Every active scope; INAPPLICABLE where no DHCP server runs (os.services reports a stopped one)."""
     if not services.units(host, SERVICE)[SERVICE].running:
         raise ProbeError(Reason.INAPPLICABLE, "no DHCP server runs here")
     rows = host.powershell("dhcp_scopes")

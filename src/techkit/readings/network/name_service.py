@@ -1,4 +1,4 @@
-"""A machine that answers for names itself: zones that it does not serve, and servers that it asks in its turn."""
+"""DNS servers (Windows, BIND): zones that are not served, and the forwarders they use."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ZONE = ("Name", "ZoneType", "Paused", "Shutdown", "AutoCreated")
 SERVER = ("Forwarders", "IsSlave")
 """MicrosoftDNS_Zone and MicrosoftDNS_Server."""
 PASSED_ON = 4
-"""MicrosoftDNS_Zone.ZoneType of one whose questions go to others."""
+"""MicrosoftDNS_Zone.ZoneType of a conditional forwarder."""
 UNITS = ("named.service", "bind9.service")
 SETTINGS = ("/etc/bind/named.conf.options", "/etc/bind/named.conf", "/etc/named.conf")
 LINES = 400
@@ -32,35 +32,35 @@ _NOTES = re.compile(r"/\*[\s\S]*?\*/|//.*|#.*")
 
 
 class Zone(Record, frozen=True):
-    """One that the server does not serve as it should."""
+    """A zone that the server does not serve as it should."""
 
     name: str
     why: str
     """not_loaded, paused or expired"""
     served: bool = False
-    """it still gives answers, from before"""
+    """it still answers, from older data"""
 
 
 class Forwarder(Record, frozen=True):
-    """A server that questions are passed to."""
+    """A server that queries are forwarded to."""
 
     address: str
     state: str
-    """as a question to it ends: answered, timeout, refused, unreachable"""
+    """how a query to it ends: answered, timeout, refused, unreachable"""
 
 
 class NameService(Record, frozen=True):
-    """What the server says of itself."""
+    """The state of the server."""
 
     zones: tuple[Zone, ...] = ()
     forwarders: tuple[Forwarder, ...] = ()
     only: bool = False
-    """it asks nobody else where they are silent"""
+    """it asks nobody else when they do not answer"""
     unseen: tuple[Gap, ...] = ()
 
 
 def name_service(host: Host) -> NameService:
-    """Ask for it; INAPPLICABLE on a machine that answers for no names."""
+    """Read it; INAPPLICABLE on a machine that is no DNS server."""
     return _windows(host) if host.system == "windows" else _bind(host)
 
 
@@ -85,7 +85,7 @@ def _windows(host: Host) -> NameService:
 
 
 def troubled(rows: Iterable[dict[str, Any]]) -> tuple[Zone, ...]:
-    """Zones of its own that it does not serve."""
+    """Its own zones that it does not serve."""
     own = [row for row in rows if not row.get("AutoCreated") and row.get("ZoneType") != PASSED_ON]
     return tuple(
         Zone(str(row["Name"]), "paused" if row.get("Paused") else "expired")
@@ -95,7 +95,7 @@ def troubled(rows: Iterable[dict[str, Any]]) -> tuple[Zone, ...]:
 
 
 def _confirmed(host: Host, zones: tuple[Zone, ...]) -> tuple[Zone, ...]:
-    """What is answered for all the same is served, whatever is said of it."""
+    """A zone that gets answers is served, whatever its state says."""
     answers = host.side_by_side([partial(host.dns, HERE, zone.name, "SOA") for zone in zones])
     return tuple(
         zone
@@ -116,7 +116,7 @@ def _asked(host: Host, addresses: Iterable[str]) -> tuple[Forwarder, ...]:
 
 
 def _bind(host: Host) -> NameService:
-    """BIND, by its settings and by the journal of this start."""
+    """BIND, from its settings and the journal since it started."""
     found = [name for name, unit in services.units(host, *UNITS).items() if unit.running]
     if not found:
         raise ProbeError(Reason.INAPPLICABLE, "this machine answers for no names")
@@ -135,13 +135,13 @@ def _bind(host: Host) -> NameService:
 
 
 def failed_zones(journal: str) -> tuple[Zone, ...]:
-    """Zones whose last word in BIND's journal is that they were not loaded."""
+    """Zones whose last message in BIND's journal says that they were not loaded."""
     last = {match[1]: match[2] for match in _ZONE.finditer(journal)}
     return tuple(Zone(name, "not_loaded") for name, word in last.items() if word.startswith("not"))
 
 
 def parse_settings(text: str) -> tuple[tuple[str, ...], bool]:
-    """(forwarders, whether nobody else is asked) of named.conf(5)."""
+    """(forwarders, whether only they are asked) from named.conf(5)."""
     bare = _NOTES.sub("", text)
     lists = _FORWARDERS.findall(bare)
     addresses = tuple(entry.split()[0] for one in lists for entry in one.split(";") if entry.split())

@@ -1,4 +1,4 @@
-"""The backups that Windows itself makes, as its own log tells what became of each."""
+"""Windows Backup: how each backup ended, from its log."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 LOG = "Microsoft-Windows-Backup"
 """Its provider has the same name."""
 ENGINE = "wbengine"
-"""The service that does the work; without it no Windows can make such a backup."""
+"""The service that makes them; without it there are no such backups."""
 DONE, FAILED, DONE_IN_PART, NO_SNAPSHOT, NOT_BEGUN, NO_PLACE = 4, 5, 7, 9, 19, 49
-"""What ends a backup; by its own manifest and published scripts that watch it."""
+"""Events that end a backup; from its manifest and published monitoring scripts."""
 LOST = {FAILED, NO_SNAPSHOT, NOT_BEGUN, NO_PLACE}
 DAYS = 60
 APART = 600
-"""Seconds within which several events tell of one backup."""
+"""Seconds within which several events belong to one backup."""
 
 
 class Run(Record, frozen=True):
@@ -37,19 +37,19 @@ class Run(Record, frozen=True):
 
     @property
     def good(self) -> bool:
-        """Whether something can be put back from it."""
+        """Whether something can be restored from it."""
         return self.event not in LOST and not (self.event == DONE and self.error)
 
 
 class Backups(Record, frozen=True):
-    """All of two months, the newest first, and the time now."""
+    """The backups of two months, newest first, and the current time."""
 
     runs: tuple[Run, ...]
     now: float
 
 
 def backups(host: Host) -> Backups:
-    """Ask the log; INAPPLICABLE where Windows makes none."""
+    """Read the log; INAPPLICABLE if Windows makes no backups."""
     if not services.units(host, ENGINE)[ENGINE].loaded:
         raise ProbeError(Reason.INAPPLICABLE, "this Windows has no part that makes backups")
     ids = [DONE, DONE_IN_PART, *sorted(LOST)]
@@ -63,7 +63,7 @@ def backups(host: Host) -> Backups:
 
 
 def parse(records: Iterable[Mapping[str, Any]]) -> tuple[Run, ...]:
-    """One for each end of a backup; a failure is told more than once, and its own reason says most."""
+    """One for each backup that ended; of several events for a failure, the one with a reason counts."""
     found: list[Run] = []
     for record in records:
         run = _run(record)

@@ -1,4 +1,4 @@
-"""Secure Boot's certificates: those of 2011 run out in 2026, and firmware has to take those of 2023 in their place."""
+"""Secure Boot's certificates: those of 2011 expire in 2026, and firmware needs those of 2023 instead."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ UPDATED = "Updated"
 VARIABLES = "/sys/firmware/efi/efivars"
 ENABLED = f"{VARIABLES}/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 TRUSTED = f"{VARIABLES}/db-d719b2cb-3d3a-4596-a3bc-dad00e67656f"
-"""What firmware trusts; both by the UEFI specification. Four bytes of attributes come before the value."""
+"""What the firmware trusts, per the UEFI specification. Four bytes of attributes precede the value."""
 OLD, NEW = "Microsoft Corporation UEFI CA 2011", "UEFI CA 2023"
 ON = "\x01"
 
 
 class BootCertificates(Record, frozen=True):
-    """Whether firmware knows the new ones."""
+    """Whether the firmware has the new certificates."""
 
     known: bool = True
     status: str = ""
-    """as Windows calls it; empty on Linux"""
+    """UEFICA2023Status; empty on Linux"""
     error: int = 0
-    """what firmware answered when Windows wanted to write them"""
+    """what the firmware answered when Windows wrote them"""
     event: int = 0
-    """of the System log, that says more"""
+    """the event in the System log with the details"""
 
 
 def boot_certificates(host: Host) -> BootCertificates:
-    """Ask for them; INAPPLICABLE where the computer starts without Secure Boot, or nobody says."""
+    """Read them; INAPPLICABLE if the computer starts without Secure Boot or does not say."""
     return _windows(host) if host.system == "windows" else _linux(host)
 
 

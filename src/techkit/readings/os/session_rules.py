@@ -1,4 +1,4 @@
-"""Rules of PAM that keep people out or let them do next to nothing: access.conf(5), limits.conf(5)."""
+"""PAM rules that keep people out or leave them too few resources: access.conf(5), limits.conf(5)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ ACCESS = "/etc/security/access.conf"
 LIMITS = "/etc/security/limits.conf"
 FOLDER = "/etc/security/limits.d"
 FEWEST = {"nproc": 20, "nofile": 64, "fsize": 10240, "as": 262144, "maxlogins": 1, "maxsyslogins": 1}
-"""What a session needs at least; sizes in KiB."""
+"""The least that a session needs; sizes in KiB."""
 
 
 class Tight(Record, frozen=True):
-    """A limit with which nobody can work; `account` may be * for everybody."""
+    """A limit too low to work with; `account` may be * for everybody."""
 
     account: str
     item: str
@@ -36,7 +36,7 @@ class Refusal(Record, frozen=True):
 
 
 def tight(more: Supplements, people: Sequence[str]) -> tuple[Tight, ...]:
-    """The limits that count: a later line replaces an earlier one."""
+    """The limits in force: a later line replaces an earlier one."""
     names = sorted(name for name in more.listdir(FOLDER) if name.endswith(".conf"))
     found: dict[tuple[str, str], Tight] = {}
     for file in (LIMITS, *(f"{FOLDER}/{name}" for name in names)):
@@ -53,7 +53,7 @@ def tight(more: Supplements, people: Sequence[str]) -> tuple[Tight, ...]:
 
 
 def refusal(more: Supplements, pam: Iterable[str], people: Sequence[str]) -> Refusal | None:
-    """Evaluate access.conf for a session at this machine; `pam`: the texts of PAM's own rules."""
+    """Evaluate access.conf for a local session; `pam`: the texts of /etc/pam.d."""
     lines = [line.partition("#")[0].split() for text in pam for line in text.splitlines()]
     if not people or not any("pam_access.so" in words for words in lines):
         return None
@@ -63,7 +63,7 @@ def refusal(more: Supplements, pam: Iterable[str], people: Sequence[str]) -> Ref
 
 
 def _refused(rules: Iterable[str], person: str, people: Sequence[str]) -> str:
-    """The line that refuses a person; empty if none does, or if a group or a host would have to be known."""
+    """The line that refuses a person; empty if none does, or if that depends on a group or a host."""
     for line in rules:
         parts = [part.split() for part in line.split(":", 2)]
         if len(parts) != 3 or parts[0] not in (["+"], ["-"]):

@@ -1,4 +1,4 @@
-"""Programs that Windows could not set up, by the events of its installer."""
+"""Programs that could not be installed, from the events of Windows Installer."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from techkit.host import Host
 
 WELL = {0, 1641, 3010}
-"""Done; done, and a restart is due or under way."""
+"""Success; success with a restart started or required."""
 CHOSEN = {1602}
-"""ERROR_INSTALL_USEREXIT: somebody has stopped it."""
+"""ERROR_INSTALL_USEREXIT: cancelled by the user."""
 
 
 class Failed(Record, frozen=True):
-    """One program that is not set up: how often it was tried since the last success, and how the last try ended."""
+    """A program that is not installed: how many attempts failed since the last success, and how the last one ended."""
 
     program: str
     version: str
@@ -29,12 +29,12 @@ class Failed(Record, frozen=True):
 
 
 def failed(host: Host) -> tuple[Failed, ...]:
-    """Those of a week."""
+    """The programs of the last week."""
     return parse(record for record in crashes.application_log(host) if record["provider"] == crashes.INSTALLER)
 
 
 def parse(records: Iterable[Mapping[str, Any]]) -> tuple[Failed, ...]:
-    """The newest comes first; what ended well, or by somebody's wish, ends the count of what was before."""
+    """`records`: newest first; a success or a cancellation resets the count."""
     found: dict[str, Failed] = {}
     over: set[str] = set()
     for record in records:

@@ -1,4 +1,4 @@
-"""The Store's packages of the person at a Windows PC, of which Windows itself has some, and their state."""
+"""Store packages of the current user, parts of Windows among them, that cannot be used."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
 
 PASSING = {"Ok", "Servicing", "DeploymentInProgress"}
 GROUPS = {"NeedsRemediation", "NotAvailable"}
-"""Flags that only say of which kind another one is."""
+"""Flags that only qualify another flag."""
 SHELL = "Microsoft.Windows.ShellExperienceHost"
-"""Every Windows with a desktop has it, and without it neither Start nor the taskbar's panels."""
+"""Present on every Windows with a desktop; Start and the taskbar's panels need it."""
 DESKTOP = {
     SHELL, "Microsoft.Windows.StartMenuExperienceHost", "Microsoft.Windows.Search", "MicrosoftWindows.Client.CBS",
     "MicrosoftWindows.Client.Core", "windows.immersivecontrolpanel",
 }  # fmt: skip
-"""Start, search and Settings: which of them there are differs from release to release."""
+"""Start, search and Settings: which of them exist depends on the release."""
 
 
 class App(Record, frozen=True):
-    """A package that is not as it should be; `states` as Windows.ApplicationModel.PackageStatus names them."""
+    """A package with a fault; `states` as in Windows.ApplicationModel.PackageStatus."""
 
     name: str
     states: tuple[str, ...]
     desktop: bool = False
-    """a part of Windows that the desktop does not work without"""
+    """a part of Windows that the desktop needs"""
 
 
 def troubled(host: Host) -> tuple[App, ...]:
-    """Those that cannot be used; INAPPLICABLE where there is no desktop, UNREADABLE for another account's."""
+    """Packages that cannot be used; INAPPLICABLE without a desktop, UNREADABLE for another account."""
     if host.machine().get("desktop") is False:
         raise ProbeError(Reason.INAPPLICABLE, "a Windows without a desktop has none")
     if host.person().get("present") is False:

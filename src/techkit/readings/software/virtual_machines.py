@@ -1,4 +1,4 @@
-"""The virtual machines that this computer runs for others: Hyper-V, libvirt."""
+"""Virtual machines that this computer hosts: Hyper-V, libvirt."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ if TYPE_CHECKING:
 
 SPACE = r"root\virtualization\v2"
 COLUMNS = ("Name", "ElementName", "EnabledState", "HealthState", "ReplicationHealth")
-"""Msvm_ComputerSystem: one row for each machine, whose Name is a GUID, and one for the host."""
+"""Msvm_ComputerSystem: a row for each machine, whose Name is a GUID, and one for the host."""
 MANAGER = "vmms"
 OFF = 3
 """EnabledState"""
 FAILING = 20
-"""HealthState from which on it does not work: major failure, 25 critical failure."""
+"""HealthState from which it does not work: 20 major failure, 25 critical failure."""
 COPY_CRITICAL = 3
-"""ReplicationHealth: 1 well, 2 warning."""
+"""ReplicationHealth: 1 OK, 2 warning, 3 critical."""
 RUNNING = "/run/libvirt/qemu"
-"""libvirt's own notes, a file for each machine that runs."""
+"""libvirt's status files, one for each running machine."""
 FROZEN = {
     "paused (I/O error)": "storage", "paused (watchdog)": "watchdog", "paused (crashed)": "crash", "crashed": "crash",
     "paused (post-copy failed)": "move",
 }  # fmt: skip
-"""Answers of `virsh domstate --reason` that nobody has asked for; virsh(1)."""
+"""States of `virsh domstate --reason` that nobody chose; virsh(1)."""
 MOST = 40
 _GUID = re.compile(r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}", re.IGNORECASE)
 
 
 class Machine(Record, frozen=True):
-    """One that is in trouble."""
+    """A machine with a fault."""
 
     name: str
     trouble: str
     """frozen, broken (it is off), copy (the one on another host)"""
     why: str = ""
-    """storage, watchdog, crash or move; empty where nobody says"""
+    """storage, watchdog, crash or move; empty if unknown"""
 
 
 def troubled(host: Host) -> tuple[Machine, ...]:
-    """Ask for them; INAPPLICABLE where none is run."""
+    """Machines with a fault; INAPPLICABLE on a computer that hosts none."""
     found = _hyper_v(host) if host.system == "windows" else _libvirt(host)
     for one in found:
         host.private("host", one.name)
@@ -61,7 +61,7 @@ def _hyper_v(host: Host) -> tuple[Machine, ...]:
 
 
 def parse(rows: Iterable[dict[str, Any]]) -> tuple[Machine, ...]:
-    """What does not work comes first, and hides what becomes of its copy."""
+    """A machine that does not work hides the state of its replica."""
     found = []
     for row in rows:
         name = str(row.get("ElementName") or "")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import html.parser
 import json
+import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from incidents import HOSTILE, rich
 from markdown_it import MarkdownIt
 
@@ -145,3 +149,57 @@ def test_a_run_that_was_cut_off_is_no_good_news() -> None:
         assert "Nothing wrong was found so far." in text
         assert "This run was interrupted" in text
         assert "✓" not in text
+
+
+CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+NAMES = (
+    "</script><img src=x onerror=1>", "[a](javascript:alert(1))", "![x](http://x)", "```\n# head", "a|b\n|---|", "1. x",
+    "\u202egnp.exe", "\x9b31m", "[link=file:///etc]x[/link]", "x" * 10_000, "&lt;b&gt;", "{0}{subject}{{", "   ",
+)  # fmt: skip
+
+
+def everywhere(name: str) -> Incident:
+    """The incident with one name wherever a machine's own text can stand."""
+    document = msgspec.to_builtins(rich())
+    document["machine"] |= {"name": name, "release": name, "person": name}
+    findings = [finding for result in document["results"] for finding in result["findings"]]
+    for told in (*document["causes"], *document["notes"], *document["muted"], *findings):
+        told["subject"] = name
+        told["facts"] = {key: name if isinstance(value, str) else value for key, value in told["facts"].items()}
+    for gap in (gap for result in document["results"] for gap in result["gaps"]):
+        gap |= {"subject": name, "detail": name}
+    document["timeline"] = [
+        *document["timeline"],
+        {"at": "2026-11-23T09:05:00Z", "what": "complained", "subject": name},
+    ]
+    document["problems"] = [name]
+    return msgspec.convert(document, Incident)
+
+
+def marks(page: str) -> set[str]:
+    """The tags of an HTML document."""
+    read = Reader()
+    found: set[str] = set()
+    read.handle_starttag = lambda tag, attrs: found.update((tag, *(name for name, _ in attrs)))  # type: ignore[method-assign]
+    read.handle_endtag = lambda tag: None  # type: ignore[method-assign]  # noqa: ARG005 - the parser's signature
+    read.feed(page)
+    return found
+
+
+@cache
+def usual(language: str, reader: str) -> set[str]:
+    """The tags of a report whose names are plain."""
+    return marks(report.render(everywhere("name"), "html", language, reader)) | {"open"}
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(NAMES) | st.text(max_size=80), st.sampled_from(READERS), st.sampled_from(LANGUAGES))
+def test_no_name_does_more_than_be_read(name: str, reader: str, language: str) -> None:
+    incident = everywhere(name)
+    for form in ("terminal", "markdown", "html"):
+        text = report.render(incident, form, language, reader)
+        assert not CONTROLS.search(text)
+        if form == "html":
+            assert marks(text) <= usual(language, reader)
+        if form == "markdown":
+            assert not marks(MarkdownIt("commonmark").render(text)) & {"a", "img", "script", "pre", "table"}

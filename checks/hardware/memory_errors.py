@@ -10,14 +10,13 @@ from techkit.readings.hardware.machine_checks import Trouble
 class Limits(Record, frozen=True):
     """Corrected bus errors come by the thousand and are harmless."""
 
-    days: int = 30
     corrected: int = 1
     bus: int = 1000
 
 
 def probe(host: Host) -> tuple[Trouble, ...]:
-    """Since the start; on Windows of the last days."""
-    return machine_checks.troubles(host, Limits().days)
+    """Since the start; on Windows of the last month."""
+    return machine_checks.troubles(host)
 
 
 def judge(troubles: tuple[Trouble, ...], limits: Limits) -> Iterator[Finding]:

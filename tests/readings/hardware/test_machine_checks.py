@@ -101,7 +101,7 @@ def test_windows_tells_by_events() -> None:
         ("events", "System", tuple(ids), 30, (machine_checks.WHEA,)): events,
         ("events", "System", (1101, 1102, 1201, 1202), 30, (machine_checks.MEMORY_TEST,)): [test, test | {"id": 1201}],
     }
-    assert [(t.kind, t.part, t.place, t.count) for t in machine_checks.troubles(given(answers), 30)] == [
+    assert [(t.kind, t.part, t.place, t.count) for t in machine_checks.troubles(given(answers))] == [
         ("uncorrected", "processor", "CPU 4", 1),
         ("corrected", "bus", "0x8086:0xA340", 2),
         ("corrected", "memory", "", 1),

@@ -32,6 +32,7 @@ FATAL_EVENTS = {
 CORRECTED_EVENTS = {
     17: "bus", 19: "processor", 21: "processor", 23: "memory", 25: "bus", 27: "bus", 29: "processor", 47: "memory",
 }  # fmt: skip
+DAYS = 30
 TEST_PASSED, TEST_FAILED = {1101, 1201}, {1102, 1202}
 
 _STATUS = re.compile(r"CPU:? ?(\d+).*Machine Check[^:]*: \S+ Bank (\d+): ([0-9a-f]{16})", re.IGNORECASE)
@@ -59,10 +60,10 @@ class Trouble(Record, frozen=True):
     """reported in the first seconds after boot: it happened before"""
 
 
-def troubles(host: Host, days: int) -> tuple[Trouble, ...]:
-    """All errors since boot (Windows: of the last `days`), one entry per kind and place."""
+def troubles(host: Host) -> tuple[Trouble, ...]:
+    """All errors since boot (Windows: of the last DAYS), one entry per kind and place."""
     if host.system == "windows":
-        return _windows(host, days)
+        return _windows(host)
     counted = tuple(counters(host))
     corrupted = re.search(r"^HardwareCorrupted:\s+(\d+) kB", host.read("/proc/meminfo"), re.MULTILINE)
     lost = int(corrupted[1]) if corrupted else 0
@@ -129,11 +130,11 @@ def merged(found: Iterable[Trouble]) -> tuple[Trouble, ...]:
 
 
 # ---------------------------------------------------------------------- Windows
-def _windows(host: Host, days: int) -> tuple[Trouble, ...]:
+def _windows(host: Host) -> tuple[Trouble, ...]:
     ids = [*FATAL_EVENTS, *CORRECTED_EVENTS]
-    found = [trouble(event) for event in host.events("System", ids=ids, days=days, providers=[WHEA])]
+    found = [trouble(event) for event in host.events("System", ids=ids, days=DAYS, providers=[WHEA])]
     tests = attempt(
-        lambda: host.events("System", ids=sorted(TEST_PASSED | TEST_FAILED), days=days, providers=[MEMORY_TEST]),
+        lambda: host.events("System", ids=sorted(TEST_PASSED | TEST_FAILED), days=DAYS, providers=[MEMORY_TEST]),
         [],
     )
     if tests and tests[0]["id"] in TEST_FAILED:

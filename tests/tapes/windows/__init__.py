@@ -46,6 +46,7 @@ PCS = {
     "windows-server-controller-public": servers.controller_in_public,
     "windows-server-site-given-up": servers.site_given_up,
     "windows-server-forwarder-gone": servers.forwarder_gone,
+    "windows-server-cluster-lacks": servers.cluster_lacks,
     "windows-server-backup-failing": servers.backup_failing,
     "windows-server-sessions-unlicensed": servers.sessions_unlicensed,
     "windows-server-unguarded": servers.server_unguarded,

@@ -37,6 +37,7 @@ PAGES = {
     "Win32": f"{LEARN}/win32/cimwin32prov/{{}}",
     "MicrosoftDNS": f"{LEARN}/win32/dns/{{}}",
     "Msvm": f"{LEARN}/win32/hyperv_v2/{{}}",
+    "MSCluster": "https://learn.microsoft.com/previous-versions/windows/desktop/cluswmi/{}",
     "MSAD": f"{LEARN}/win32/ad/{{}}",
     "Dfsr": "https://learn.microsoft.com/previous-versions/windows/desktop/dfsr/{}",
     "MSFT_Net": f"{LEARN}/win32/fwp/wmi/nettcpipprov/{{}}",

@@ -8,7 +8,7 @@ from tapes.windows.network import ROUTER, SITE, asks, located, named, offline, o
 from tapes.windows.pc import CCS, DOORWAY, EVENT_LOG, GIB, GUID, HKLM, LEARN, NOW, NT, POLICIES, STORAGE, Pc, event
 
 from techkit.readings.network import name_service
-from techkit.readings.os import backups, replication
+from techkit.readings.os import backups, clusters, replication
 from techkit.readings.software import app_pools, virtual_machines
 
 SUPPORT = "https://learn.microsoft.com/troubleshoot/windows-server"
@@ -317,6 +317,18 @@ def site_given_up() -> Pc:
     broke = [event(5011, app_pools.PROVIDER, 0.2, {"AppPoolID": "shop", "ProcessID": "4312"}, 3)] * 5
     given_up = event(app_pools.CRASHED, app_pools.PROVIDER, 0.1999, {"AppPoolID": "shop"})
     pc.log("System", *everyday(), *broke, given_up)
+    return pc
+
+
+def cluster_lacks() -> Pc:
+    """One of two members of a cluster, which could not bring its database back since the other one went down."""
+    pc = server()
+    pc.service("ClusSvc")
+    members = [dict(zip(clusters.NODE, row, strict=True)) for row in (("SRV-02", 0), ("SRV-03", 1))]
+    pc.wmi("MSCluster_Node", *members, space=clusters.SPACE)
+    parts = (("Cluster IP Address", "Cluster Group", 2), ("SQL Server", "SQL", 4))
+    rows = [dict(zip(clusters.RESOURCE, row, strict=True)) for row in parts]
+    pc.wmi("MSCluster_Resource", *rows, space=clusters.SPACE)
     return pc
 
 

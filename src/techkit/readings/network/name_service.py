@@ -19,7 +19,7 @@ SPACE = r"root\MicrosoftDNS"
 ZONE = ("Name", "ZoneType", "Paused", "Shutdown", "AutoCreated")
 SERVER = ("Forwarders", "IsSlave")
 """MicrosoftDNS_Zone and MicrosoftDNS_Server."""
-PASSED_ON = 4
+PASSED_ON = 4  # unverified
 """MicrosoftDNS_Zone.ZoneType of a conditional forwarder."""
 UNITS = ("named.service", "bind9.service")
 SETTINGS = ("/etc/bind/named.conf.options", "/etc/bind/named.conf", "/etc/named.conf")

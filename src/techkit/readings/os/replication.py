@@ -31,11 +31,11 @@ FOLDER = ("ReplicatedFolderName", "ReplicationGroupName", "State", "LastErrorMes
 VOLUME = ("VolumePath", "VolumeGuid", "State", "LastErrorMessageId", "LastErrorCode")
 FOLDER_IN_ERROR, VOLUME_IN_ERROR = 5, 2
 """DfsrReplicatedFolderInfo.State and DfsrVolumeInfo.State."""
-WAITING, STALE = 2213, 4012
+WAITING, STALE = 2213, 4012  # the events are documented; that the classes name them is unverified
 """Events of DFSR that LastErrorMessageId names: it waits for a person after a crash; apart from the others too long."""
 TOO_OLD = 8614
 """ERROR_REPLICATION_TIME_EXPIRED: apart for longer than deleted objects are remembered."""
-UNDER_WAY = {0, 8461, 8464, 8477}
+UNDER_WAY = {0, 8461, 8464, 8477}  # unverified but for 0
 """Results that are no failure: preempted, waiting for another part, posted; learn.microsoft.com, system error codes."""
 NTDS = r"HKLM\SYSTEM\CurrentControlSet\Services\NTDS\Parameters"
 ROLLED_BACK = "Dsa Not Writable"

@@ -45,7 +45,7 @@ BROWSERS = re.compile(
 )
 """Yandex' own is called browser.exe."""
 ERROR, HANG = "Application Error", "Application Hang"
-INSTALLER, INSTALLED = "MsiInstaller", 1033
+INSTALLER, INSTALLED = "MsiInstaller", 1033  # the order of its strings is unverified
 """Ends every installation: {product, version, language, status, maker}; learn.microsoft.com, Event Logging of MSI."""
 RUNTIME, UNHANDLED, MANAGED = ".NET Runtime", 1026, "e0434352"
 """What the runtime of .NET writes beside a crash with this code: the program, and the name of its exception."""

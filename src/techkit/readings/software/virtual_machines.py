@@ -23,7 +23,7 @@ OFF = 3
 """EnabledState"""
 FAILING = 20
 """HealthState from which it does not work: 20 major failure, 25 critical failure."""
-COPY_CRITICAL = 3
+COPY_CRITICAL = 3  # unverified, as is that a paused-critical machine has a HealthState of 20 or 25
 """ReplicationHealth: 1 OK, 2 warning, 3 critical."""
 RUNNING = "/run/libvirt/qemu"
 """libvirt's status files, one for each running machine."""

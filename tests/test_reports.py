@@ -203,3 +203,11 @@ def test_no_name_does_more_than_be_read(name: str, reader: str, language: str) -
             assert marks(text) <= usual(language, reader)
         if form == "markdown":
             assert not marks(MarkdownIt("commonmark").render(text)) & {"a", "img", "script", "pre", "table"}
+
+
+def test_a_quoted_name_within_a_quotation_has_the_inner_marks() -> None:
+    incident = rich()
+    code = incident.causes[0].code
+    page = msgspec.structs.replace(incident.pages[code], title={"en": 'The pool "x" is off', "ru": "Пул «x» отключён"})
+    quoted = msgspec.structs.replace(incident, pages={**incident.pages, code: page})
+    assert "скажите: «PC-17: Пул „x“ отключён»." in report.render(quoted, "terminal", "ru", "user")

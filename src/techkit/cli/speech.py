@@ -17,8 +17,8 @@ import techkit
 from techkit.words import NAME, Words, choose
 
 PLAINLY = {
-    "«": '"', "»": '"', "“": '"', "”": '"', "—": "-", "–": "-", "…": "...", "✗": "x", "✓": "+", "·": "-", "→": "->",
-    "\u00a0": " ", "\u202f": " ",
+    "«": '"', "»": '"', "„": '"', "“": '"', "”": '"', "—": "-", "–": "-", "…": "...", "✗": "x", "✓": "+", "·": "-",
+    "→": "->", "\u00a0": " ", "\u202f": " ",
 }  # fmt: skip
 """Replacements for characters that a console's code page lacks; Russian is transliterated, the rest becomes "?"."""
 RUSSIAN = dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True)) | {

@@ -14,6 +14,8 @@ from techkit.words import NAME, Words, short, typed, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+INNER = str.maketrans("«»", "„“")
+"""Quotation marks of Russian within quotation marks."""
 CHAT = 80
 """Characters of one cause in the one-line summary."""
 READERS = ("user", "specialist")
@@ -384,7 +386,7 @@ def _next(incident: Incident, causes: tuple[CauseView, ...], words: Words) -> It
     if automatic:
         yield words.say("report.or_techkit" if aid else "report.let_techkit").format(command=automatic.command)
     key = "report.otherwise" if aid or automatic else "report.specialist"
-    yield words.say(key).format(say=f"{visible(incident.machine.name)}: {causes[0].title}")
+    yield words.say(key).format(say=f"{visible(incident.machine.name)}: {causes[0].title}".translate(INNER))
 
 
 def _ask(causes: tuple[CauseView, ...], words: Words) -> str:

@@ -1,27 +1,29 @@
-"""A DHCP server has addresses left to give."""
+"""A DHCP server may work and has addresses left to give."""
 
 from collections.abc import Iterator
 
 from techkit import Check, Finding, Host, Record, critical, warning
-from techkit.readings.network import dhcp_scopes
-from techkit.readings.network.dhcp_scopes import Scope
+from techkit.readings.network import dhcp_server
+from techkit.readings.network.dhcp_server import Server
 
 
 class Limits(Record, frozen=True):
-    """A small range may be nearly given out on purpose: few addresses left and a small part of all of them."""
+    """A small scope may be nearly used up on purpose: few addresses are left, and they are a small part."""
 
     free: int = 10
     part: float = 0.05
 
 
-def probe(host: Host) -> tuple[Scope, ...]:
-    """Ask for the ranges of this server."""
-    return dhcp_scopes.scopes(host)
+def probe(host: Host) -> Server:
+    """Ask the server for its settings and scopes."""
+    return dhcp_server.server(host)
 
 
-def judge(seen: tuple[Scope, ...], limits: Limits) -> Iterator[Finding]:
-    """Nothing left: the next computer gets no address; little left: soon."""
-    for scope in seen:
+def judge(seen: Server, limits: Limits) -> Iterator[Finding]:
+    """Not authorised, or nothing left: the next computer gets no address; little left: soon."""
+    if seen.refused:
+        yield critical("not_authorised", dhcp_server.SERVICE, service=dhcp_server.SERVICE)
+    for scope in seen.scopes:
         total = scope.used + scope.free
         if total and not scope.free:
             yield critical("used_up", scope.name, scope=scope.name, count=total)

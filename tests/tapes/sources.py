@@ -83,7 +83,7 @@ NEEDS = {
     r"WMI root\Microsoft\Windows\Defender:MSFT_MpComputerStatus": "Defender",
     r"WMI root\Microsoft\Windows\Defender:MSFT_MpPreference": f"Defender; {ADMINISTRATOR} for exclusions",
     "Schedule.Service: tasks": f"{ADMINISTRATOR} for those of other accounts",
-    "PowerShell: dhcp_scopes": f"{ADMINISTRATOR}, or a member of DHCP Users; a DHCP server",
+    "PowerShell: dhcp_": f"{ADMINISTRATOR}, or a member of DHCP Users; a DHCP server",
     "PowerShell: packages": "a desktop; the person's own account",
     "log Microsoft-Windows-Diagnostics-Performance/Operational": f"{ADMINISTRATOR}; {CLIENT}",
     "log Microsoft-Windows-Windows Defender/Operational": "Defender",

@@ -423,7 +423,8 @@ class Host:
         """The rows of a snippet of PowerShell by its name: {NAME: text, number, yes or no}.
 
         packages: {Name, Status: its flags, with commas}
-        dhcp_scopes: {ScopeId, AddressesFree, AddressesInUse}; none where this is no DHCP server
+        dhcp_scopes: {ScopeId, AddressesFree, AddressesInUse}; dhcp_settings: {IsAuthorized, IsDomainJoined}; none where
+        this is no DHCP server
         """
         return self.ask("powershell", name, timeout=timeout)
 

@@ -119,6 +119,8 @@ def addresses_used_up() -> Pc:
     ]
     cmdlet = f"{LEARN}/powershell/module/dhcpserver/get-dhcpserverv4scopestatistics"
     pc.says(cmdlet, "powershell", "dhcp_scopes", answer=scopes)
+    settings = f"{LEARN}/powershell/module/dhcpserver/get-dhcpserversetting"
+    pc.says(settings, "powershell", "dhcp_settings", answer=[{"IsAuthorized": False, "IsDomainJoined": False}])
     return pc
 
 

@@ -32,7 +32,7 @@ def judge(seen: Clock, limits: Limits) -> Iterator[Finding | Unseen]:
     believed = time_sources.believed(seen.witnesses, notable=limits.warning, stale=limits.stale, agree=limits.agree)
     wrong = list(_wrong(seen, limits, believed)) if believed else []
     if not believed:
-        yield Unseen("os.clock", seen.unseen, ", ".join(witness.name for witness in seen.witnesses))
+        yield Unseen("os.clock", seen.unseen, ", ".join(witness.name for witness in seen.witnesses), "sntp")
     yield from wrong
     if wrong and seen.refusal:
         told: dict[str, Fact] = {"off": abs(seen.refusal.needed), "most": seen.refusal.most, "service": seen.kept.unit}

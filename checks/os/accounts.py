@@ -96,7 +96,8 @@ def _places(one: Account) -> Iterator[Finding]:
     elif one.foreign:
         path, owner = one.foreign[0]
         paths = tuple(path for path, _ in one.foreign)
-        yield Finding("foreign_file", used, one.name, facts | {"path": path, "paths": paths, "owner": str(owner)})
+        severity = used if any("/." in path for path in paths) else Severity.INFO  # folders may be shut on purpose
+        yield Finding("foreign_file", severity, one.name, facts | {"path": path, "paths": paths, "owner": str(owner)})
 
 
 CHECK = Check(probe=probe, judge=judge, limits=Limits())

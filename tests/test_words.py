@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EN, RU = Words("en"), Words("ru")
+ONE_FILE = pytest.mark.skipif(sys.platform == "win32", reason="the one file is for Linux")
 
 
 @pytest.mark.parametrize(
@@ -171,6 +173,7 @@ def test_a_command_is_told_as_it_is_typed_here_and_nothing_else_that_names_us() 
     assert Words("ru").fill("techkit undo", {}) == "techkit undo"
 
 
+@ONE_FILE
 @pytest.mark.parametrize(
     ("typed", "mode", "expected"),
     [
@@ -195,6 +198,7 @@ def test_the_one_file_is_called_by_the_name_it_was_given(
     )
 
 
+@ONE_FILE
 def test_the_one_file_that_is_found_by_its_name_is_called_by_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

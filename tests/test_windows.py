@@ -9,7 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from techkit.host import ProbeError, cfgmgr32, crypt32, drives, events, sam, scm, tasks, windows, winspool, wmi, wscapi
+from techkit.host import (
+    ProbeError,
+    automation,
+    cfgmgr32,
+    crypt32,
+    drives,
+    events,
+    sam,
+    scm,
+    tasks,
+    windows,
+    winspool,
+    wmi,
+    wscapi,
+)
 from techkit.host.local import valid
 from techkit.model import Reason
 
@@ -167,6 +181,26 @@ def asked(monkeypatch: pytest.MonkeyPatch, select: Any, *properties: str, there:
     monkeypatch.setattr(wmi, "Automation", Locator)
     query = " ".join(("SELECT", ", ".join(properties), "FROM Win32_Thing WHERE A=1"))
     return wmi.ask("root\\cimv2", "Win32_Thing", query, properties)
+
+
+@pytest.mark.parametrize(("number", "reason"), [(0x80070005, Reason.FORBIDDEN), (0x80041315, Reason.UNREADABLE)])
+def test_a_program_that_refuses_is_known_by_its_number(
+    monkeypatch: pytest.MonkeyPatch, number: int, reason: Reason
+) -> None:
+    closed: list[bool] = []
+
+    def make(*_: Any) -> None:
+        raise Trouble(number)
+
+    com = types.SimpleNamespace(
+        com_error=Trouble, CLSCTX_ALL=23, IID_IDispatch="", CoInitialize=lambda: None,
+        CoUninitialize=lambda: closed.append(True), CoCreateInstance=make,
+    )  # fmt: skip
+    monkeypatch.setattr(automation, "import_module", lambda _name: com)
+    with pytest.raises(ProbeError) as caught:
+        tasks.tasks()
+    assert (caught.value.reason, caught.value.detail) == (reason, f"Schedule.Service: 0x{number:08X}")
+    assert closed == [True]
 
 
 def test_the_tasks_of_every_folder_with_what_they_start() -> None:

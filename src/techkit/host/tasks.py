@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from techkit.host import Answer, ProbeError
+from techkit.host import automation
 from techkit.host.local import valid
-from techkit.host.wmi import Automation, number_of
 from techkit.model import Reason
+
+if TYPE_CHECKING:
+    from techkit.host import Answer
+    from techkit.host.automation import Automation
 
 HIDDEN = 1
 """TASK_ENUM_HIDDEN"""
@@ -19,22 +21,11 @@ REASONS = {0x80070005: Reason.FORBIDDEN, 0x80040154: Reason.INAPPLICABLE, 0x8007
 
 
 def tasks() -> Answer:
-    """Each task with its commands; raises by the number of the scheduler's error."""
-    com = import_module("pythoncom")
-    com.CoInitialize()
-    try:
-        return _listed(com)
-    except com.com_error as error:
-        number = number_of(error)
-    finally:
-        com.CoUninitialize()
-    raise ProbeError(REASONS.get(number, Reason.UNREADABLE), f"Schedule.Service: 0x{number:08X}")
+    """Each task with its commands."""
+    return automation.ask("Schedule.Service", _listed, REASONS)
 
 
-def _listed(com: Any) -> Answer:
-    """A separate function, so that COM objects are released before COM itself."""
-    service = com.CoCreateInstance("Schedule.Service", None, com.CLSCTX_INPROC_SERVER, com.IID_IDispatch)
-    scheduler = Automation(service)
+def _listed(scheduler: Automation) -> Answer:
     scheduler.get("Connect")
     return found(scheduler.get("GetFolder", "\\"))
 

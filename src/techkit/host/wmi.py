@@ -11,11 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from techkit.host import Answer, ProbeError
+from techkit.host.automation import Automation, number_of
 from techkit.host.local import valid
 from techkit.model import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 NOT_IMPLEMENTED = 0x80004001
 NOT_FOUND = 0x80041002
@@ -38,30 +39,6 @@ EMPTY_DATE = "16010101"
 CIM_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)|\*{6})\.(\d{6}|\*{6})([+-])(\d{3}|\*{3})")
 
 
-class Automation:
-    """A COM automation object; win32com would write files into the temporary folder."""
-
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
-        self._com = import_module("pythoncom")
-        self._kind = self._com.DISPATCH_METHOD | self._com.DISPATCH_PROPERTYGET
-
-    def get(self, name: str, *args: Any) -> Any:
-        """A property's value, or what a method answers."""
-        found = self._raw.Invoke(self._raw.GetIDsOfNames(0, name), 0, self._kind, True, *args)  # noqa: FBT003 - wants a result
-        return Automation(found) if hasattr(found, "GetIDsOfNames") else found
-
-    def put(self, name: str, *, value: Any) -> None:
-        """Set a property."""
-        self._raw.Invoke(self._raw.GetIDsOfNames(0, name), 0, self._com.DISPATCH_PROPERTYPUT, False, value)  # noqa: FBT003 - wants no result
-
-    def __iter__(self) -> Iterator[Automation]:
-        every = self._raw.Invoke(self._com.DISPID_NEWENUM, 0, self._kind, True)  # noqa: FBT003 - wants a result
-        rows = every.QueryInterface(self._com.IID_IEnumVARIANT)
-        while found := rows.Next(1):
-            yield Automation(found[0].QueryInterface(self._com.IID_IDispatch))
-
-
 def ask(namespace: str, name: str, query: str, properties: Sequence[str]) -> Answer:
     """Ask twice if a provider fails; errors are told apart by number, because messages are translated."""
     com = import_module("pythoncom")
@@ -77,12 +54,6 @@ def ask(namespace: str, name: str, query: str, properties: Sequence[str]) -> Ans
     finally:
         com.CoUninitialize()
     raise ProbeError(WMI_REASONS.get(number, Reason.UNREADABLE), f"{namespace}:{name}: 0x{number:08X}")
-
-
-def number_of(error: Any) -> int:
-    """The HRESULT: the server's own where it gave one."""
-    said = error.excepinfo[5] if error.excepinfo else 0
-    return int(said or error.hresult) & 0xFFFFFFFF
 
 
 def _rows(namespace: str, name: str, query: str, properties: Sequence[str]) -> Answer:

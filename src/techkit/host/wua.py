@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from techkit.host import Answer, ProbeError
+from techkit.host import ProbeError, automation
 from techkit.host.local import valid
-from techkit.host.wmi import Automation, number_of
 from techkit.model import Reason
+
+if TYPE_CHECKING:
+    from techkit.host import Answer
+    from techkit.host.automation import Automation
 
 CRITERIA = "IsInstalled=0 and Type='Software' and IsHidden=0 and BrowseOnly=0"
 """What Windows would install by itself: no drivers, nothing optional."""
@@ -20,22 +22,12 @@ REASONS = {0x80070005: Reason.FORBIDDEN, 0x80070422: Reason.MISSING, 0x80040154:
 
 
 def waiting() -> Answer:
-    """Each update; raises by the number of the agent's error."""
-    com = import_module("pythoncom")
-    com.CoInitialize()
-    try:
-        return _searched(com)
-    except com.com_error as error:
-        number = number_of(error)
-    finally:
-        com.CoUninitialize()
-    raise ProbeError(REASONS.get(number, Reason.UNREADABLE), f"Microsoft.Update.Session: 0x{number:08X}")
+    """Each update."""
+    return automation.ask("Microsoft.Update.Session", _searched, REASONS)
 
 
-def _searched(com: Any) -> Answer:
-    """A separate function, so that COM objects are released before COM itself."""
-    session = com.CoCreateInstance("Microsoft.Update.Session", None, com.CLSCTX_INPROC_SERVER, com.IID_IDispatch)
-    searcher = Automation(session).get("CreateUpdateSearcher")
+def _searched(session: Automation) -> Answer:
+    searcher = session.get("CreateUpdateSearcher")
     searcher.put("Online", value=False)
     return found(searcher.get("Search", CRITERIA))
 

@@ -19,7 +19,7 @@ class Seen(Record, frozen=True):
     drives: tuple[mapped_drives.Drive, ...] = ()
     offline: tuple[windows_disks.Offline, ...] = ()
     refusals: tuple[share_refusals.Refusal, ...] = ()
-    waited_for: tuple[str, ...] = ()
+    waited_for: tuple[shares.Waiting, ...] = ()
     """servers that the kernel waits for"""
 
 
@@ -41,7 +41,7 @@ def probe(host: Host) -> Seen:
     return Seen(
         lines=fstab.unheld(host),
         folders=shares.shares(host),
-        waited_for=shares.waited_for(told, host.now() - Limits().fresh),
+        waited_for=shares.waited_for(told, host.now()),
     )
 
 
@@ -49,7 +49,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
     """A line that is wrong, a volume that is not there, and a network drive whose server does not answer."""
     for line in seen.lines:
         yield _of_line(line)
-    yield from _shares(seen)
+    yield from _shares(seen, limits)
     for drive in seen.drives:
         facts: dict[str, Fact] = {"volume": drive.volume, "device": drive.device, "server": drive.server}
         if drive.unseen:
@@ -65,7 +65,7 @@ def judge(seen: Seen, limits: Limits) -> Iterator[Finding | Unseen]:
         yield Finding("disk_offline", severity, disk.model or disk.disk, told)
 
 
-def _shares(seen: Seen) -> Iterator[Finding]:
+def _shares(seen: Seen, limits: Limits) -> Iterator[Finding]:
     """A server of which a folder is mounted has just been asked itself."""
     for share in seen.folders:
         if share.state != "there":
@@ -74,9 +74,9 @@ def _shares(seen: Seen) -> Iterator[Finding]:
                 yield critical("share_stale", share.volume, **where)
             else:
                 yield critical("share_silent", share.volume, **where, seconds=shares.PATIENCE)
-    for server in seen.waited_for:
-        if not any(server in share.device for share in seen.folders):
-            yield warning("server_silent", server, server=server)
+    for one in seen.waited_for:
+        if one.age <= limits.fresh and not any(one.server in share.device for share in seen.folders):
+            yield warning("server_silent", one.server, server=one.server)
 
 
 def _refused(seen: Seen, limits: Limits) -> Iterator[Finding]:

@@ -6,6 +6,9 @@ from techkit import Check, Fact, Finding, Host, Record, Severity, warning
 from techkit.readings.os import limits as bounds
 from techkit.readings.os.limits import Use
 
+KEPT = 0.25
+"""A smaller share of a limit is nobody's fault, whatever is configured, and is not kept."""
+
 
 class Limits(Record, frozen=True):
     """Shares of what is allowed; on Windows, which sets no limit, a number that no program needs."""
@@ -18,7 +21,7 @@ class Limits(Record, frozen=True):
 
 def probe(host: Host) -> tuple[Use, ...]:
     """Count what is open and running, and read the limits of those who have much."""
-    return tuple(use for use in bounds.uses(host) if use.limit == 0 or use.share >= Limits().warning / 2)
+    return tuple(use for use in bounds.uses(host) if use.limit == 0 or use.share >= KEPT)
 
 
 def judge(seen: tuple[Use, ...], limits: Limits) -> Iterator[Finding]:

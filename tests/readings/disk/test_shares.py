@@ -7,7 +7,7 @@ from hosts import given
 from techkit.host import ProbeError
 from techkit.model import Reason
 from techkit.readings.disk import shares
-from techkit.readings.disk.shares import Share
+from techkit.readings.disk.shares import Share, Waiting
 from techkit.readings.os.kernel_log import Message
 
 MOUNTS = """29 1 8:1 / / rw - ext4 /dev/sda1 rw
@@ -44,4 +44,4 @@ def test_servers_that_the_kernel_waits_for() -> None:
         Message("nfs: server back not responding, still trying", 100.0),
         Message("nfs: server back OK", 101.0),
     ]
-    assert shares.waited_for(said, 50.0) == ("nas",)
+    assert shares.waited_for(said, 150.0) == (Waiting("nas", 50.0), Waiting("old", 140.0))

@@ -37,6 +37,13 @@ class Share(Record, frozen=True):
     state: str = "there"
 
 
+class Waiting(Record, frozen=True):
+    """A server that the kernel waits for; `age` in seconds since it said so."""
+
+    server: str
+    age: float = 0
+
+
 def shares(host: Host) -> tuple[Share, ...]:
     """Ask each separately, so that a dead one costs only itself; unreadable ones are left out."""
     mounted = {
@@ -57,10 +64,11 @@ def shares(host: Host) -> tuple[Share, ...]:
     return tuple(found)
 
 
-def waited_for(messages: Iterable[Message], since: float) -> tuple[str, ...]:
-    """The servers that the kernel still waits for, as it has told after `since`."""
-    last = {}
+def waited_for(messages: Iterable[Message], now: float) -> tuple[Waiting, ...]:
+    """The servers of whose answer the kernel has not told since it missed it."""
+    last: dict[str, Waiting | None] = {}
     for message in messages:
         if heard := _HEARD.search(message.text):
-            last[heard["server"]] = heard["said"] != "OK" and (message.time or since) >= since
-    return tuple(server for server, waits in last.items() if waits)
+            waiting = Waiting(heard["server"], max(0.0, now - (message.time or now)))
+            last[heard["server"]] = None if heard["said"] == "OK" else waiting
+    return tuple(filter(None, last.values()))

@@ -37,6 +37,12 @@ def test_flags_of_a_package(status: str, states: tuple[str, ...]) -> None:
     assert store_apps.flags(status) == states
 
 
+def test_packages_without_a_state_are_unknown() -> None:
+    with pytest.raises(ProbeError) as caught:
+        asked((SHELL, "Ok"), ("a.b", ""))
+    assert caught.value.reason is Reason.UNREADABLE
+
+
 def test_parts_of_the_desktop_are_known_by_their_names() -> None:
     found = asked((SHELL, "Ok"), ("windows.immersivecontrolpanel", "Modified"), ("a.b", "LicenseIssue"))
     assert found == (App("a.b", ("LicenseIssue",)), App("windows.immersivecontrolpanel", ("Modified",), desktop=True))

@@ -33,8 +33,16 @@ def server(host: Host) -> Server:
     """Its settings and active scopes; INAPPLICABLE where none runs (os.services reports a stopped one)."""
     if not services.units(host, SERVICE)[SERVICE].running:
         raise ProbeError(Reason.INAPPLICABLE, "no DHCP server runs here")
-    settings = host.powershell("dhcp_settings")
-    refused = any(row["IsDomainJoined"] and not row["IsAuthorized"] for row in settings)
+    joined, authorised = _settings(host)
     rows = host.powershell("dhcp_scopes")
     found = (Scope(str(row["ScopeId"]), int(row["AddressesInUse"]), int(row["AddressesFree"])) for row in rows)
-    return Server(tuple(found), refused)
+    return Server(tuple(found), refused=joined and not authorised)
+
+
+def _settings(host: Host) -> tuple[bool, bool]:
+    """Whether it belongs to a domain, and whether that has authorised it; a server that tells neither is unknown."""
+    told = [(row.get("IsDomainJoined"), row.get("IsAuthorized")) for row in host.powershell("dhcp_settings")]
+    if not told or None in told[0]:
+        raise ProbeError(Reason.UNREADABLE, "PowerShell tells no settings of the DHCP server")
+    joined, authorised = told[0]
+    return bool(joined), bool(authorised)

@@ -38,9 +38,9 @@ def troubled(host: Host) -> tuple[App, ...]:
     if host.person().get("present") is False:
         raise ProbeError(Reason.UNREADABLE, "packages of another account")
     rows = host.powershell("packages")
-    if not rows:
-        raise ProbeError(Reason.UNREADABLE, "PowerShell names no package")
-    states = {str(row.get("Name")): flags(str(row.get("Status") or "")) for row in rows}
+    if not rows or not all(row.get("Status") for row in rows):  # before Windows 10 a package has no state
+        raise ProbeError(Reason.UNREADABLE, "PowerShell tells no state of packages")
+    states = {str(row.get("Name")): flags(str(row["Status"])) for row in rows}
     found = [App(name, told, name in DESKTOP) for name, told in sorted(states.items()) if told]
     if SHELL not in states:
         found.append(App(SHELL, ("Absent",), desktop=True))
